@@ -1,0 +1,245 @@
+"""The city's policy: what a city may decide differently, as frozen values.
+
+`data/city.toml` is version 1; later versions are documents of the same shape
+kept by the portal. Nothing here is a default in code: a missing key is an error.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from geo.errors import PolicyError
+
+
+@dataclass(frozen=True)
+class Band:
+    """One grade (等级) of the service score.
+
+    Parameters
+    ----------
+    code, name, name_en
+        Key and labels.
+    at_least
+        Lowest score of the band, in points of 100.
+    colour
+        Fill colour, ``#rrggbb``.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    at_least: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class ComplaintCategory:
+    """A category of complaints, mapped to one of the leaders' causes."""
+
+    code: str
+    name: str
+    name_en: str
+    cause: str
+    match: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ComplaintCause:
+    """One of the leaders' four causes of dissatisfaction."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class ScorePolicy:
+    """Bands (best first), weights of the dimensions, validity of a survey."""
+
+    bands: tuple[Band, ...]
+    weights: Mapping[str, float]
+    survey_min_responses: int
+    survey_min_share_of_households: float
+
+    def band_of(self, points: float | None) -> Band | None:
+        """Return the band that ``points`` (0-100) falls into, None without points."""
+        if points is None:
+            return None
+        return next((band for band in self.bands if points >= band.at_least), self.bands[-1])
+
+
+@dataclass(frozen=True)
+class FeePolicy:
+    """Guide prices in yuan per m² and month, by grade 1 to 5, and what is tolerated."""
+
+    allowed_float: float
+    lift_yuan_m2_month: float
+    fire_yuan_m2_month: float
+    guide_yuan_m2_month: tuple[float, ...]
+    minimum_score: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A working window of one inspection day, local time."""
+
+    start: time
+    end: time
+
+    @property
+    def minutes(self) -> int:
+        """Length in minutes."""
+        return (self.end.hour - self.start.hour) * 60 + self.end.minute - self.start.minute
+
+
+@dataclass(frozen=True)
+class RoutePolicy:
+    """How inspection routes are planned."""
+
+    snap_limit_m: float
+    straight_line_factor: float
+    straight_line_kmh: float
+    straight_line_round_minutes: int
+    visit_minutes: int
+    shift: tuple[Shift, ...]
+    max_stops: int
+
+
+@dataclass(frozen=True)
+class DensityPolicy:
+    """How the density surface of complaints is drawn."""
+
+    cell_m: float
+    bandwidth_m: float
+    classes: int
+
+
+@dataclass(frozen=True)
+class DatumPolicy:
+    """When a detected datum counts as decided."""
+
+    decide_at_confidence: float
+    boundary_tolerance_m: float
+
+
+@dataclass(frozen=True)
+class City:
+    """One city's policy. Build it with `parse_city`."""
+
+    code: str
+    name: str
+    name_en: str
+    fictional: bool
+    timezone: str
+    metric_epsg: int
+    map_approval_number: str
+    scores: ScorePolicy
+    fees: FeePolicy
+    routes: RoutePolicy
+    density: DensityPolicy
+    datum: DatumPolicy
+    categories: tuple[ComplaintCategory, ...]
+    causes: tuple[ComplaintCause, ...]
+
+    def category_of(self, words: str) -> ComplaintCategory | None:
+        """Return the first category one of whose match words occurs in ``words``."""
+        return next((c for c in self.categories if any(word in words for word in c.match)), None)
+
+
+def parse_city(document: Mapping[str, Any]) -> City:
+    """Read a policy document (parsed TOML or JSON) into a `City`.
+
+    Raises
+    ------
+    PolicyError
+        A key is missing or has the wrong type, the weights do not sum to 100,
+        the bands are not ordered best first, or a category names an unknown cause.
+    """
+    try:
+        city = _build(document)
+    except KeyError as error:
+        raise PolicyError(f"the policy lacks the key {error}") from error
+    except (TypeError, ValueError) as error:
+        raise PolicyError(f"the policy has a value of the wrong kind: {error}") from error
+    _check(city)
+    return city
+
+
+def parse_city_toml(text: str) -> City:
+    """Read a policy from TOML text; see `parse_city`."""
+    try:
+        return parse_city(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"the policy is not valid TOML: {error}") from error
+
+
+def _build(document: Mapping[str, Any]) -> City:
+    head, scores = document["city"], document["scores"]
+    complaints, fees = document["complaints"], document["fees"]
+    routes, datum = document["routes"], document["datum"]
+    return City(
+        code=str(head["code"]),
+        name=str(head["name"]),
+        name_en=str(head["name_en"]),
+        fictional=bool(head["fictional"]),
+        timezone=str(head["timezone"]),
+        metric_epsg=int(head["metric_epsg"]),
+        map_approval_number=str(head["map_approval_number"]),
+        scores=ScorePolicy(
+            bands=tuple(Band(**band) for band in scores["bands"]),
+            weights={name: float(weight) for name, weight in scores["weights"].items()},
+            survey_min_responses=int(scores["survey"]["min_responses"]),
+            survey_min_share_of_households=float(scores["survey"]["min_share_of_households"]),
+        ),
+        fees=FeePolicy(
+            allowed_float=float(fees["allowed_float"]),
+            lift_yuan_m2_month=float(fees["lift_yuan_m2_month"]),
+            fire_yuan_m2_month=float(fees["fire_yuan_m2_month"]),
+            guide_yuan_m2_month=tuple(map(float, fees["guide_yuan_m2_month"])),
+            minimum_score=tuple(map(float, fees["minimum_score"])),
+        ),
+        routes=RoutePolicy(
+            snap_limit_m=float(routes["snap_limit_m"]),
+            straight_line_factor=float(routes["straight_line_factor"]),
+            straight_line_kmh=float(routes["straight_line_kmh"]),
+            straight_line_round_minutes=int(routes["straight_line_round_minutes"]),
+            visit_minutes=int(routes["visit_minutes"]),
+            shift=tuple(
+                Shift(time.fromisoformat(s["start"]), time.fromisoformat(s["end"])) for s in routes["shift"]
+            ),
+            max_stops=int(routes["max_stops"]),
+        ),
+        density=DensityPolicy(
+            cell_m=float(complaints["density_cell_m"]),
+            bandwidth_m=float(complaints["density_bandwidth_m"]),
+            classes=int(complaints["density_classes"]),
+        ),
+        datum=DatumPolicy(
+            decide_at_confidence=float(datum["decide_at_confidence"]),
+            boundary_tolerance_m=float(datum["boundary_tolerance_m"]),
+        ),
+        categories=tuple(
+            ComplaintCategory(c["code"], c["name"], c["name_en"], c["cause"], tuple(c["match"]))
+            for c in document["complaint_category"]
+        ),
+        causes=tuple(ComplaintCause(**cause) for cause in document["complaint_cause"]),
+    )
+
+
+def _check(city: City) -> None:
+    if abs(sum(city.scores.weights.values()) - 100) > 1e-9:
+        raise PolicyError("the weights of the score's dimensions must sum to 100")
+    floors = [band.at_least for band in city.scores.bands]
+    if floors != sorted(floors, reverse=True) or not floors or floors[-1] != 0:
+        raise PolicyError("bands must be listed best first and end at 0")
+    causes = {cause.code for cause in city.causes}
+    for category in city.categories:
+        if category.cause not in causes:
+            raise PolicyError(f"category {category.code} names the unknown cause {category.cause}")
+    ends = [time.min, *(moment for shift in city.routes.shift for moment in (shift.start, shift.end))]
+    if ends != sorted(ends):
+        raise PolicyError("the windows of a shift must be in order and not overlap")

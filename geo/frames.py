@@ -1,0 +1,195 @@
+"""The column contract of each frame that passes between readers, `geo` and the store.
+
+A frame has exactly these columns (more are allowed, and ignored); text is
+``str`` or None, numbers are floats with NaN for missing, times are aware.
+Geometry is WGS 84 (EPSG:4326) once it has passed `geo.crs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import FrameError
+
+POLYGONS = frozenset({"Polygon", "MultiPolygon"})
+POINTS = frozenset({"Point"})
+LINES = frozenset({"LineString", "MultiLineString"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, kind (text, number, integer, date, time, flag) and whether it must be filled."""
+
+    name: str
+    kind: str = "text"
+    required: bool = False
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a frame of one subject holds.
+
+    Parameters
+    ----------
+    name
+        Subject, plural: ``streets``.
+    key
+        Column that identifies a row within its source, for idempotent imports.
+    columns
+        Columns beside ``geometry``.
+    geometry_types
+        Allowed geometry types; empty for a frame without geometry. Geometry may
+        be missing in a row unless ``geometry_required``.
+    """
+
+    name: str
+    key: str
+    columns: tuple[Column, ...]
+    geometry_types: frozenset[str] = frozenset()
+    geometry_required: bool = False
+
+    def column(self, name: str) -> Column:
+        """Return the column called ``name``; KeyError if there is none."""
+        return next(c for c in self.columns if c.name == name)
+
+
+STREETS = Contract(
+    "streets",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("name", required=True),
+        Column("district"),
+        Column("code"),
+    ),
+    POLYGONS,
+    geometry_required=True,
+)
+NEIGHBOURHOODS = Contract(
+    "neighbourhoods",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("name", required=True),
+        Column("street", required=True),
+        Column("district"),
+    ),
+    POLYGONS,
+)
+COMMUNITIES = Contract(
+    "communities",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("name"),
+        Column("aliases"),  # separated by "|"
+        Column("district"),
+        Column("street"),
+        Column("neighbourhood"),
+        Column("address"),
+        Column("kind"),  # commodity | affordable | reform | old | mixed
+        Column("built_year", "integer"),
+        Column("households", "integer"),
+        Column("floor_area_m2", "number", unit="m²"),
+        Column("lifts", "integer"),
+        Column("reference_price_yuan_m2", "number", unit="yuan/m²"),
+    ),
+    POLYGONS | POINTS,
+)
+FIRMS = Contract(
+    "firms",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("name", required=True),
+        Column("credit_code"),
+        Column("registered_on", "date"),
+    ),
+)
+CONTRACTS = Contract(
+    "contracts",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("firm", required=True),  # credit code or name
+        Column("community", required=True),  # source key or name
+        Column("street"),
+        Column("starts_on", "date", required=True),
+        Column("ends_on", "date"),
+        Column("fee_yuan_m2_month", "number", unit="yuan/(m²·month)"),
+        Column("posted_fee_yuan_m2_month", "number", unit="yuan/(m²·month)"),
+        Column("grade", "integer"),
+    ),
+)
+COMPLAINTS = Contract(
+    "complaints",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("received_at", "time", required=True),
+        Column("channel"),
+        Column("request_kind"),  # 投诉, 咨询 …
+        Column("event_type"),
+        Column("main_type"),
+        Column("sub_type"),
+        Column("unit"),
+        Column("in_time", "flag"),
+        Column("responded_in_time", "flag"),
+        Column("called_back", "flag"),
+        Column("resolved", "flag"),
+        Column("satisfied", "flag"),
+        Column("closed_at", "time"),
+        Column("district"),
+        Column("street"),
+        Column("neighbourhood"),
+        Column("community"),
+        Column("address"),
+    ),
+    POINTS,
+)
+CONTRACTS_BY_SUBJECT = {
+    c.name: c for c in (STREETS, NEIGHBOURHOODS, COMMUNITIES, FIRMS, CONTRACTS, COMPLAINTS)
+}
+
+
+def check(frame: pd.DataFrame, contract: Contract) -> None:
+    """Raise unless ``frame`` keeps ``contract``.
+
+    Raises
+    ------
+    FrameError
+        Naming the column or the first offending row: a column is missing, a
+        required cell is empty, a key repeats, a geometry has a type that is not
+        allowed, or the CRS is not EPSG:4326.
+    """
+    missing = [c.name for c in contract.columns if c.name not in frame.columns]
+    if missing:
+        raise FrameError(f"{contract.name}: columns missing: {', '.join(missing)}")
+    for column in contract.columns:
+        if column.required and bool(frame[column.name].isna().any()):
+            row = frame.index[frame[column.name].isna()][0]
+            raise FrameError(f"{contract.name}: {column.name} is empty in row {row}")
+    repeated = frame[contract.key].duplicated()
+    if bool(repeated.any()):
+        key = frame.loc[repeated, contract.key].iloc[0]
+        raise FrameError(f"{contract.name}: the key {key!r} repeats")
+    if contract.geometry_types:
+        _check_geometry(frame, contract)
+
+
+def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise FrameError(f"{contract.name}: geometry is missing")
+    if frame.crs is None or frame.crs.to_epsg() != 4326:
+        raise FrameError(f"{contract.name}: geometry must be in EPSG:4326")
+    empty = frame.geometry.isna() | frame.geometry.is_empty
+    if contract.geometry_required and bool(empty.any()):
+        raise FrameError(f"{contract.name}: row {frame.index[empty][0]} has no geometry")
+    kinds = {str(kind) for kind in frame.geometry[~empty].geom_type.unique()}
+    if kinds - contract.geometry_types:
+        wrong = ", ".join(sorted(kinds - contract.geometry_types))
+        raise FrameError(f"{contract.name}: geometry of type {wrong}")
