@@ -189,7 +189,7 @@ def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:
     empty = frame.geometry.isna() | frame.geometry.is_empty
     if contract.geometry_required and bool(empty.any()):
         raise FrameError(f"{contract.name}: row {frame.index[empty][0]} has no geometry")
-    kinds = {str(kind) for kind in frame.geometry[~empty].geom_type.unique()}
+    kinds = set(frame.loc[~empty].geom_type.unique())
     if kinds - contract.geometry_types:
         wrong = ", ".join(sorted(kinds - contract.geometry_types))
         raise FrameError(f"{contract.name}: geometry of type {wrong}")
