@@ -1,0 +1,1 @@
+"""The portal: layers show, actions change; the web's edges are thin."""
