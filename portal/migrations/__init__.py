@@ -1,0 +1,1 @@
+"""Alembic migrations: the schema's history, run as the database's owner."""

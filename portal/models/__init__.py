@@ -1,0 +1,64 @@
+"""GeoAlchemy2 tables, one module per subject; no relationship loads lazily."""
+
+from portal.models.accounts import Audit, LoginAttempt, UserAccount
+from portal.models.base import Base
+from portal.models.complaints import Complaint, WorkOrder
+from portal.models.firms import Contract, Firm, GuidePrice
+from portal.models.governance import (
+    FourPartyMeeting,
+    OwnersCommittee,
+    OwnersCommitteeMember,
+    PartyOrganisation,
+)
+from portal.models.inspections import Finding, Inspection, Rectification, Route, RouteDropped, RouteStop
+from portal.models.places import (
+    Community,
+    CommunityAlias,
+    CommunityGate,
+    CommunityHistory,
+    CommunityIdentity,
+    Neighbourhood,
+    Road,
+    Street,
+)
+from portal.models.scoring import Penalty, ServiceScore, StreetEvaluation, Survey
+from portal.models.system import CityPolicy, DataVersion, ImportReject, ImportRun, StoredArea
+
+__all__ = [
+    "Audit",
+    "Base",
+    "CityPolicy",
+    "Community",
+    "CommunityAlias",
+    "CommunityGate",
+    "CommunityHistory",
+    "CommunityIdentity",
+    "Complaint",
+    "Contract",
+    "DataVersion",
+    "Finding",
+    "Firm",
+    "FourPartyMeeting",
+    "GuidePrice",
+    "ImportReject",
+    "ImportRun",
+    "Inspection",
+    "LoginAttempt",
+    "Neighbourhood",
+    "OwnersCommittee",
+    "OwnersCommitteeMember",
+    "PartyOrganisation",
+    "Penalty",
+    "Rectification",
+    "Road",
+    "Route",
+    "RouteDropped",
+    "RouteStop",
+    "ServiceScore",
+    "StoredArea",
+    "Street",
+    "StreetEvaluation",
+    "Survey",
+    "UserAccount",
+    "WorkOrder",
+]

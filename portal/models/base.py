@@ -1,0 +1,56 @@
+"""What every table shares: naming of constraints, column shorthands, checks from vocabularies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+from geoalchemy2 import Geometry
+from sqlalchemy import BigInteger, CheckConstraint, Computed, DateTime, Identity, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+Stamp = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
+Json = Annotated[dict[str, Any], mapped_column(JSONB)]
+
+
+class Base(DeclarativeBase):
+    """Declarative base; names of constraints are deterministic so that migrations can drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, datetime: DateTime(timezone=True), int: BigInteger}
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Return a check that ``column`` holds one of ``values``."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def geometry(kind: str, *, srid: int = 4326, nullable: bool = True, computed: str = "") -> Any:
+    """Return a geometry column, stored as ``computed`` where that is given.
+
+    Its spatial index is declared with the table, by name.
+    """
+    column_type = Geometry(kind, srid=srid, spatial_index=False)
+    if computed:
+        return mapped_column(column_type, Computed(computed, persisted=True), nullable=True)
+    return mapped_column(column_type, nullable=nullable)
+
+
+QUARTER = r"^\d{4}-Q[1-4]$"
+
+
+def quarter_check(column: str = "period") -> CheckConstraint:
+    """Return a check that ``column`` names a quarter such as ``2025-Q3``."""
+    return CheckConstraint(f"{column} ~ '{QUARTER}'", name=f"{column}_quarter")

@@ -1,0 +1,137 @@
+"""What inspectors do: inspections, findings, rectifications, routes and their stops."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Id, Stamp, geometry, one_of
+from portal.terms import RectificationState, Severity
+
+
+class Inspection(Base):
+    """巡查 / 检查 of one community."""
+
+    __tablename__ = "inspection"
+
+    id: Mapped[Id]
+    source: Mapped[str]
+    source_key: Mapped[str]
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    inspected_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        Index("ix_inspection_community_id_inspected_at", "community_id", "inspected_at"),
+    )
+
+
+class Finding(Base):
+    """问题 found by an inspection: indicator, clause, deduction."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[Id]
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(SmallInteger)
+    indicator: Mapped[str]
+    clause: Mapped[str]
+    severity: Mapped[str]
+    deduction: Mapped[float] = mapped_column(Double)
+
+    __table_args__ = (
+        UniqueConstraint("inspection_id", "number"),
+        one_of("severity", Severity),
+        CheckConstraint("deduction >= 0", name="deduction"),
+    )
+
+
+class Rectification(Base):
+    """整改 of a finding: when it is due and where it stands."""
+
+    __tablename__ = "rectification"
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str]
+    due_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        one_of("state", RectificationState),
+        Index("ix_rectification_state_due_at", "state", "due_at"),
+    )
+
+
+class Route(Base):
+    """巡查路线: one inspector's day as planned and checked."""
+
+    __tablename__ = "route"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=func.gen_random_uuid())
+    name: Mapped[str]
+    day: Mapped[date] = mapped_column(Date)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[Stamp]
+    start_name: Mapped[str]
+    start: Mapped[Any] = geometry("POINT", nullable=False)
+    end_name: Mapped[str]
+    end: Mapped[Any] = geometry("POINT", nullable=False)
+    departs_at: Mapped[datetime]
+    returns_at: Mapped[datetime]
+    approximate: Mapped[bool] = mapped_column(Boolean)  # straight lines, no roads
+    travel_seconds: Mapped[float] = mapped_column(Double)
+    travel_m: Mapped[float] = mapped_column(Double)
+    return_leg: Mapped[Any | None] = geometry("LINESTRING")
+    return_via: Mapped[list[Any]] = mapped_column(JSONB)
+
+    __table_args__ = (Index("ix_route_user_id_day", "user_id", "day"),)
+
+
+class RouteStop(Base):
+    """站点: one community of a route, with times and the leg that leads to it."""
+
+    __tablename__ = "stop"
+
+    route_id: Mapped[UUID] = mapped_column(ForeignKey("route.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)  # from 1
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    arrives_at: Mapped[datetime]
+    departs_at: Mapped[datetime]
+    travel_seconds: Mapped[float] = mapped_column(Double)
+    travel_m: Mapped[float] = mapped_column(Double)
+    leg: Mapped[Any | None] = geometry("LINESTRING")
+    via: Mapped[list[Any]] = mapped_column(JSONB)  # [[road name, metres], …]
+
+    __table_args__ = (
+        UniqueConstraint("route_id", "community_id"),
+        CheckConstraint("departs_at >= arrives_at", name="times"),
+    )
+
+
+class RouteDropped(Base):
+    """A community that was asked for but does not fit the day, and why."""
+
+    __tablename__ = "route_dropped"
+
+    route_id: Mapped[UUID] = mapped_column(ForeignKey("route.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), primary_key=True)
+    reason: Mapped[str]

@@ -1,0 +1,88 @@
+"""What the portal keeps about itself: policy versions, data versions, imports, stored areas."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, Double, ForeignKey, Index, Integer, Uuid, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Id, Stamp, geometry, one_of
+from portal.terms import ImportState
+
+
+class CityPolicy(Base):
+    """One version of the city's policy, effective from a day."""
+
+    __tablename__ = "city_policy"
+
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    effective_from: Mapped[date] = mapped_column(Date)
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[Stamp]
+
+
+class DataVersion(Base):
+    """A counter per subject, raised by every write; caches and ETags hang on it."""
+
+    __tablename__ = "data_version"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    changed_at: Mapped[Stamp]
+
+
+class ImportRun(Base):
+    """One import of one file: what was detected, what came of it."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=func.gen_random_uuid())
+    subject: Mapped[str]
+    source: Mapped[str]
+    file_name: Mapped[str]
+    file_sha256: Mapped[str]
+    state: Mapped[str]
+    datum: Mapped[str | None]
+    datum_confidence: Mapped[float | None] = mapped_column(Double)
+    datum_message: Mapped[str | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[Stamp]
+
+    __table_args__ = (one_of("state", ImportState), Index("ix_import_run_at", "at"))
+
+
+class ImportReject(Base):
+    """One row of an import that was refused, repaired or noted, with the remedy."""
+
+    __tablename__ = "import_reject"
+
+    id: Mapped[Id]
+    import_run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"))
+    row: Mapped[int | None] = mapped_column(Integer)
+    field: Mapped[str]
+    severity: Mapped[str]
+    reason: Mapped[str]
+    remedy: Mapped[str]
+
+    __table_args__ = (
+        one_of("severity", ("rejected", "repaired", "noted")),
+        Index("ix_import_reject_import_run_id", "import_run_id"),
+    )
+
+
+class StoredArea(Base):
+    """A drawn polygon too long for a URL, kept under a short key derived from its shape."""
+
+    __tablename__ = "stored_area"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    area: Mapped[Any] = geometry("POLYGON", nullable=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[Stamp]
+
+    __table_args__ = (CheckConstraint("ST_IsValid(area)", name="area_valid"),)

@@ -1,0 +1,109 @@
+"""The closed vocabularies of the portal: each a `StrEnum` whose values the database checks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who a user is."""
+
+    LEADER = "leader"
+    INSPECTOR = "inspector"
+    STREET = "street"
+    CLERK = "clerk"
+    REGULATOR = "regulator"
+    ADMINISTRATOR = "administrator"
+
+
+class PlaceLevel(StrEnum):
+    """How exactly the place of a complaint is known."""
+
+    POINT = "point"
+    COMMUNITY = "community"
+    NEIGHBOURHOOD = "neighbourhood"
+    STREET = "street"
+    NONE = "none"
+
+
+class PlaceHow(StrEnum):
+    """By what the place of a complaint, or the street of a community, was found."""
+
+    COORDINATE = "coordinate"
+    NAME = "name"
+    ALIAS = "alias"
+    ADDRESS = "address"
+    NEIGHBOURHOOD = "neighbourhood"
+    STREET = "street"
+    OVERLAP = "overlap"
+    MANUAL = "manual"
+    OUTSIDE = "outside"
+    NOT_FOUND = "not_found"
+
+
+class CommunityStatus(StrEnum):
+    """Life of a community's record."""
+
+    ACTIVE = "active"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+class HistoryKind(StrEnum):
+    """What happened to a community's record."""
+
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    LINKED = "linked"
+    PINNED = "pinned"
+    DRAWN = "drawn"
+
+
+class RectificationState(StrEnum):
+    """Where the rectification (整改) of a finding stands."""
+
+    OPEN = "open"
+    REPORTED = "reported"
+    PASSED = "passed"
+    FAILED = "failed"
+    ESCALATED = "escalated"
+
+
+class Severity(StrEnum):
+    """How serious a finding is."""
+
+    MINOR = "minor"
+    SERIOUS = "serious"
+    CRITICAL = "critical"
+
+
+class PenaltyKind(StrEnum):
+    """What a penalty record does to a score."""
+
+    PENALTY = "penalty"
+    VETO = "veto"
+    COMMENDATION = "commendation"
+
+
+class ImportState(StrEnum):
+    """How an import ended."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+
+
+class Subject(StrEnum):
+    """What an import, a data version or an audit row is about."""
+
+    STREETS = "streets"
+    NEIGHBOURHOODS = "neighbourhoods"
+    COMMUNITIES = "communities"
+    FIRMS = "firms"
+    CONTRACTS = "contracts"
+    COMPLAINTS = "complaints"
+    ROADS = "roads"
+    EVIDENCE = "evidence"
+    SCORES = "scores"
+    ROUTES = "routes"
+    ACCOUNTS = "accounts"
