@@ -151,8 +151,171 @@ COMPLAINTS = Contract(
     ),
     POINTS,
 )
+# The evidence of the service score, by community and period. A period is a quarter, "2025-Q4".
+GATES = Contract(
+    "gates",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),  # source key, as in every frame below
+        Column("name", required=True),
+        Column("kind"),  # vehicle | pedestrian
+    ),
+    POINTS,
+    geometry_required=True,
+)
+OWNERS_COMMITTEES = Contract(
+    "owners_committees",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),
+        Column(
+            "status", required=True
+        ),  # formed | acting (by the neighbourhood's party organisation) | preparing
+        Column("term_starts_on", "date"),
+        Column("term_ends_on", "date"),
+        Column("chair"),
+        Column("members", "integer"),
+        Column("chair_is_party_secretary", "flag"),
+        Column("member_is_party_secretary", "flag"),
+    ),
+)
+PARTY_ORGANISATIONS = Contract(
+    "party_organisations",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community"),  # of a community or of a firm: one of the two is filled
+        Column("firm"),  # source key
+        Column("name", required=True),
+        Column("members", "integer"),
+        Column("founded_on", "date"),
+    ),
+)
+MEETINGS = Contract(
+    "meetings",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),
+        Column("period", required=True),
+        Column("held_on", "date", required=True),
+        Column("minuted", "flag"),
+        Column("issues_raised", "integer"),
+        Column("issues_closed", "integer"),
+    ),
+)
+SURVEYS = Contract(
+    "surveys",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),
+        Column("period", required=True),
+        Column("surveyed_on", "date"),
+        Column("responses", "integer", required=True),
+        Column("satisfaction_share", "number", required=True, unit="share of 1"),
+    ),
+)
+STREET_EVALUATIONS = Contract(
+    "street_evaluations",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),
+        Column("period", required=True),
+        Column("evaluated_on", "date"),
+        Column("cooperation", "number", unit="points"),
+        Column("four_party_meetings", "number", unit="points"),
+        Column("rectification", "number", unit="points"),
+        Column("disclosure", "number", unit="points"),
+    ),
+)
+INSPECTIONS = Contract(
+    "inspections",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),
+        Column("period", required=True),
+        Column("inspected_on", "date", required=True),
+        Column("reason"),  # draw | complaints | sweep | recheck
+        Column("refused", "flag"),
+    ),
+)
+FINDINGS = Contract(
+    "findings",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("inspection", required=True),
+        Column("indicator", required=True),  # a key of the policy's scores.inspection_indicators
+        Column("severity", required=True),  # minor | serious | critical
+        Column("deduction", "number", required=True, unit="points"),
+        Column("description"),
+    ),
+)
+RECTIFICATIONS = Contract(
+    "rectifications",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("finding", required=True),
+        Column("status", required=True),  # open | reported_fixed | passed | failed | escalated
+        Column("due_on", "date", required=True),
+        Column("reported_on", "date"),
+        Column("rechecked_on", "date"),
+    ),
+)
+PENALTIES = Contract(
+    "penalties",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community"),  # a community, a firm or both
+        Column("firm"),  # source key
+        Column("period", required=True),
+        Column("kind", required=True),  # penalty | commendation | veto
+        Column("points", "number", unit="points"),
+        Column("clause", required=True),
+        Column("evidence"),
+        Column("issued_on", "date"),
+    ),
+)
+COMPLAINT_TALLIES = Contract(
+    "complaint_tallies",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("community", required=True),
+        Column("period", required=True),
+        Column("complaints", "integer", required=True),
+        Column("dispatched", "integer", required=True),
+        Column("contacted_in_time", "integer", required=True),
+        Column("called_back", "integer", required=True),
+        Column("resolved", "integer", required=True),
+        Column("satisfied", "integer", required=True),
+    ),
+)
+ROADS = Contract(
+    "roads",
+    "source_key",
+    (
+        Column("source_key", required=True),  # way id, "-", number of the piece within the way
+        Column("way_id", "integer", required=True),
+        Column("from_node", "integer", required=True),  # pieces that share a node id meet there
+        Column("to_node", "integer", required=True),
+        Column("name"),
+        Column("highway", required=True),  # OpenStreetMap's class
+        Column("oneway", required=True),  # both | forward | backward, along the geometry
+        Column("speed_kmh", "number", required=True, unit="km/h"),
+    ),
+    frozenset({"LineString"}),
+    geometry_required=True,
+)
 CONTRACTS_BY_SUBJECT = {
-    c.name: c for c in (STREETS, NEIGHBOURHOODS, COMMUNITIES, FIRMS, CONTRACTS, COMPLAINTS)
+    c.name: c for c in (STREETS, NEIGHBOURHOODS, COMMUNITIES, FIRMS, CONTRACTS, COMPLAINTS, ROADS)
 }
 
 
