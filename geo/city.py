@@ -98,7 +98,12 @@ class Shift:
 
 @dataclass(frozen=True)
 class RoutePolicy:
-    """How inspection routes are planned."""
+    """How inspection routes are planned.
+
+    `class_speed_kmh` lists the drivable classes of OpenStreetMap's ``highway``;
+    roads of any other class are not part of the network. A plan that takes
+    longer than `solve_limit_s` to compute is given up.
+    """
 
     snap_limit_m: float
     straight_line_factor: float
@@ -107,6 +112,8 @@ class RoutePolicy:
     visit_minutes: int
     shift: tuple[Shift, ...]
     max_stops: int
+    solve_limit_s: float
+    class_speed_kmh: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -212,6 +219,8 @@ def _build(document: Mapping[str, Any]) -> City:
                 Shift(time.fromisoformat(s["start"]), time.fromisoformat(s["end"])) for s in routes["shift"]
             ),
             max_stops=int(routes["max_stops"]),
+            solve_limit_s=float(routes["solve_limit_s"]),
+            class_speed_kmh={name: float(speed) for name, speed in routes["class_speed_kmh"].items()},
         ),
         density=DensityPolicy(
             cell_m=float(complaints["density_cell_m"]),
@@ -236,6 +245,8 @@ def _check(city: City) -> None:
     floors = [band.at_least for band in city.scores.bands]
     if floors != sorted(floors, reverse=True) or not floors or floors[-1] != 0:
         raise PolicyError("bands must be listed best first and end at 0")
+    if min(city.routes.class_speed_kmh.values(), default=0.0) <= 0:
+        raise PolicyError("each road class needs a speed above 0")
     causes = {cause.code for cause in city.causes}
     for category in city.categories:
         if category.cause not in causes:

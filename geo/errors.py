@@ -36,5 +36,9 @@ class RoadError(GeoError):
     """A road file cannot be read as a road graph."""
 
 
+class NetworkError(GeoError):
+    """A place is not on the network, or there is no way between two places."""
+
+
 class PlanError(GeoError):
     """A day plan cannot be made, or the one made does not hold."""
