@@ -314,22 +314,6 @@ ROADS = Contract(
     frozenset({"LineString"}),
     geometry_required=True,
 )
-ROADS = Contract(
-    "roads",
-    "source_key",
-    (
-        Column("source_key", required=True),  # way id, "-", number of the piece within the way
-        Column("way_id", "integer", required=True),
-        Column("from_node", "integer", required=True),  # pieces that share a node id meet there
-        Column("to_node", "integer", required=True),
-        Column("name"),
-        Column("highway", required=True),  # OpenStreetMap's class
-        Column("oneway", required=True),  # both | forward | backward, along the geometry
-        Column("speed_kmh", "number", required=True, unit="km/h"),
-    ),
-    frozenset({"LineString"}),
-    geometry_required=True,
-)
 CONTRACTS_BY_SUBJECT = {
     c.name: c for c in (STREETS, NEIGHBOURHOODS, COMMUNITIES, FIRMS, CONTRACTS, COMPLAINTS, ROADS)
 }
