@@ -1,7 +1,8 @@
 """The column contract of each frame that passes between readers, `geo` and the store.
 
 A frame has exactly these columns (more are allowed, and ignored); text is
-``str`` or None, numbers are floats with NaN for missing, times are aware.
+``str`` or None, numbers are floats with NaN for missing, times are aware, dates
+are ``datetime.date`` or None, flags are True, False or None.
 Geometry is WGS 84 (EPSG:4326) once it has passed `geo.crs`.
 """
 
@@ -151,15 +152,16 @@ COMPLAINTS = Contract(
     ),
     POINTS,
 )
-# The evidence of the service score, by community and period. A period is a quarter, "2025-Q4".
+# Evidence of the service score. `community`, `firm`, `inspection` … hold source keys; a period is a
+# quarter, "2025-Q4".
 GATES = Contract(
     "gates",
     "source_key",
     (
         Column("source_key", required=True),
-        Column("community", required=True),  # source key, as in every frame below
+        Column("community", required=True),
         Column("name", required=True),
-        Column("kind"),  # vehicle | pedestrian
+        Column("main", "flag"),
     ),
     POINTS,
     geometry_required=True,
@@ -170,15 +172,21 @@ OWNERS_COMMITTEES = Contract(
     (
         Column("source_key", required=True),
         Column("community", required=True),
-        Column(
-            "status", required=True
-        ),  # formed | acting (by the neighbourhood's party organisation) | preparing
-        Column("term_starts_on", "date"),
-        Column("term_ends_on", "date"),
-        Column("chair"),
-        Column("members", "integer"),
-        Column("chair_is_party_secretary", "flag"),
-        Column("member_is_party_secretary", "flag"),
+        Column("term", "integer", required=True),  # 1 is the first committee
+        Column("starts_on", "date", required=True),
+        Column("ends_on", "date", required=True),
+    ),
+)
+OWNERS_COMMITTEE_MEMBERS = Contract(
+    "owners_committee_members",
+    "source_key",
+    (
+        Column("source_key", required=True),
+        Column("owners_committee", required=True),
+        Column("seat", "integer", required=True),
+        Column("office", required=True),  # chair | member
+        Column("name", required=True),
+        Column("concurrent_post", "flag", required=True),  # also the neighbourhood's party secretary
     ),
 )
 PARTY_ORGANISATIONS = Contract(
@@ -187,10 +195,10 @@ PARTY_ORGANISATIONS = Contract(
     (
         Column("source_key", required=True),
         Column("community"),  # of a community or of a firm: one of the two is filled
-        Column("firm"),  # source key
+        Column("firm"),
         Column("name", required=True),
-        Column("members", "integer"),
         Column("founded_on", "date"),
+        Column("acts_for_committee", "flag", required=True),
     ),
 )
 MEETINGS = Contract(
@@ -201,9 +209,9 @@ MEETINGS = Contract(
         Column("community", required=True),
         Column("period", required=True),
         Column("held_on", "date", required=True),
-        Column("minuted", "flag"),
-        Column("issues_raised", "integer"),
-        Column("issues_closed", "integer"),
+        Column("minuted", "flag", required=True),
+        Column("issues_raised", "integer", required=True),
+        Column("issues_closed", "integer", required=True),
     ),
 )
 SURVEYS = Contract(
@@ -213,9 +221,8 @@ SURVEYS = Contract(
         Column("source_key", required=True),
         Column("community", required=True),
         Column("period", required=True),
-        Column("surveyed_on", "date"),
         Column("responses", "integer", required=True),
-        Column("satisfaction_share", "number", required=True, unit="share of 1"),
+        Column("mean_share", "number", required=True, unit="share of 1"),
     ),
 )
 STREET_EVALUATIONS = Contract(
@@ -225,9 +232,8 @@ STREET_EVALUATIONS = Contract(
         Column("source_key", required=True),
         Column("community", required=True),
         Column("period", required=True),
-        Column("evaluated_on", "date"),
         Column("cooperation", "number", unit="points"),
-        Column("four_party_meetings", "number", unit="points"),
+        Column("meetings", "number", unit="points"),
         Column("rectification", "number", unit="points"),
         Column("disclosure", "number", unit="points"),
     ),
@@ -239,9 +245,7 @@ INSPECTIONS = Contract(
         Column("source_key", required=True),
         Column("community", required=True),
         Column("period", required=True),
-        Column("inspected_on", "date", required=True),
-        Column("reason"),  # draw | complaints | sweep | recheck
-        Column("refused", "flag"),
+        Column("inspected_at", "time", required=True),
     ),
 )
 FINDINGS = Contract(
@@ -250,22 +254,22 @@ FINDINGS = Contract(
     (
         Column("source_key", required=True),
         Column("inspection", required=True),
-        Column("indicator", required=True),  # a key of the policy's scores.inspection_indicators
+        Column("number", "integer", required=True),
+        Column("indicator", required=True),  # a key of the policy's inspection indicators
+        Column("clause", required=True),
         Column("severity", required=True),  # minor | serious | critical
         Column("deduction", "number", required=True, unit="points"),
-        Column("description"),
     ),
 )
 RECTIFICATIONS = Contract(
     "rectifications",
-    "source_key",
+    "finding",
     (
-        Column("source_key", required=True),
         Column("finding", required=True),
-        Column("status", required=True),  # open | reported_fixed | passed | failed | escalated
-        Column("due_on", "date", required=True),
-        Column("reported_on", "date"),
-        Column("rechecked_on", "date"),
+        Column("state", required=True),  # open | reported | passed | failed | escalated
+        Column("due_at", "time", required=True),
+        Column("reported_at", "time"),
+        Column("closed_at", "time"),
     ),
 )
 PENALTIES = Contract(
@@ -273,31 +277,32 @@ PENALTIES = Contract(
     "source_key",
     (
         Column("source_key", required=True),
-        Column("community"),  # a community, a firm or both
-        Column("firm"),  # source key
+        Column("community"),  # of a community or of a firm: one of the two is filled
+        Column("firm"),
         Column("period", required=True),
-        Column("kind", required=True),  # penalty | commendation | veto
-        Column("points", "number", unit="points"),
+        Column("kind", required=True),  # penalty | veto | commendation
+        Column("points", "number", required=True, unit="points"),
         Column("clause", required=True),
-        Column("evidence"),
-        Column("issued_on", "date"),
+        Column("evidence", required=True),
+        Column("occurred_on", "date", required=True),
     ),
 )
-COMPLAINT_TALLIES = Contract(
-    "complaint_tallies",
-    "source_key",
-    (
-        Column("source_key", required=True),
-        Column("community", required=True),
-        Column("period", required=True),
-        Column("complaints", "integer", required=True),
-        Column("dispatched", "integer", required=True),
-        Column("contacted_in_time", "integer", required=True),
-        Column("called_back", "integer", required=True),
-        Column("resolved", "integer", required=True),
-        Column("satisfied", "integer", required=True),
-    ),
-)
+EVIDENCE_BY_SUBJECT = {
+    c.name: c
+    for c in (
+        GATES,
+        OWNERS_COMMITTEES,
+        OWNERS_COMMITTEE_MEMBERS,
+        PARTY_ORGANISATIONS,
+        MEETINGS,
+        SURVEYS,
+        STREET_EVALUATIONS,
+        INSPECTIONS,
+        FINDINGS,
+        RECTIFICATIONS,
+        PENALTIES,
+    )
+}
 ROADS = Contract(
     "roads",
     "source_key",
