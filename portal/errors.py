@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from geo.errors import DatumError, FrameError, GeoError, PlanError, PolicyError, RoadError
 
 
@@ -11,15 +13,37 @@ class PortalError(Exception):
     Parameters
     ----------
     message
-        What happened, in one sentence a user can read.
+        What happened, in one sentence a user can read: Chinese, with
+        ``{placeholders}``; the edges translate it (see `N_`).
     remedy
-        What to do about it; empty when there is nothing to do.
+        What to do about it, likewise; empty when there is nothing to do.
+    params
+        Values of the placeholders.
     """
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str, *, remedy: str = "", **params: object) -> None:
+        self.msgid, self.remedy_msgid, self.params = message, remedy, params
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The message as written, placeholders filled."""
+        return fill(self.msgid, self.params)
+
+    @property
+    def remedy(self) -> str:
+        """The remedy as written, placeholders filled."""
+        return fill(self.remedy_msgid, self.params)
+
+
+def fill(text: str, params: Mapping[str, object]) -> str:
+    """Return ``text`` with its placeholders filled; text without parameters stays as it is."""
+    return text.format_map(params) if params else text
+
+
+def N_(text: str) -> str:
+    """Mark ``text`` for translation; it is translated where it is shown."""
+    return text
 
 
 class ConfigError(PortalError):
@@ -46,6 +70,10 @@ class FileRefused(PortalError):
     """A user's file cannot be read safely, or does not hold what it should."""
 
 
+class FileTooLarge(FileRefused):
+    """A user's file, or what it unpacks to, is larger than the limits allow."""
+
+
 class Throttled(PortalError):
     """Too many attempts; wait."""
 
@@ -60,6 +88,7 @@ STATUS: dict[type[Exception], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    FileTooLarge: 413,
     FileRefused: 422,
     Throttled: 429,
     Unavailable: 503,
