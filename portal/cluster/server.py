@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import shlex
 import shutil
 import tempfile
@@ -43,12 +44,6 @@ max_wal_size = 2GB
 checkpoint_timeout = 15min
 wal_compression = on
 jit = off
-logging_collector = on
-log_directory = 'log'
-log_filename = 'postgresql-%a.log'
-log_truncate_on_rotation = on
-log_rotation_age = 1d
-log_rotation_size = 0
 """
 
 # A crash may lose a throw-away cluster, which is then made anew.
@@ -112,7 +107,7 @@ def _start(place: Place) -> None:
     port = state.port if port_is_free(state.port) else free_port()
     state = dataclasses.replace(state, port=port, socket_dir=make_socket_dir(state, account))
     save_state(place, state)
-    _clear_stale_pid(state.data)
+    _clear_remains(state)
     _launch(state, programs, account)
 
 
@@ -157,18 +152,17 @@ def _reset_password(place: Place, state: State, programs: Programs, account: Acc
 
 def _launch(state: State, programs: Programs, account: Account | None) -> None:
     options = ["-p", str(state.port), "-k", str(state.socket_dir), "-c", "listen_addresses=127.0.0.1"]
-    start_log = state.home / "start.log"
-    start_log.unlink(missing_ok=True)
+    server_log = state.home / "server.log"
+    if server_log.is_file():
+        server_log.rename(server_log.with_suffix(".log.1"))
     try:
         run_program(
             programs, account, "pg_ctl", "start", "-D", str(state.data), "-w", "-t", str(START_SECONDS),
-            "-l", str(start_log), "-o", shlex.join(options),
+            "-l", str(server_log), "-o", shlex.join(options),
         )  # fmt: skip
     except Unavailable as error:
-        words = start_log.read_text("utf-8", "replace") if start_log.is_file() else ""
-        raise Unavailable(
-            f"{error.message}\n{words[-1500:]}", remedy=f"See {start_log} and {state.data}/log."
-        ) from error
+        words = server_log.read_text("utf-8", "replace") if server_log.is_file() else ""
+        raise Unavailable(f"{error.message}\n{words[-1500:]}", remedy=f"See {server_log}.") from error
 
 
 def _running(state: State | None) -> bool:
@@ -197,23 +191,21 @@ def _has_processes(data: Path) -> bool:
     return any(_works_in(number, data) for number in numbers)
 
 
-def _clear_stale_pid(data: Path) -> None:
-    """Remove a postmaster.pid whose server is gone.
+def _clear_remains(state: State) -> None:
+    """Remove the lock files of a server that is gone.
 
-    PostgreSQL does so itself unless the file is broken or its process number has
-    passed to another program of the same user. It must stay while processes of
-    the dead server still hold its memory.
+    PostgreSQL does so itself unless a file is broken or its process number has
+    passed to another program. They must stay while processes of the dead server
+    still hold its memory.
     """
-    if not (data / "postmaster.pid").exists():
-        return
+    remains = [*state.data.glob("postmaster.pid"), *state.socket_dir.glob(".s.PGSQL.*")]
     deadline = time.monotonic() + ORPHAN_SECONDS
-    while any(
-        _works_in(int(entry.name), data) for entry in Path("/proc").iterdir() if entry.name.isdecimal()
-    ):
+    while remains and _has_processes(state.data):
         if time.monotonic() > deadline:
-            raise Unavailable(f"processes of a dead server still use {data}", remedy="Wait, or end them.")
+            raise Unavailable(f"processes of a dead server still use {state.data}", remedy="End them.")
         time.sleep(0.1)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for file in remains:
+        file.unlink(missing_ok=True)
 
 
 def _major_of(data: Path) -> int | None:

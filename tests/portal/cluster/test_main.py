@@ -1,0 +1,34 @@
+import pytest
+
+from portal.cluster import Place
+from portal.cluster.__main__ import NOT_RUNNING, main
+
+
+def test_a_day_of_a_cluster_by_hand(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTAL_INSTANCE", str(place.instance_dir))
+    assert main(["status"]) == NOT_RUNNING
+    assert main(["start", "--city", "second"]) == 0
+    assert main(["start", "--city", "second"]) == 0
+    assert main(["status"]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "not running",
+        "made the database of second",
+        "started",
+        "running already",
+    ]
+    assert main(["url", "--city", "second", "--role", "owner"]) == 0
+    assert capsys.readouterr().out.startswith("postgresql://atlas_owner:")
+    assert main(["stop"]) == 0
+    assert main(["stop"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["stopped", "was not running"]
+
+
+def test_an_error_is_one_message_with_its_remedy(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTAL_INSTANCE", str(place.instance_dir))
+    monkeypatch.setenv("PORTAL_CITY", "Bad City")
+    assert main(["start"]) == 1
+    assert "PORTAL_CITY" in capsys.readouterr().err
