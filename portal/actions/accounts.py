@@ -1,0 +1,195 @@
+"""Accounts: create, change, log in with throttling, demo accounts."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.actions.transaction import audit, committed
+from portal.errors import N_, BadRequest, Conflict, NotAllowed, NotFound, Throttled
+from portal.models import LoginAttempt, Street, UserAccount
+from portal.store import accounts as store
+from portal.terms import Role, Subject
+
+MIN_PASSWORD = 10
+WINDOW = timedelta(minutes=15)
+FAILURES_PER_USERNAME = 8
+FAILURES_PER_ADDRESS = 40
+
+_hasher = PasswordHasher()
+# Verified against when the username is unknown, so that both cases take equally long.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def log_in(session: Session, username: str, password: str, address: str, secret_key: str) -> UserAccount:
+    """Return the account that these credentials open.
+
+    Raises
+    ------
+    Throttled
+        Too many failures of this username or from this address in a quarter of an hour.
+    NotAllowed
+        Username or password is wrong, or the account is closed; which of them is not said.
+    """
+    username = username.strip()[:80]
+    address_hash = hmac.digest(secret_key.encode(), address.encode(), "sha256")
+    of_name, of_address = store.failures_since(session, username, address_hash, WINDOW)
+    if of_name >= FAILURES_PER_USERNAME or of_address >= FAILURES_PER_ADDRESS:
+        raise Throttled(N_("登录失败次数过多"), remedy=N_("请 15 分钟后再试"))
+    account = store.by_username(session, username)
+    if _matches(account.password_hash if account else _NOBODY, password) and account and account.active:
+        with committed(session):
+            session.execute(delete(LoginAttempt).where(LoginAttempt.username == username))
+            audit(session, account.id, "log_in", Subject.ACCOUNTS, account.id)
+        return account
+    with committed(session):
+        session.add(LoginAttempt(username=username, address_hash=address_hash))
+        session.execute(delete(LoginAttempt).where(LoginAttempt.at < func.now() - 4 * WINDOW))
+    raise NotAllowed(N_("用户名或密码不正确"))
+
+
+def create(
+    session: Session,
+    username: str,
+    display_name: str,
+    role: Role,
+    password: str,
+    *,
+    street_id: int | None = None,
+    demo: bool = False,
+    by_user_id: int | None = None,
+) -> UserAccount:
+    """Create an account.
+
+    Raises
+    ------
+    BadRequest
+        The password is too short, or a street official has no street.
+    Conflict
+        The username is taken.
+    """
+    username = username.strip()
+    if not username or len(username) > 80:
+        raise BadRequest(N_("username：请填写用户名（80 字以内）"))
+    _check_password(password)
+    if (role is Role.STREET) != (street_id is not None):
+        raise BadRequest(N_("street：街道用户必须且只有街道用户选择街道"))
+    if store.by_username(session, username) is not None:
+        raise Conflict(N_("用户名 {username} 已存在"), username=username)
+    with committed(session):
+        account = UserAccount(
+            username=username,
+            display_name=display_name.strip() or username,
+            role=role,
+            street_id=street_id,
+            password_hash=_hasher.hash(password),
+            session_key=secrets.token_hex(16),
+            demo=demo,
+        )
+        session.add(account)
+        session.flush()
+        audit(session, by_user_id, "create", Subject.ACCOUNTS, account.id, {"role": role})
+    return account
+
+
+def set_password(session: Session, user_id: int, password: str, *, by_user_id: int | None = None) -> None:
+    """Set a new password and end every open session of the account.
+
+    Raises
+    ------
+    NotFound
+        There is no such account.
+    BadRequest
+        The password is too short.
+    """
+    _check_password(password)
+    account = session.get(UserAccount, user_id)
+    if account is None:
+        raise NotFound(N_("没有这个账号"))
+    with committed(session):
+        account.password_hash = _hasher.hash(password)
+        account.session_key = secrets.token_hex(16)
+        audit(session, by_user_id, "set_password", Subject.ACCOUNTS, user_id)
+
+
+def set_active(session: Session, user_id: int, active: bool, *, by_user_id: int | None = None) -> None:
+    """Open or close an account; closing ends its sessions.
+
+    Raises
+    ------
+    NotFound
+        There is no such account.
+    BadRequest
+        An administrator would close the own account.
+    """
+    if user_id == by_user_id and not active:
+        raise BadRequest(N_("不能停用自己的账号"))
+    account = session.get(UserAccount, user_id)
+    if account is None:
+        raise NotFound(N_("没有这个账号"))
+    with committed(session):
+        account.active = active
+        account.session_key = secrets.token_hex(16)
+        audit(session, by_user_id, "open" if active else "close", Subject.ACCOUNTS, user_id)
+
+
+def set_language(session: Session, user_id: int, language: str) -> None:
+    """Remember the language a user chose."""
+    account = session.get(UserAccount, user_id)
+    if account is not None and account.language != language:
+        with committed(session):
+            account.language = language
+            audit(session, user_id, "set_language", Subject.ACCOUNTS, user_id)
+
+
+DEMO = (
+    ("leader", "演示·局领导", Role.LEADER),
+    ("inspector", "演示·巡查员", Role.INSPECTOR),
+    ("street", "演示·街道干部", Role.STREET),
+    ("clerk", "演示·业务员", Role.CLERK),
+    ("regulator", "演示·市场监管", Role.REGULATOR),
+    ("administrator", "演示·管理员", Role.ADMINISTRATOR),
+)
+
+
+def demo_password(secret_key: str) -> str:
+    """Return this installation's demo password: derived from its secret, the same on every start."""
+    digits = int.from_bytes(sha256(b"demo accounts" + secret_key.encode()).digest()[:8], "big")
+    return f"demo-{digits % 10**8:08d}"
+
+
+def ensure_demo(session: Session, secret_key: str) -> list[UserAccount]:
+    """Create the demo accounts that are missing; the street official gets the first street."""
+    street_id = session.scalar(select(Street.id).order_by(Street.district, Street.name).limit(1))
+    made = []
+    for username, display_name, role in DEMO:
+        if store.by_username(session, username) is not None:
+            continue
+        if role is Role.STREET and street_id is None:
+            continue
+        street = street_id if role is Role.STREET else None
+        made.append(
+            create(
+                session, username, display_name, role, demo_password(secret_key), street_id=street, demo=True
+            )
+        )
+    return made
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD or len(password) > 200:
+        raise BadRequest(N_("password：密码至少 {least} 个字符"), least=MIN_PASSWORD)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False

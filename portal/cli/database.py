@@ -1,0 +1,31 @@
+"""``portal db``: bring the schema and the policy to the newest version."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from portal.actions import policy
+from portal.cli.wiring import open_session, services
+from portal.config import role_of
+from portal.db import upgrade_schema
+
+
+@click.group("db")
+def group() -> None:
+    """Keep the database's schema."""
+
+
+@group.command()
+@with_appcontext
+def upgrade() -> None:
+    """Run the migrations as the database's owner, then seed the policy.
+
+    Safe to run at any time: what is done already is not done again.
+    """
+    config = services().config
+    upgrade_schema(str(config.owner_database_url), role_of(str(config.database_url)))
+    with open_session() as session:
+        if policy.seed(session, config.policy_path):
+            click.echo(f"policy version 1 seeded from {config.policy_path.name}")
+    click.echo("schema is up to date")

@@ -1,0 +1,24 @@
+"""What commands share: the wired services and a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.services import Services
+
+
+def services() -> Services:
+    """Return what the application was wired with."""
+    return cast(Services, current_app.extensions["atlas"])
+
+
+@contextmanager
+def open_session() -> Iterator[Session]:
+    """Open a session for one command."""
+    with services().sessions() as session:
+        yield session

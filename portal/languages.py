@@ -1,0 +1,28 @@
+"""Catalogues: Chinese is the source text, English a translation compiled on start."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE = Path(__file__).parent / "translations"
+
+
+def compile_catalogues(instance_dir: Path) -> Path:
+    """Compile every ``.po`` that is newer than its ``.mo`` under ``instance_dir``; return that folder."""
+    target = instance_dir / "translations"
+    for source in sorted(SOURCE.glob("*/LC_MESSAGES/messages.po")):
+        compiled = target / source.relative_to(SOURCE).with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as text:
+            catalogue = read_po(text)
+        # Two workers may start at once: each writes its own file, the rename is atomic.
+        with tempfile.NamedTemporaryFile(dir=compiled.parent, delete=False) as half_done:
+            write_mo(half_done, catalogue)
+        Path(half_done.name).replace(compiled)
+    return target

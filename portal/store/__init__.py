@@ -1,0 +1,1 @@
+"""SELECTs: one module per noun. Nothing here writes or commits."""

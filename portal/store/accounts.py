@@ -1,0 +1,57 @@
+"""Reads of user accounts, login attempts and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.models import Audit, LoginAttempt, Street, UserAccount
+
+
+def by_id(session: Session, user_id: int) -> UserAccount | None:
+    """Return the account with this id, None when there is none or it is closed."""
+    return session.scalar(select(UserAccount).where(UserAccount.id == user_id, UserAccount.active))
+
+
+def by_username(session: Session, username: str) -> UserAccount | None:
+    """Return the account with this username, open or closed."""
+    return session.scalar(select(UserAccount).where(UserAccount.username == username))
+
+
+def everyone(session: Session) -> Sequence[Row[tuple[UserAccount, str]]]:
+    """Return every account with the name of its street, by username."""
+    return session.execute(
+        select(UserAccount, Street.name)
+        .outerjoin(Street, Street.id == UserAccount.street_id)
+        .order_by(UserAccount.username)
+    ).all()
+
+
+def failures_since(
+    session: Session, username: str, address_hash: bytes, window: timedelta
+) -> tuple[int, int]:
+    """Return the failed logins within ``window`` of this username and from this address."""
+    row = session.execute(
+        select(
+            func.count().filter(LoginAttempt.username == username),
+            func.count().filter(LoginAttempt.address_hash == address_hash),
+        ).where(
+            LoginAttempt.at > func.now() - window,
+            or_(LoginAttempt.username == username, LoginAttempt.address_hash == address_hash),
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[tuple[Audit, str]]]:
+    """Return one page of the audit with usernames, newest first."""
+    return session.execute(
+        select(Audit, UserAccount.username)
+        .outerjoin(UserAccount, UserAccount.id == Audit.user_id)
+        .order_by(Audit.id.desc())
+        .limit(rows)
+        .offset((page - 1) * rows)
+    ).all()

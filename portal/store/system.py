@@ -1,0 +1,50 @@
+"""Reads of what the portal keeps about itself: policy in force, data versions, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Date, cast, func, select, text
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Text
+
+from portal.errors import N_, Unavailable
+from portal.models import CityPolicy, DataVersion
+from portal.terms import Subject
+
+
+def current_policy(session: Session) -> bytes:
+    """Return the JSON document of the policy in force today.
+
+    Raises
+    ------
+    Unavailable
+        The database holds no policy yet.
+    """
+    today = cast(func.timezone("Asia/Shanghai", func.now()), Date)
+    document = session.scalar(
+        select(cast(CityPolicy.document, Text))
+        .where(CityPolicy.effective_from <= today)
+        .order_by(CityPolicy.effective_from.desc(), CityPolicy.version.desc())
+        .limit(1)
+    )
+    if document is None:
+        raise Unavailable(N_("数据库中没有城市政策"), remedy=N_("请运行 ./run，或 ./run portal db upgrade"))
+    return str(document).encode()
+
+
+def data_versions(session: Session) -> dict[str, int]:
+    """Return the version of each subject that has ever been written."""
+    rows = session.execute(select(DataVersion.subject, DataVersion.version))
+    return {row.subject: row.version for row in rows}
+
+
+def version_tag(session: Session, subjects: Iterable[Subject]) -> str:
+    """Return a short text that changes whenever one of ``subjects`` is written."""
+    versions = data_versions(session)
+    return ".".join(str(versions.get(subject, 0)) for subject in subjects)
+
+
+def is_reachable(session: Session) -> bool:
+    """Whether the database answers."""
+    return session.scalar(text("SELECT true")) is True

@@ -1,0 +1,1 @@
+"""Views parse, call one thing, answer. Blueprint, module and template folder share a name."""

@@ -1,0 +1,90 @@
+"""The only reader of Flask's globals: session, viewer, city, scope and query of this request."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, request
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from geo.city import City
+from portal.access import Viewer, narrow_query
+from portal.errors import N_, NotAllowed, fill
+from portal.query import CommunityQuery, parse_query
+from portal.scope import Scope, parse_scope, quarter_of
+from portal.services import Services
+from portal.store import scores, system
+from portal.terms import Subject
+
+
+def services() -> Services:
+    """Return what the application was wired with."""
+    return cast(Services, current_app.extensions["atlas"])
+
+
+def session() -> Session:
+    """Return this request's database session; closed when the request ends."""
+    if "session" not in g:
+        g.session = services().sessions()
+    return cast(Session, g.session)
+
+
+def city() -> City:
+    """Return the city's policy in force."""
+    if "city" not in g:
+        g.city = services().city(session())
+    return cast(City, g.city)
+
+
+def viewer() -> Viewer:
+    """Return who is asking.
+
+    Raises
+    ------
+    NotAllowed
+        Nobody is logged in.
+    """
+    if not current_user.is_authenticated:
+        raise NotAllowed(N_("请先登录"))
+    return cast(Viewer, current_user.viewer)
+
+
+def today() -> date:
+    """Return today's date in the city."""
+    return now().date()
+
+
+def now() -> datetime:
+    """Return the present moment in the city's time zone."""
+    return datetime.now(ZoneInfo(city().timezone))
+
+
+def scope() -> Scope:
+    """Return the scope that the URL names, not yet narrowed; default is the newest scored quarter."""
+    newest = scores.newest_period(session())
+    return parse_scope(request.args, newest or quarter_of(today()).previous)
+
+
+def query() -> CommunityQuery:
+    """Return the query that the URL names, narrowed to what the viewer may see."""
+    return narrow_query(parse_query(request.args), viewer())
+
+
+def version_tag(*subjects: Subject) -> str:
+    """Return a text that changes whenever one of ``subjects`` is written."""
+    return system.version_tag(session(), subjects)
+
+
+def language() -> str:
+    """Return the page's language: ``zh`` or ``en``."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def say(msgid: str, **params: object) -> str:
+    """Translate a marked text and fill its placeholders."""
+    return fill(gettext(msgid), params)

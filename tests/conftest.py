@@ -1,0 +1,203 @@
+"""Real PostGIS for every test that needs one: a migrated template, a savepoint for each test."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from geo.city import City, parse_city_toml
+from portal import cluster
+from portal.app import create_app
+from portal.config import ROOT, Config
+from portal.db import SessionFactory, driver_url, upgrade_schema
+
+REAL_DATA = ROOT.parent / "shared" / "data"
+OWNER, PORTAL = "atlas_test_owner", "atlas_test_portal"
+PASSWORD = "only-on-the-throw-away-cluster"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real city data beside the checkout; skips where it is absent."""
+    if not (REAL_DATA / "README.md").exists():
+        pytest.skip("the real city data are not beside this checkout")
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    """Version 1 of the policy, as shipped."""
+    return parse_city_toml((ROOT / "data" / "city.toml").read_text("utf-8"))
+
+
+def _admin_url() -> str:
+    given = os.environ.get("PORTAL_TEST_DATABASE_URL")
+    if given:
+        return given
+    place = cluster.test_place(ROOT / "instance")
+    cluster.start(place)
+    return cluster.test_admin_url(ROOT / "instance")
+
+
+def _with(url: str, user: str, database: str) -> str:
+    return re.sub(r"//[^@]*@(.*)/[^/?]*", rf"//{user}:{PASSWORD}@\1/{database}", url)
+
+
+def _schema_hash() -> str:
+    files = sorted((ROOT / "portal" / "migrations").rglob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def _ensure_template(admin: psycopg.Connection[tuple[object, ...]], url: str) -> str:
+    """Build the migrated template of this schema once; workers wait for each other."""
+    name = f"atlas_template_{_schema_hash()}"
+    admin.execute("SELECT pg_advisory_lock(7402099)")
+    try:
+        for role in (OWNER, PORTAL):
+            if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
+                admin.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), PASSWORD)
+                )
+        done = admin.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", (name,)
+        ).fetchone()
+        if not done:
+            quoted = sql.Identifier(name)
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(quoted))
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(quoted, sql.Identifier(OWNER)))
+            with psycopg.connect(re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", url), autocommit=True) as inside:
+                for extension in ("postgis", "pg_trgm", "btree_gist"):
+                    inside.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
+            upgrade_schema(_with(url, OWNER, name), PORTAL)
+            admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(quoted))
+    finally:
+        admin.execute("SELECT pg_advisory_unlock(7402099)")
+    return name
+
+
+@dataclass(frozen=True)
+class Database:
+    """A freshly migrated database of this test run, empty."""
+
+    owner_url: str
+    portal_url: str
+
+
+MakeDatabase = Callable[[], Database]
+
+
+@pytest.fixture(scope="session")
+def make_database() -> Iterator[MakeDatabase]:
+    """Makes migrated, empty databases; drops them at the end of the run."""
+    url = _admin_url()
+    made: list[str] = []
+    with psycopg.connect(url, autocommit=True) as admin:
+        template = _ensure_template(admin, url)
+
+        def make() -> Database:
+            name = f"atlas_run_{uuid.uuid4().hex[:12]}"
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                    sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
+                )
+            )
+            made.append(name)
+            return Database(_with(url, OWNER, name), _with(url, PORTAL, name))
+
+        yield make
+        for name in made:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def database(make_database: MakeDatabase) -> Database:
+    """The database of this worker; tests leave it as they found it."""
+    return make_database()
+
+
+@pytest.fixture(scope="session")
+def engine(database: Database) -> Iterator[Engine]:
+    """An engine as the portal's role."""
+    made = create_engine(driver_url(database.portal_url), poolclass=NullPool)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Iterator[SessionFactory]:
+    """A factory whose sessions share one transaction that is rolled back after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        outer.rollback()
+
+
+@pytest.fixture
+def session(sessions: SessionFactory) -> Iterator[Session]:
+    """A session inside the test's transaction."""
+    with sessions() as made:
+        yield made
+
+
+@dataclass
+class Statements:
+    """The SQL that ran while it was recording."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len([text for text in self.texts if not text.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))])
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[Statements]:
+    """Records every statement, so that a test can pin how many a page takes."""
+    recorded = Statements()
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        recorded.texts.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield recorded
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings of a portal under test."""
+    return replace(
+        Config.from_environ({}),
+        database_url="postgresql://unused",
+        owner_database_url="postgresql://unused",
+        instance_dir=tmp_path_factory.mktemp("instance"),
+        secret_key="x" * 48,
+        log_level="ERROR",
+    )
+
+
+@pytest.fixture
+def app(config: Config, engine: Engine, sessions: SessionFactory) -> Flask:
+    """The portal on the test's transaction."""
+    made = create_app(config, engine=engine, sessions=sessions)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a session."""
+    return app.test_client()
