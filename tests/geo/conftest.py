@@ -1,4 +1,4 @@
-"""What the tests of `geo` share: version 1 of the policy, real data where it exists, small road files."""
+"""What the tests of `geo` share: a writer of small road files."""
 
 from __future__ import annotations
 
@@ -9,26 +9,7 @@ from typing import Any
 import osmium
 import pytest
 
-from geo.city import City, parse_city_toml
-
-ROOT = Path(__file__).parents[2]
-
 PbfWriter = Callable[..., Path]
-
-
-@pytest.fixture(scope="session")
-def city() -> City:
-    """Version 1 of the city's policy."""
-    return parse_city_toml((ROOT / "data" / "city.toml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """Real city data beside the checkout; tests that need it skip where it is absent."""
-    folder = ROOT.parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("the real city data is not here")
-    return folder
 
 
 @pytest.fixture

@@ -156,8 +156,8 @@ def test_damaged_files_end_in_a_road_error_or_in_a_valid_frame(
     ("name", "pieces", "named"),
     [("shenzhen/futian_roads.osm.pbf", 3102, "滨海大道"), ("shanghai/roads.osm.pbf", 7055, "威海路")],
 )
-def test_real_extracts(shared_data: Path, city: City, name: str, pieces: int, named: str) -> None:
-    roads = read_roads(shared_data / name, city)
+def test_real_extracts(real_data: Path, city: City, name: str, pieces: int, named: str) -> None:
+    roads = read_roads(real_data / name, city)
     check(roads, ROADS)
     assert len(roads) == pieces
     assert named in set(roads.name)
