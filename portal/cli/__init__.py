@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask.cli import FlaskGroup
 
-from portal.cli import accounts, database
+from portal.cli import accounts, database, operations
 from portal.errors import PortalError
 
 
@@ -38,3 +38,5 @@ main = PortalGroup(
 )
 main.add_command(database.group)
 main.add_command(accounts.group)
+for command in (operations.backup, operations.restore, operations.check, operations.worker):
+    main.add_command(command)

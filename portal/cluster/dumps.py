@@ -1,0 +1,150 @@
+"""Backup and restore of one city's database, by PostgreSQL's own programs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from portal.cluster.databases import admin_url, database_of, ensure_database, owner_url
+from portal.cluster.place import Place
+from portal.cluster.programs import find_programs
+from portal.errors import N_, Conflict, FileRefused, Unavailable
+
+MAGIC = b"PGDMP"
+
+
+def dump(url: str, target: Path) -> None:
+    """Write the database at ``url`` to ``target``; whole or not at all.
+
+    Raises
+    ------
+    Conflict
+        ``target`` exists.
+    Unavailable
+        ``pg_dump`` failed; nothing is left behind.
+    """
+    if target.exists():
+        raise Conflict(N_("{file} 已存在"), remedy=N_("请换一个文件名"), file=target.name)
+    half_done = target.with_name(target.name + ".part")
+    half_done.touch(mode=0o600)
+    try:
+        _run(
+            "pg_dump",
+            "--format=custom",
+            "--schema=public",
+            "--exclude-table=spatial_ref_sys",  # comes with PostGIS
+            "--no-owner",
+            f"--file={half_done}",
+            url=url,
+        )
+        half_done.replace(target)
+    finally:
+        half_done.unlink(missing_ok=True)
+
+
+def restore(place: Place, city: str, source: Path, now: datetime) -> str:
+    """Restore ``source`` as the city's database of the embedded cluster.
+
+    It is restored beside the present one and takes its place only when complete;
+    the present one is kept under another name, which is returned ("" if none).
+
+    Raises
+    ------
+    FileRefused
+        ``source`` is no backup.
+    Unavailable
+        The restore failed; the present database is untouched.
+    """
+    check_dump(source)
+    name, fresh = database_of(city), f"{database_of(city)}_restoring"
+    kept = f"{name}_before_{now:%Y%m%d_%H%M%S}"
+    _drop(place, fresh)
+    ensure_database(place, f"{city}_restoring")
+    try:
+        restore_into(owner_url(place, f"{city}_restoring"), source)
+    except Unavailable:
+        _drop(place, fresh)
+        raise
+    with psycopg.connect(admin_url(place), autocommit=True) as admin:
+        exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if exists:
+            _close_connections(admin, name)
+            _rename(admin, name, kept)
+        _rename(admin, fresh, name)
+    return kept if exists else ""
+
+
+def restore_into(url: str, source: Path) -> None:
+    """Restore ``source`` into the empty database at ``url``, all of it or nothing.
+
+    Raises
+    ------
+    Unavailable
+        ``pg_restore`` failed.
+    """
+    listed = _run("pg_restore", "--list", str(source))
+    wanted = "".join(
+        f"{line}\n"
+        for line in listed.splitlines()
+        if " SCHEMA - public" not in line and " COMMENT - SCHEMA" not in line
+    )
+    _run(
+        "pg_restore",
+        "--single-transaction",
+        "--exit-on-error",
+        "--no-owner",
+        "--use-list=/dev/stdin",
+        str(source),
+        url=url,
+        text=wanted,
+    )
+
+
+def check_dump(source: Path) -> None:
+    """Raise unless ``source`` looks like a backup.
+
+    Raises
+    ------
+    FileRefused
+        It is missing, or no archive of ``pg_dump``.
+    """
+    if not source.is_file():
+        raise FileRefused(N_("没有文件 {file}"), file=source.name)
+    with source.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise FileRefused(N_("{file} 不是备份文件"), file=source.name)
+
+
+def _drop(place: Place, name: str) -> None:
+    with psycopg.connect(admin_url(place), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _rename(admin: psycopg.Connection[tuple[object, ...]], old: str, new: str) -> None:
+    admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+
+
+def _close_connections(admin: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
+def _run(program: str, *arguments: str, url: str = "", text: str | None = None) -> str:
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+    command = [str(find_programs().folder / program), *arguments]
+    if url:
+        # A password on the command line would show in the list of processes.
+        parts = psycopg.conninfo.conninfo_to_dict(url)
+        environment["PGPASSWORD"] = str(parts.pop("password", ""))
+        command.append(f"--dbname={psycopg.conninfo.make_conninfo("", **parts)}")
+    done = subprocess.run(  # noqa: S603 - a fixed program, no shell
+        command, input=text, capture_output=True, text=True, check=False, env=environment
+    )
+    if done.returncode != 0:
+        words = "\n".join(done.stderr.strip().splitlines()[-4:])
+        raise Unavailable(N_("{program} 失败：{words}"), program=program, words=words)
+    return done.stdout

@@ -1,0 +1,104 @@
+"""What `portal check` reads: does the database keep what the design promises?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from portal.models import Community, Complaint, Street
+from portal.terms import CommunityStatus, PlaceLevel
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing examined: good, bad, or (None) only worth knowing."""
+
+    what: str
+    good: bool | None
+    detail: str
+
+
+def table_count(session: Session) -> int:
+    """Return how many of the portal's tables there are."""
+    found = session.scalar(
+        text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'spatial_ref_sys'")
+    )
+    return int(found or 0)
+
+
+def examine(session: Session) -> list[Examined]:
+    """Examine versions, rights, places and complaints."""
+    return [
+        _versions(session),
+        _audit_is_insert_only(session),
+        _portal_owns_nothing(session),
+        *_places(session),
+        *_complaints(session),
+    ]
+
+
+def _versions(session: Session) -> Examined:
+    row = session.execute(
+        text(
+            "SELECT current_setting('server_version'), postgis_lib_version(), "
+            "(SELECT version_num FROM alembic_version)"
+        )
+    ).one()
+    return Examined("versions", True, f"PostgreSQL {row[0]}, PostGIS {row[1]}, schema {row[2]}")
+
+
+def _audit_is_insert_only(session: Session) -> Examined:
+    may = session.scalar(
+        text(
+            "SELECT has_table_privilege('audit', 'UPDATE') OR has_table_privilege('audit', 'DELETE') "
+            "OR has_table_privilege('audit', 'TRUNCATE')"
+        )
+    )
+    return Examined(
+        "audit is insert-only for the portal",
+        not may,
+        "no right to change or remove" if not may else "the portal's role may change it",
+    )
+
+
+def _portal_owns_nothing(session: Session) -> Examined:
+    owned = session.scalar(
+        text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+    )
+    return Examined("owner and portal are two roles", owned == 0, f"the portal's role owns {owned} tables")
+
+
+def _places(session: Session) -> list[Examined]:
+    active = Community.status == CommunityStatus.ACTIVE
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Community.location.is_(None)),
+            func.count().filter(Community.street_id.is_(None)),
+        ).where(active)
+    ).one()
+    streets = session.scalar(select(func.count()).select_from(Street)) or 0
+    return [
+        Examined("streets", None, f"{streets:,}"),
+        Examined("communities", None, f"{row[0]:,}; {row[1]:,} not located, {row[2]:,} without a street"),
+    ]
+
+
+def _complaints(session: Session) -> list[Examined]:
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Complaint.place_level == PlaceLevel.NONE),
+            func.count().filter(Complaint.repeat_of_id.is_not(None)),
+            func.count().filter(
+                Complaint.place_level.in_((PlaceLevel.STREET, PlaceLevel.NEIGHBOURHOOD))
+                & Complaint.point.is_not(None)
+            ),
+        )
+    ).one()
+    return [
+        Examined("complaints", None, f"{row[0]:,}; {row[1]:,} without a place, {row[2]:,} repeats"),
+        Examined("no street-level complaint has a point", row[3] == 0, f"{row[3]:,} found"),
+    ]

@@ -1,0 +1,121 @@
+"""Accounts: creation, login, throttling, passwords."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.actions import accounts
+from portal.errors import BadRequest, Conflict, NotAllowed, NotFound, Throttled
+from portal.models import Audit, LoginAttempt, UserAccount
+from portal.terms import Role
+
+SECRET = "s" * 48
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def clerk(session: Session) -> UserAccount:
+    return accounts.create(session, "clerk1", "业务员", Role.CLERK, PASSWORD)
+
+
+def log_in(
+    session: Session, password: str = PASSWORD, username: str = "clerk1", address: str = "10.0.0.1"
+) -> UserAccount:
+    return accounts.log_in(session, username, password, address, SECRET)
+
+
+def test_password_is_stored_as_argon2_and_opens_the_account(session: Session, clerk: UserAccount) -> None:
+    assert clerk.password_hash.startswith("$argon2id$")
+    assert log_in(session).id == clerk.id
+
+
+@pytest.mark.parametrize(("username", "password"), [("clerk1", "wrong password"), ("nobody", PASSWORD)])
+def test_wrong_name_and_wrong_password_look_the_same(
+    session: Session, clerk: UserAccount, username: str, password: str
+) -> None:
+    with pytest.raises(NotAllowed, match="用户名或密码不正确"):
+        log_in(session, password, username)
+
+
+def test_failures_throttle_even_the_right_password(session: Session, clerk: UserAccount) -> None:
+    for _ in range(accounts.FAILURES_PER_USERNAME):
+        with pytest.raises(NotAllowed):
+            log_in(session, "wrong password")
+    with pytest.raises(Throttled):
+        log_in(session, address="10.0.0.2")
+
+
+def test_failures_of_one_address_throttle_every_name(session: Session, clerk: UserAccount) -> None:
+    for n in range(accounts.FAILURES_PER_ADDRESS):
+        with pytest.raises(NotAllowed):
+            log_in(session, "wrong password", f"guess{n}")
+    with pytest.raises(Throttled):
+        log_in(session)
+    assert log_in(session, address="10.0.0.2").id == clerk.id
+
+
+def test_success_forgets_the_failures_of_the_name(session: Session, clerk: UserAccount) -> None:
+    with pytest.raises(NotAllowed):
+        log_in(session, "wrong password")
+    log_in(session)
+    assert session.scalar(select(func.count()).select_from(LoginAttempt)) == 0
+
+
+def test_address_is_not_stored_in_clear(session: Session, clerk: UserAccount) -> None:
+    with pytest.raises(NotAllowed):
+        log_in(session, "wrong password", address="10.9.8.7")
+    stored = session.scalars(select(LoginAttempt.address_hash)).one()
+    assert len(stored) == 32
+    assert b"10.9.8.7" not in stored
+
+
+def test_closed_account_does_not_open(session: Session, clerk: UserAccount) -> None:
+    accounts.set_active(session, clerk.id, False)
+    with pytest.raises(NotAllowed):
+        log_in(session)
+
+
+def test_new_password_ends_open_sessions(session: Session, clerk: UserAccount) -> None:
+    before = clerk.session_key
+    accounts.set_password(session, clerk.id, "another long password")
+    assert clerk.session_key != before
+    assert log_in(session, "another long password").id == clerk.id
+
+
+def test_what_cannot_be_created(session: Session, clerk: UserAccount) -> None:
+    with pytest.raises(Conflict, match="clerk1"):
+        accounts.create(session, "clerk1", "", Role.CLERK, PASSWORD)
+    with pytest.raises(BadRequest, match="password"):
+        accounts.create(session, "x", "", Role.CLERK, "short")
+    with pytest.raises(BadRequest, match="street"):
+        accounts.create(session, "x", "", Role.STREET, PASSWORD)
+    with pytest.raises(BadRequest, match="username"):
+        accounts.create(session, "  ", "", Role.CLERK, PASSWORD)
+    with pytest.raises(NotFound):
+        accounts.set_password(session, 10**9, PASSWORD)
+
+
+def test_administrator_cannot_lock_themselves_out(session: Session, clerk: UserAccount) -> None:
+    with pytest.raises(BadRequest):
+        accounts.set_active(session, clerk.id, False, by_user_id=clerk.id)
+
+
+def test_demo_accounts_are_made_once_and_open_with_the_printed_password(session: Session) -> None:
+    made = {account.username for account in accounts.ensure_demo(session, SECRET)}
+    assert made == {"leader", "inspector", "clerk", "regulator", "administrator"}  # no street, no official
+    assert accounts.ensure_demo(session, SECRET) == []
+    assert log_in(session, accounts.demo_password(SECRET), "leader").demo
+
+
+def test_demo_passwords_differ_between_installations() -> None:
+    assert accounts.demo_password("a" * 48) != accounts.demo_password("b" * 48)
+
+
+def test_every_write_leaves_one_audit_row_without_secrets(session: Session, clerk: UserAccount) -> None:
+    log_in(session)
+    accounts.set_password(session, clerk.id, "another long password", by_user_id=clerk.id)
+    rows = session.scalars(select(Audit).order_by(Audit.id)).all()
+    assert [row.action for row in rows] == ["create", "log_in", "set_password"]
+    assert PASSWORD not in repr([row.detail for row in rows])

@@ -1,0 +1,26 @@
+"""What may be forgotten is removed; what may not stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.actions import keeping
+from portal.models import Audit, LoginAttempt
+
+
+def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
+    now = datetime.now(UTC)
+    for username, age in (("old", timedelta(days=2)), ("fresh", timedelta(hours=1))):
+        session.add(LoginAttempt(username=username, address_hash=b"x", at=now - age))
+    session.flush()
+    assert keeping.purge(session) == {"login_attempts": 1, "stored_areas": 0}
+    assert session.scalars(select(LoginAttempt.username)).all() == ["fresh"]
+    assert session.scalars(select(Audit.action)).all() == ["purge"]
+
+
+def test_nothing_to_remove_leaves_no_audit_row(session: Session) -> None:
+    keeping.purge(session)
+    assert session.scalars(select(Audit)).all() == []

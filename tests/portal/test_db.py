@@ -1,0 +1,67 @@
+"""Schema: migrations say what the models say; the two roles; the guarded audit."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import create_engine
+
+from portal.db import driver_url, upgrade_schema
+from portal.models import Base
+from tests.conftest import PORTAL, Database, MakeDatabase
+
+OURS = frozenset(Base.metadata.tables)
+
+
+def test_migrations_build_what_the_models_say(database: Database) -> None:
+    engine = create_engine(driver_url(database.owner_url))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_object": lambda thing, name, kind, reflected, other: (
+                    (kind != "table" or name in OURS)
+                    and alembic_helpers.include_object(thing, name, kind, reflected, other)
+                ),
+            },
+        )
+        differences = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_upgrade_twice_changes_nothing(make_database: MakeDatabase) -> None:
+    made = make_database()
+    upgrade_schema(made.owner_url, PORTAL)
+    with psycopg.connect(made.portal_url) as portal:
+        assert portal.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET action = 'y'",
+        "DELETE FROM audit",
+        "TRUNCATE audit",
+        "UPDATE city_policy SET version = 2",
+        "DELETE FROM alembic_version",
+        "CREATE TABLE public.x (a int)",
+        "DROP TABLE community",
+        "ALTER TABLE audit DISABLE TRIGGER ALL",
+    ],
+)
+def test_portal_role_may_not(database: Database, statement: str) -> None:
+    with psycopg.connect(database.portal_url) as portal, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        portal.execute(statement)
+
+
+def test_even_the_owner_cannot_rewrite_the_audit(database: Database) -> None:
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("INSERT INTO audit (action, subject) VALUES ('x', 'streets')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="insert-only"):
+            owner.execute("UPDATE audit SET action = 'y'")
+        owner.rollback()

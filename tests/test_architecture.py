@@ -1,0 +1,106 @@
+"""What import contracts cannot say: who commits, who writes SQL, which module has its test."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.config import ROOT
+
+MODULES = sorted(
+    path
+    for package in ("geo", "portal")
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+)
+# Vocabulary and wiring without behaviour of their own; the tests of what uses them fail with them.
+WITHOUT_OWN_TEST = re.compile(
+    r"__init__|__main__|portal/models/.*|portal/terms|portal/services|portal/cli/wiring|portal/views/registry"
+    r"|portal/layers/base"
+)
+LONG_MODULE = 350
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def calls(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr, node.lineno
+
+
+def test_only_actions_commit() -> None:
+    guilty = [
+        f"{relative(path)}:{line}"
+        for path in MODULES
+        if not relative(path).startswith(("portal/actions/", "portal/cluster/"))
+        for name, line in calls(path)
+        if name in ("commit", "begin_nested")
+    ]
+    assert guilty == []
+
+
+def test_sql_lives_in_store_and_actions() -> None:
+    allowed = ("portal/store/", "portal/actions/", "portal/models/", "portal/db.py", "portal/cluster/")
+    guilty = [
+        relative(path)
+        for path in MODULES
+        if not relative(path).startswith(allowed)
+        and re.search(
+            r"^\s*from sqlalchemy import .*\b(select|text|update|delete|insert)\b",
+            path.read_text("utf-8"),
+            re.M,
+        )
+    ]
+    assert guilty == []
+
+
+def test_every_module_has_its_mirrored_test() -> None:
+    missing = []
+    for path in MODULES:
+        name = relative(path).removesuffix(".py")
+        if WITHOUT_OWN_TEST.search(name):
+            continue
+        mirrored = ROOT / "tests" / Path(name).parent / f"test_{path.stem}.py"
+        if not mirrored.exists():
+            missing.append(name)
+    assert missing == []
+
+
+def test_modules_stay_short() -> None:
+    long = [
+        f"{relative(path)}: {lines} lines"
+        for path in MODULES
+        if (lines := path.read_text("utf-8").count("\n")) > LONG_MODULE
+    ]
+    assert long == []
+
+
+def test_templates_have_no_inline_code_or_style() -> None:
+    guilty = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text("utf-8")
+        guilty += [
+            f"{relative(path)}: {found[0]}"
+            for pattern in (
+                r"\son[a-z]+=",
+                r"\sstyle=",
+                r"<style",
+                r"<script(?![^>]*(src=|nonce=|type=\"application/json\"))",
+            )
+            if (found := re.search(pattern, text))
+        ]
+    assert guilty == []
+
+
+def test_nothing_is_loaded_from_another_host() -> None:
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "app").rglob("*.*")]
+    loads = re.compile(
+        r"""(src|href)=["']https?://|url\(["']?https?://|from\s+["']https?://|fetch\(["']https?://"""
+    )
+    guilty = [relative(page) for page in pages if loads.search(page.read_text("utf-8", errors="ignore"))]
+    assert guilty == []
