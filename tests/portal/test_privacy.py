@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from portal.errors import Unavailable
+from portal.privacy import Cipher, mask_name, mask_phone, mask_room
+
+SECRET = "a secret key of more than thirty-two characters"
+
+
+def test_a_text_comes_back_and_is_not_readable_in_between() -> None:
+    cipher = Cipher.from_secret(SECRET)
+    token = cipher.encrypt("幸福花园3栋1201室")
+    assert "幸福花园".encode() not in token
+    assert cipher.decrypt(token) == "幸福花园3栋1201室"
+    assert Cipher.from_secret(SECRET).decrypt(token) == "幸福花园3栋1201室"
+
+
+def test_another_key_opens_nothing_and_says_so() -> None:
+    token = Cipher.from_secret(SECRET).encrypt("x")
+    with pytest.raises(Unavailable, match="密钥"):
+        Cipher.from_secret(SECRET + "!").decrypt(token)
+
+
+def test_digests_compare_texts_under_one_key_only() -> None:
+    cipher, other = Cipher.from_secret(SECRET), Cipher.from_secret(SECRET + "!")
+    assert cipher.digest("a") == Cipher.from_secret(SECRET).digest("a")
+    assert cipher.digest("a") != cipher.digest("b")
+    assert cipher.digest("a") != other.digest("a")
+
+
+def test_neither_key_is_shown() -> None:
+    assert "key" not in repr(Cipher.from_secret(SECRET))
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [("张三", "张*"), ("张三丰", "张**"), ("欧阳娜娜", "欧阳**"), ("李", "李*"), ("欧阳", "欧*"), (" ", "")],
+)
+def test_names_keep_the_surname(name: str, masked: str) -> None:
+    assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [
+        ("13812345678", "138****5678"),
+        ("138 1234 5678", "138****5678"),
+        ("83212345", "8***2345"),
+        ("0755-83212345", "075*****2345"),
+        ("电话13812345678转12", "电话138****5678转12"),
+        ("12345", "12345"),
+    ],
+)
+def test_phones_keep_both_ends(phone: str, masked: str) -> None:
+    assert mask_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"),
+    [
+        ("幸福花园3栋2单元1201室", "幸福花园3栋**"),
+        ("幸福花园3栋1201", "幸福花园3栋**"),
+        ("幸福花园12号楼301房", "幸福花园12号楼**"),
+        ("幸福花园3-2-1201", "幸福花园3**"),
+        ("雍祥居A座十二层", "雍祥居A座**"),
+        ("滨河大道9309号", "滨河大道9309号"),
+    ],
+)
+def test_addresses_end_at_the_building(address: str, masked: str) -> None:
+    assert mask_room(address) == masked
