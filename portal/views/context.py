@@ -70,8 +70,12 @@ def scope() -> Scope:
 
 
 def query() -> CommunityQuery:
-    """Return the query that the URL names, narrowed to what the viewer may see."""
-    return narrow_query(parse_query(request.args), viewer())
+    """Return the query that the URL names, narrowed to what the viewer may see.
+
+    A form repeats the name of a list; a link separates its values by commas.
+    """
+    arguments = {name: ",".join(values) for name, values in request.args.lists()}
+    return narrow_query(parse_query(arguments), viewer())
 
 
 def version_tag(*subjects: Subject) -> str:
