@@ -53,7 +53,13 @@ class Contract(Base):
         CheckConstraint("fee_yuan_m2_month >= 0 AND posted_fee_yuan_m2_month >= 0", name="fees"),
         CheckConstraint("NOT isempty(period) AND NOT lower_inf(period)", name="period"),
         ExcludeConstraint(
-            ("community_id", "="), ("period", "&&"), using="gist", name="contract_periods_disjoint"
+            ("community_id", "="),
+            ("period", "&&"),
+            using="gist",
+            name="contract_periods_disjoint",
+            # One import may move the border between two contracts of a community.
+            deferrable=True,
+            initially="IMMEDIATE",
         ),
         Index("ix_contract_firm_id", "firm_id"),
     )

@@ -13,10 +13,11 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     SmallInteger,
+    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Id, Stamp, geometry, one_of
@@ -146,6 +147,8 @@ class CommunityIdentity(Base):
     source_key: Mapped[str] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     matched_by: Mapped[str]  # created | name_and_street | manual
+    # Columns of the community that this source gave and keeps up to date; a clerk's edit takes them away.
+    supplied: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
 
     __table_args__ = (
         one_of("matched_by", ("created", "name_and_street", "manual")),

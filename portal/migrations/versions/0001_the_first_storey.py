@@ -579,6 +579,7 @@ def upgrade() -> None:
         sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=False),
         sa.Column("matched_by", sa.Text(), nullable=False),
+        sa.Column("supplied", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.CheckConstraint(
             "matched_by IN ('created', 'name_and_street', 'manual')",
             name=op.f("ck_community_identity_matched_by"),
@@ -703,6 +704,8 @@ def upgrade() -> None:
             (sa.column("period"), "&&"),
             using="gist",
             name="contract_periods_disjoint",
+            deferrable=True,
+            initially="IMMEDIATE",
         ),
         sa.CheckConstraint("NOT isempty(period) AND NOT lower_inf(period)", name=op.f("ck_contract_period")),
         sa.CheckConstraint(
