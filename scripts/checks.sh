@@ -13,7 +13,7 @@ run_checks() {
 }
 
 # run_some_tests ARGUMENTS…: pytest alone, with these arguments.
-run_some_tests() { "$PYTHON" -m pytest "$@"; }
+run_some_tests() { "$PYTHON" -m pytest "$@" || exit $?; }
 
 check() {
   local title=$1 began=$EPOCHREALTIME

@@ -19,7 +19,7 @@ seconds_since() {
 # step TITLE COMMAND…: run it quietly, its words in instance/logs/setup.log, and say how long it took.
 # The command stays in the foreground, so that Ctrl-C reaches it.
 step() {
-  local title=$1 began=$EPOCHREALTIME log="$LOGS/setup.log" from code=0
+  local title=${1:0:58} began=$EPOCHREALTIME log="$LOGS/setup.log" from code=0
   shift
   from=$(($(stat -c %s "$log" 2>/dev/null || echo 0) + 1))
   printf '\n== %s\n' "$title" >>"$log"

@@ -15,7 +15,8 @@ install_packages() {
   get_root_rights
   step "Debian's package lists" as_root apt-get -q update
   name_postgresql
-  step "Debian packages: ${missing[*]}" apt_install "${missing[@]}"
+  say "  Debian packages missing: ${missing[*]}"
+  step "Debian packages" apt_install "${missing[@]}"
   hash -r
 }
 
@@ -56,9 +57,9 @@ get_root_rights() {
 # Puts the packages of one version in the place of "postgresql": of the installed version, or of Debian's own.
 name_postgresql() {
   local major named=() package
-  major=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort -n | tail -1)
+  major=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort -n | tail -1) || true
   if ((${major:-0} < OLDEST_POSTGRESQL)); then
-    major=$(apt-cache depends postgresql 2>/dev/null | grep -om1 'postgresql-[0-9]\+' | cut -d- -f2)
+    major=$(apt-cache depends postgresql 2>/dev/null | grep -om1 'postgresql-[0-9]\+' | cut -d- -f2) || true
   fi
   for package in "${missing[@]}"; do
     if [[ $package == postgresql ]]; then

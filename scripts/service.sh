@@ -19,7 +19,12 @@ start_cluster() {
   if ! "$PYTHON" -m portal.cluster status "$@" >/dev/null; then
     CLUSTER_TO_STOP=(portal.cluster stop "$@")
   fi
+  local place
   step "PostGIS cluster" "$PYTHON" -m portal.cluster start "$@"
+  place=$("$PYTHON" -m portal.cluster status "$@")
+  if [[ $place != *" in $INSTANCE/"* ]]; then
+    say "  (PostgreSQL's account cannot enter this folder: the data lie in ${place#* in })"
+  fi
 }
 
 stop_cluster() {
