@@ -21,9 +21,12 @@ from sqlalchemy.pool import NullPool
 
 from geo.city import City, parse_city_toml
 from portal import cluster
+from portal.actions import accounts, policy
 from portal.app import create_app
 from portal.config import ROOT, Config
 from portal.db import SessionFactory, driver_url, upgrade_schema
+from portal.models import Street
+from portal.terms import Role
 
 REAL_DATA = ROOT.parent / "shared" / "data"
 OWNER, PORTAL = "atlas_test_owner", "atlas_test_portal"
@@ -201,3 +204,46 @@ def app(config: Config, engine: Engine, sessions: SessionFactory) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without a session."""
     return app.test_client()
+
+
+@pytest.fixture
+def seeded(session: Session) -> Session:
+    """A session whose database holds the shipped policy."""
+    policy.seed(session, ROOT / "data" / "city.toml")
+    return session
+
+
+LogIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def log_in(app: Flask, seeded: Session) -> LogIn:
+    """Logs a new account of a role in and returns its browser."""
+
+    def enter(role: Role, *, street_id: int | None = None) -> FlaskClient:
+        username = f"{role}-{uuid.uuid4().hex[:8]}"
+        accounts.create(seeded, username, username, role, "correct horse battery", street_id=street_id)
+        browser = app.test_client()
+        answer = browser.post("/login", data={"username": username, "password": "correct horse battery"})
+        assert answer.status_code == 302
+        return browser
+
+    return enter
+
+
+def make_street(session: Session, name: str = "云岭", *, west: float = 118.0, south: float = 26.0) -> Street:
+    """Add a square street of about one kilometre."""
+    side = 0.01
+    east, north = west + side, south + side
+    corners = f"{west} {south},{east} {south},{east} {north},{west} {north},{west} {south}"
+    street = Street(
+        source_key=name,
+        name=name,
+        district="城中",
+        outline=f"SRID=4326;MULTIPOLYGON((({corners})))",
+        area_m2=1_100_000.0,
+        source_datum="wgs84",
+    )
+    session.add(street)
+    session.flush()
+    return street

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from portal.views import accounts, health, layers, map
+from portal.views import accounts, administration, health, layers, map
 
 BLUEPRINTS = (
     accounts.blueprint,
+    administration.blueprint,
     health.blueprint,
     layers.blueprint,
     map.blueprint,

@@ -1,0 +1,129 @@
+"""Login, logout, language, own password: as a browser sees them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.actions import accounts
+from portal.app import create_app
+from portal.config import Config
+from portal.db import SessionFactory
+from portal.terms import Role
+from tests.conftest import LogIn
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def clerk(seeded: Session) -> int:
+    return accounts.create(seeded, "clerk1", "业务员", Role.CLERK, PASSWORD).id
+
+
+def enter(client: FlaskClient, password: str = PASSWORD, **form: str) -> int:
+    return client.post("/login", data={"username": "clerk1", "password": password, **form}).status_code
+
+
+def test_wrong_password_says_so_and_keeps_the_form(client: FlaskClient, clerk: int) -> None:
+    answer = client.post("/login", data={"username": "clerk1", "password": "wrong password"})
+    assert answer.status_code == 401
+    assert "用户名或密码不正确" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_too_many_failures_are_429(client: FlaskClient, clerk: int) -> None:
+    for _ in range(accounts.FAILURES_PER_USERNAME):
+        enter(client, "wrong password")
+    assert enter(client) == 429
+
+
+@pytest.mark.parametrize(
+    ("target", "lands"),
+    [
+        ("/administration?x=1", "/administration?x=1"),
+        ("//evil.example/x", "/"),
+        ("https://evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_next_never_leaves_the_site(client: FlaskClient, clerk: int, target: str, lands: str) -> None:
+    answer = client.post("/login", data={"username": "clerk1", "password": PASSWORD, "next": target})
+    assert answer.headers["Location"] == lands
+
+
+def test_cookie_is_http_only_same_site_and_secure_behind_tls(
+    config: Config, app: Flask, client: FlaskClient, sessions: SessionFactory, clerk: int
+) -> None:
+    answer = client.post("/login", data={"username": "clerk1", "password": PASSWORD})
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+    behind = create_app(
+        replace(config, behind_tls=True), engine=app.extensions["atlas"].engine, sessions=sessions
+    )
+    assert behind.config["SESSION_COOKIE_SECURE"]
+
+
+def test_post_without_token_is_refused(
+    config: Config, app: Flask, sessions: SessionFactory, clerk: int
+) -> None:
+    guarded = create_app(config, engine=app.extensions["atlas"].engine, sessions=sessions)
+    browser = guarded.test_client()
+    assert enter(browser) == 400
+    page = browser.get("/login").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    assert enter(browser, csrf_token=token[1]) == 302
+
+
+def test_logout_ends_the_session(log_in: LogIn) -> None:
+    browser = log_in(Role.LEADER)
+    assert browser.get("/account").status_code == 200
+    browser.post("/logout")
+    assert browser.get("/account").status_code == 401
+
+
+def test_password_change_ends_other_sessions_and_keeps_this_one(app: Flask, clerk: int) -> None:
+    here, there = app.test_client(), app.test_client()
+    enter(here)
+    enter(there)
+    answer = here.post("/account", data={"old": PASSWORD, "new": "another long password"})
+    assert "密码已修改" in answer.text
+    assert here.get("/account").status_code == 200
+    assert there.get("/account").status_code == 401
+
+
+def test_password_change_needs_the_old_one(client: FlaskClient, clerk: int) -> None:
+    enter(client)
+    answer = client.post("/account", data={"old": "wrong password", "new": "another long password"})
+    assert answer.status_code == 422
+
+
+def test_demo_accounts_do_not_open_where_they_are_disabled(
+    config: Config, app: Flask, sessions: SessionFactory, seeded: Session
+) -> None:
+    accounts.ensure_demo(seeded, config.secret_key)
+    form = {"username": "leader", "password": accounts.demo_password(config.secret_key)}
+    assert app.test_client().post("/login", data=form).status_code == 302
+    public = create_app(
+        replace(config, demo_accounts=False), engine=app.extensions["atlas"].engine, sessions=sessions
+    )
+    public.config["WTF_CSRF_ENABLED"] = False
+    assert public.test_client().post("/login", data=form).status_code == 401
+
+
+def test_language_is_remembered_and_shown(client: FlaskClient, clerk: int) -> None:
+    assert '<html lang="zh-CN">' in client.get("/login").text
+    client.post("/language", data={"language": "en", "next": "/login"})
+    page = client.get("/login").text
+    assert '<html lang="en">' in page
+    assert "Log in" in page
+    assert client.post("/language", data={"language": "xx"}).status_code == 400

@@ -1,0 +1,67 @@
+"""The administrator's pages."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from portal.store import accounts as store
+from portal.terms import Role
+from tests.conftest import LogIn, make_street
+
+
+def form(**values: str) -> dict[str, str]:
+    base = {"username": "new1", "display_name": "新人", "role": "clerk", "password": "a long password"}
+    return base | values
+
+
+def test_account_is_created_and_listed(log_in: LogIn, seeded: Session) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    answer = browser.post("/administration/accounts", data=form(), follow_redirects=True)
+    assert "已创建账号 new1" in answer.text
+    assert store.by_username(seeded, "new1") is not None
+
+
+def test_street_official_gets_the_chosen_street(log_in: LogIn, seeded: Session) -> None:
+    street = make_street(seeded)
+    browser = log_in(Role.ADMINISTRATOR)
+    browser.post("/administration/accounts", data=form(role="street", street_id=str(street.id)))
+    made = store.by_username(seeded, "new1")
+    assert made is not None
+    assert made.street_id == street.id
+
+
+def test_mistakes_come_back_with_the_form(log_in: LogIn, seeded: Session) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    for wrong in ({"password": "short"}, {"role": "emperor"}, {"role": "street"}, {"username": " "}):
+        answer = browser.post("/administration/accounts", data=form(**wrong))
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+    assert store.by_username(seeded, "new1") is None
+
+
+def test_markup_in_names_is_harmless(log_in: LogIn) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    browser.post("/administration/accounts", data=form(display_name="<img src=x onerror=alert(1)>"))
+    page = browser.get("/administration").text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+
+
+def test_closed_account_is_out_at_once(log_in: LogIn, seeded: Session) -> None:
+    administrator, leader = log_in(Role.ADMINISTRATOR), log_in(Role.LEADER)
+    account = next(a for a, _ in store.everyone(seeded) if a.role == Role.LEADER)
+    administrator.post(f"/administration/accounts/{account.id}/active", data={"active": "0"})
+    assert leader.get("/account").status_code == 401
+
+
+def test_password_reset_is_checked_and_audited(log_in: LogIn, seeded: Session) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    browser.post("/administration/accounts", data=form())
+    account = store.by_username(seeded, "new1")
+    assert account is not None
+    address = f"/administration/accounts/{account.id}/password"
+    assert browser.post(address, data={"password": "short"}).status_code == 422
+    assert browser.post(address, data={"password": "a new long one"}).status_code == 302
+    page = browser.get("/administration/audit").text
+    assert "set_password" in page
+    assert "a new long one" not in page

@@ -1,0 +1,56 @@
+"""Errors: problem+json for data, a page for people, never the inside of the portal."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.errors import Conflict
+from portal.terms import Role
+from portal.views.guard import public
+from tests.conftest import LogIn
+
+
+def test_data_route_answers_with_a_problem_document(log_in: LogIn) -> None:
+    answer = log_in(Role.LEADER).get("/layers/communities.geojson?period=nonsense")
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+    problem = answer.get_json(force=True)
+    assert problem["detail"] == "period：nonsense 不是季度"
+    assert problem["remedy"] == "请写成 2025-Q3"
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_person_gets_a_page(log_in: LogIn) -> None:
+    answer = log_in(Role.LEADER).get("/nowhere", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "找不到" in answer.text
+
+
+def test_problem_is_told_in_english_to_who_reads_english(log_in: LogIn) -> None:
+    browser = log_in(Role.LEADER)
+    browser.post("/language", data={"language": "en"})
+    problem = browser.get("/layers/communities.geojson?period=nonsense").get_json(force=True)
+    assert problem["detail"] == "period: nonsense is not a quarter"
+
+
+@pytest.mark.parametrize(("error", "status"), [(Conflict("已存在"), 409), (KeyError("geheim"), 500)])
+def test_errors_of_a_view_become_answers(app: Flask, seeded: Session, error: Exception, status: int) -> None:
+    @public
+    def fail() -> str:
+        raise error
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/fail.json", view_func=fail)
+    answer = app.test_client().get("/fail.json")
+    assert answer.status_code == status
+    assert "geheim" not in answer.text
+
+
+def test_foreign_request_id_is_taken_only_when_harmless(client: FlaskClient) -> None:
+    good = client.get("/healthz", headers={"X-Request-ID": "abcdef-123456"})
+    assert good.headers["X-Request-ID"] == "abcdef-123456"
+    bad = client.get("/healthz", headers={"X-Request-ID": '"}{evil'})
+    assert bad.headers["X-Request-ID"] != '"}{evil'
