@@ -43,7 +43,7 @@ class Config:
     instance_dir
         Folder of everything this installation keeps: cluster, keys, uploads, logs.
     secret_key
-        Signs sessions and forms; "" until the first set-up has made one.
+        Signs sessions and forms, encrypts personal data; "" until set-up has made one.
     city
         Code of the city; the embedded cluster keeps one database for each.
     policy_path

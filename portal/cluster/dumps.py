@@ -140,7 +140,8 @@ def _run(program: str, *arguments: str, url: str = "", text: str | None = None) 
         # A password on the command line would show in the list of processes.
         parts = psycopg.conninfo.conninfo_to_dict(url)
         environment["PGPASSWORD"] = str(parts.pop("password", ""))
-        command.append(f"--dbname={psycopg.conninfo.make_conninfo("", **parts)}")
+        target = psycopg.conninfo.make_conninfo("", **parts)
+        command.append(f"--dbname={target}")
     done = subprocess.run(  # noqa: S603 - a fixed program, no shell
         command, input=text, capture_output=True, text=True, check=False, env=environment
     )
