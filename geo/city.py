@@ -58,10 +58,21 @@ class ComplaintCause:
 
 @dataclass(frozen=True)
 class ScorePolicy:
-    """Bands (best first), weights of the dimensions, validity of a survey."""
+    """Bands (best first), weights of the dimensions and what each is made of.
+
+    Indicators are maxima in points; a dimension's indicators share its weight in
+    proportion to them, so that a weight can change without touching them.
+    `handling_shares` split the indicator ``handling`` of complaints.
+    """
 
     bands: tuple[Band, ...]
     weights: Mapping[str, float]
+    bonus_max: float
+    finding_deductions: tuple[float, ...]
+    inspection_indicators: Mapping[str, float]
+    street_indicators: Mapping[str, float]
+    complaint_indicators: Mapping[str, float]
+    handling_shares: Mapping[str, float]
     survey_min_responses: int
     survey_min_share_of_households: float
 
@@ -196,12 +207,7 @@ def _build(document: Mapping[str, Any]) -> City:
         timezone=str(head["timezone"]),
         metric_epsg=int(head["metric_epsg"]),
         map_approval_number=str(head["map_approval_number"]),
-        scores=ScorePolicy(
-            bands=tuple(Band(**band) for band in scores["bands"]),
-            weights={name: float(weight) for name, weight in scores["weights"].items()},
-            survey_min_responses=int(scores["survey"]["min_responses"]),
-            survey_min_share_of_households=float(scores["survey"]["min_share_of_households"]),
-        ),
+        scores=_build_scores(scores),
         fees=FeePolicy(
             allowed_float=float(fees["allowed_float"]),
             lift_yuan_m2_month=float(fees["lift_yuan_m2_month"]),
@@ -239,12 +245,27 @@ def _build(document: Mapping[str, Any]) -> City:
     )
 
 
+def _build_scores(scores: Mapping[str, Any]) -> ScorePolicy:
+    return ScorePolicy(
+        bands=tuple(Band(**band) for band in scores["bands"]),
+        weights=_numbers(scores["weights"]),
+        bonus_max=float(scores["bonus_max"]),
+        finding_deductions=tuple(map(float, scores["finding_deductions"])),
+        inspection_indicators=_numbers(scores["inspection_indicators"]),
+        street_indicators=_numbers(scores["street_indicators"]),
+        complaint_indicators=_numbers(scores["complaint_indicators"]),
+        handling_shares=_numbers(scores["handling_shares"]),
+        survey_min_responses=int(scores["survey"]["min_responses"]),
+        survey_min_share_of_households=float(scores["survey"]["min_share_of_households"]),
+    )
+
+
+def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(number) for name, number in table.items()}
+
+
 def _check(city: City) -> None:
-    if abs(sum(city.scores.weights.values()) - 100) > 1e-9:
-        raise PolicyError("the weights of the score's dimensions must sum to 100")
-    floors = [band.at_least for band in city.scores.bands]
-    if floors != sorted(floors, reverse=True) or not floors or floors[-1] != 0:
-        raise PolicyError("bands must be listed best first and end at 0")
+    _check_scores(city.scores)
     if min(city.routes.class_speed_kmh.values(), default=0.0) <= 0:
         raise PolicyError("each road class needs a speed above 0")
     causes = {cause.code for cause in city.causes}
@@ -254,3 +275,22 @@ def _check(city: City) -> None:
     ends = [time.min, *(moment for shift in city.routes.shift for moment in (shift.start, shift.end))]
     if ends != sorted(ends):
         raise PolicyError("the windows of a shift must be in order and not overlap")
+
+
+def _check_scores(scores: ScorePolicy) -> None:
+    if abs(sum(scores.weights.values()) - 100) > 1e-9:
+        raise PolicyError("the weights of the score's dimensions must sum to 100")
+    floors = [band.at_least for band in scores.bands]
+    if floors != sorted(floors, reverse=True) or not floors or floors[-1] != 0:
+        raise PolicyError("bands must be listed best first and end at 0")
+    if set(scores.weights) != {"inspection", "street", "residents", "complaints"}:
+        raise PolicyError("the score has the dimensions inspection, street, residents and complaints")
+    if set(scores.complaint_indicators) != {"rate", "handling"}:
+        raise PolicyError("complaints are scored by the indicators rate and handling")
+    if set(scores.handling_shares) != {"response", "resolution", "satisfaction"}:
+        raise PolicyError("handling is split into response, resolution and satisfaction")
+    if abs(sum(scores.handling_shares.values()) - 1) > 1e-9:
+        raise PolicyError("the shares of response, resolution and satisfaction must sum to 1")
+    maxima = [*scores.inspection_indicators.values(), *scores.street_indicators.values()]
+    if not scores.inspection_indicators or not scores.street_indicators or min(maxima) <= 0:
+        raise PolicyError("each indicator needs a maximum above 0")

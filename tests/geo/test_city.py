@@ -1,0 +1,90 @@
+"""The city's policy: what is read, and what is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.city import City, parse_city, parse_city_toml
+from geo.errors import PolicyError
+
+TEXT = (Path(__file__).parents[2] / "data" / "city.toml").read_text("utf-8")
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """Return the shipped policy with the value at a dotted path replaced, or removed where it is None."""
+    document = tomllib.loads(TEXT)
+    *parents, last = path.split(".")
+    table = document
+    for name in parents:
+        table = table[name]
+    if value is None:
+        del table[last]
+    else:
+        table[last] = value
+    return document
+
+
+def test_shipped_policy_is_fictional_and_complete(city: City) -> None:
+    assert city.fictional
+    assert city.scores.weights == {"inspection": 35, "street": 20, "residents": 25, "complaints": 20}
+    for dimension, indicators in (
+        ("inspection", city.scores.inspection_indicators),
+        ("street", city.scores.street_indicators),
+        ("complaints", city.scores.complaint_indicators),
+    ):
+        assert sum(indicators.values()) == city.scores.weights[dimension]
+
+
+@pytest.mark.parametrize(
+    ("points", "band"), [(100, "excellent"), (90, "excellent"), (89.9, "good"), (60, "pass"), (0, "fail")]
+)
+def test_band_of_points(city: City, points: float, band: str) -> None:
+    found = city.scores.band_of(points)
+    assert found is not None
+    assert found.code == band
+
+
+def test_no_points_no_band(city: City) -> None:
+    assert city.scores.band_of(None) is None
+
+
+def test_category_is_the_first_that_matches(city: City) -> None:
+    lift = city.category_of("小区管理 电梯困人 物业")
+    assert lift is not None
+    assert (lift.code, lift.cause) == ("lift", "incomplete_repair")
+    assert city.category_of("无照经营游商") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("city.name", None, "lacks the key"),
+        ("city.metric_epsg", "utm", "wrong kind"),
+        ("scores.weights.street", 25.0, "sum to 100"),
+        ("scores.weights", {"inspection": 50.0, "street": 50.0}, "dimensions"),
+        ("scores.inspection_indicators", {}, "maximum above 0"),
+        ("scores.street_indicators.meetings", 0.0, "maximum above 0"),
+        ("scores.complaint_indicators", {"rate": 20.0}, "rate and handling"),
+        ("scores.handling_shares", {"response": 1.0}, "response, resolution and satisfaction"),
+        ("scores.handling_shares.response", 0.5, "sum to 1"),
+        ("scores.bands", [], "best first"),
+        ("complaint_cause", [], "unknown cause"),
+        (
+            "routes.shift",
+            [{"start": "14:00", "end": "17:30"}, {"start": "09:00", "end": "12:00"}],
+            "in order",
+        ),
+    ],
+)
+def test_faulty_policy_is_refused(path: str, value: Any, message: str) -> None:
+    with pytest.raises(PolicyError, match=message):
+        parse_city(changed(path, value))
+
+
+def test_broken_toml_is_refused() -> None:
+    with pytest.raises(PolicyError, match="not valid TOML"):
+        parse_city_toml("[city")
