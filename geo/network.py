@@ -42,11 +42,11 @@ class Note(Labelled):
 class MissReason(Labelled):
     """Why a place is not on the network."""
 
-    NO_ROAD = ("no_road", "{limit_m:.0f} 米内没有道路", "No road within {limit_m:.0f} m")
+    NO_ROAD = ("no_road", "{limit:.0f} 米内没有道路", "No road within {limit:.0f} m")
     UNREACHABLE = (
         "unreachable",
-        "{limit_m:.0f} 米内的道路与路网不连通",
-        "The roads within {limit_m:.0f} m are cut off from the network",
+        "{limit:.0f} 米内的道路与路网不连通",
+        "The roads within {limit:.0f} m are cut off from the network",
     )
 
 

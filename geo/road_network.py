@@ -143,7 +143,7 @@ class RoadNetwork:
     def _snap_all(self, places: Sequence[Place]) -> Snaps:
         snaps = self._snapper.snap(places)
         for miss in snaps.misses:
-            reason = miss.reason.text("en", limit_m=miss.limit_m)
+            reason = miss.reason.text("en", limit=miss.limit_m)
             raise NetworkError(
                 f"{miss.place.name} is not on the road network: {reason}",
                 remedy="Move the place to a road, or import the roads around it.",

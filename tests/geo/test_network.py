@@ -60,7 +60,7 @@ def test_labels_are_the_mandatory_ones(city: City) -> None:
     assert Note.NO_TRAFFIC.zh == "不含实时路况"
     assert Note.STRAIGHT_LINE.text("zh") == "直线估算，非路网"
     assert Note.STRAIGHT_LINE.text("en") == "Straight-line estimate, not by road"
-    assert MissReason.NO_ROAD.text("zh", limit_m=300.0) == "300 米内没有道路"
+    assert MissReason.NO_ROAD.text("zh", limit=300.0) == "300 米内没有道路"
     assert (StraightLine(city.routes).note, StraightLine(city.routes).approximate) == (
         Note.STRAIGHT_LINE,
         True,

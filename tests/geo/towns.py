@@ -8,7 +8,10 @@ import geopandas as gpd
 import shapely
 from pyproj import Geod
 
+from geo.graph import build_graph
 from geo.network import Place
+from geo.plans import Stop
+from geo.road_network import RoadNetwork
 
 CORNER = (121.47, 31.23)
 METRIC_EPSG = 32651  # the corner's own UTM zone
@@ -52,3 +55,14 @@ def town(nodes: Mapping[int, tuple[float, float]], roads: Sequence[Road]) -> gpd
         geometry=[shapely.LineString([lonlat(*nodes[road[0]]), lonlat(*nodes[road[1]])]) for road in full],
         crs=4326,
     )
+
+
+def line_town(length_m: float, oneway: str = "both") -> RoadNetwork:
+    """Return the network of one road from west to east, driven at 36 km/h."""
+    roads = town({1: (0.0, 0.0), 2: (length_m, 0.0)}, [(1, 2, "长街", oneway)])
+    return RoadNetwork(build_graph(roads), snap_limit_m=300, metric_epsg=METRIC_EPSG)
+
+
+def stop_at(key: str, east_m: float, north_m: float = 0.0, *, visit_minutes: int = 30) -> Stop:
+    """Return a stop called after its key."""
+    return Stop(key, f"小区{key}", *lonlat(east_m, north_m), visit_minutes=visit_minutes)
