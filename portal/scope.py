@@ -11,6 +11,7 @@ from portal.errors import N_, BadRequest
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _CODE = re.compile(r"[a-z_]{1,40}")
+NOTHING = "none"  # spells a list of ids that holds none, which is not the same as no list
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def parse_scope(arguments: Mapping[str, str], default_period: Period) -> Scope:
 
 
 def parse_ids(text: str, field: str) -> frozenset[int] | None:
-    """Read ``3,5,8``; None when the text is empty.
+    """Read ``3,5,8``; None when the text is empty, no id at all when it is ``none``.
 
     Raises
     ------
@@ -118,6 +119,8 @@ def parse_ids(text: str, field: str) -> frozenset[int] | None:
     """
     if not text.strip():
         return None
+    if text.strip() == NOTHING:
+        return frozenset()
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) > 500 or not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
         raise BadRequest(N_("{field}：应为编号列表，例如 3,5,8"), field=field)

@@ -106,4 +106,5 @@ class Subject(StrEnum):
     EVIDENCE = "evidence"
     SCORES = "scores"
     ROUTES = "routes"
+    AREAS = "areas"
     ACCOUNTS = "accounts"

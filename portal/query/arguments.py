@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from portal.errors import N_, BadRequest
 from portal.query.rings import parse_ring, read_lonlat
-from portal.query.value import COMPLAINT_DAYS, NO_STREET, SORTS, CommunityQuery, Near, first_sort
+from portal.query.value import COMPLAINT_DAYS, SORTS, CommunityQuery, Near, first_sort
 from portal.scope import parse_ids
 
 MAX_RADIUS_M = 100_000.0
@@ -29,7 +29,7 @@ def parse_query(arguments: Mapping[str, str]) -> CommunityQuery:
         area=None if area_key else parse_ring(arguments.get("area", "")),
         area_key=area_key,
         near=near,
-        street_ids=_streets(arguments.get("streets", "")),
+        street_ids=parse_ids(arguments.get("streets", ""), "streets"),
         points_below=_number(arguments, "points_below", 0, 105),
         points_at_least=_number(arguments, "points_at_least", 0, 105),
         bands=tuple(sorted({b.strip() for b in arguments.get("bands", "").split(",") if b.strip()})),
@@ -83,10 +83,6 @@ def _sort(arguments: Mapping[str, str], near: Near | None) -> tuple[str, bool]:
     if sort == "distance" and near is None:  # the point was cleared, the order is left over
         return "name", False
     return sort, descending
-
-
-def _streets(text: str) -> frozenset[int] | None:
-    return frozenset() if text == NO_STREET else parse_ids(text, "streets")
 
 
 def _near(arguments: Mapping[str, str]) -> Near | None:

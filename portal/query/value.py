@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from portal.query.rings import Ring, spell_ring
+from portal.scope import NOTHING
 
 URL_VERTICES = 60  # a longer polygon is stored and named by a key
 SORTS = (
@@ -22,7 +23,6 @@ SORTS = (
 )
 PAGE_ROWS = 50
 COMPLAINT_DAYS = 30
-NO_STREET = "none"
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class CommunityQuery:
             _put(out, "radius_m", self.near.radius_m)
             _put(out, "nearest", self.near.nearest)
         if self.street_ids is not None:
-            out["streets"] = ",".join(map(str, sorted(self.street_ids))) or NO_STREET
+            out["streets"] = ",".join(map(str, sorted(self.street_ids))) or NOTHING
         for name in ("points_below", "points_at_least", "complaints_at_least", "not_inspected_days"):
             _put(out, name, getattr(self, name))
         if self.complaint_days != COMPLAINT_DAYS:

@@ -63,19 +63,20 @@ def now() -> datetime:
     return datetime.now(ZoneInfo(city().timezone))
 
 
+def arguments() -> dict[str, str]:
+    """Return the URL's arguments; a form repeats a list's name, a link separates values by commas."""
+    return {name: ",".join(values) for name, values in request.args.lists()}
+
+
 def scope() -> Scope:
     """Return the scope that the URL names, not yet narrowed; default is the newest scored quarter."""
     newest = scores.newest_period(session())
-    return parse_scope(request.args, newest or quarter_of(today()).previous)
+    return parse_scope(arguments(), newest or quarter_of(today()).previous)
 
 
 def query() -> CommunityQuery:
-    """Return the query that the URL names, narrowed to what the viewer may see.
-
-    A form repeats the name of a list; a link separates its values by commas.
-    """
-    arguments = {name: ",".join(values) for name, values in request.args.lists()}
-    return narrow_query(parse_query(arguments), viewer())
+    """Return the query that the URL names, narrowed to what the viewer may see."""
+    return narrow_query(parse_query(arguments()), viewer())
 
 
 def version_tag(*subjects: Subject) -> str:

@@ -44,6 +44,7 @@ def test_bad_arguments_are_named(arguments: dict[str, str]) -> None:
 def test_id_lists() -> None:
     assert parse_ids("", "streets") is None
     assert parse_ids("5,5,6,", "streets") == {5, 6}
+    assert parse_ids("none", "streets") == frozenset()
     with pytest.raises(BadRequest):
         parse_ids(",".join(map(str, range(501))), "streets")
     with pytest.raises(BadRequest):

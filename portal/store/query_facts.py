@@ -1,0 +1,165 @@
+"""What a query knows of a community, as SQL expressions: counts, dates, firm, distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geoalchemy2 import Geography
+from sqlalchemy import ColumnElement, cast, func, literal, select
+
+from portal.models import (
+    Community,
+    Complaint,
+    Contract,
+    Finding,
+    Firm,
+    Inspection,
+    Rectification,
+    ServiceScore,
+    Street,
+)
+from portal.query import CommunityQuery, Near
+from portal.store.features import band_of_community
+from portal.terms import RectificationState
+
+OUTSTANDING = (RectificationState.OPEN, RectificationState.FAILED, RectificationState.ESCALATED)
+# Without a type modifier, so that the cast is the indexed expression.
+_GEOGRAPHY = Geography(geometry_type=None, srid=-1)
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The days that a query counts back from.
+
+    Parameters
+    ----------
+    today
+        Inspections and rectifications are measured against it.
+    complaints
+        Newest day that has a complaint, never after ``today``; windows of days end with it.
+    zone
+        The city's time zone.
+    """
+
+    today: date
+    complaints: date
+    zone: ZoneInfo
+
+    def start_of(self, day: date) -> datetime:
+        """Return the first moment of ``day``."""
+        return datetime.combine(day, time(), self.zone)
+
+    def first_complaint_day(self, days: int) -> date:
+        """Return the first of the ``days`` days that end with the newest complaint."""
+        return self.complaints - timedelta(days=days - 1)
+
+
+def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[ColumnElement[Any]]:
+    """Return the columns of a row; `portal.store.queries.Page` names them."""
+    facts: list[Any] = [
+        Community.id,
+        Community.name,
+        Street.district,
+        Street.name.label("street"),
+        Community.kind,
+        Community.households,
+        ServiceScore.points,
+        band_of_community().label("band"),
+        complaints(query, as_of).label("complaints"),
+        inspected_at().label("inspected_at"),
+        overdue(as_of).label("overdue"),
+        firm_name(as_of).label("firm"),
+        distance_m(query).label("distance_m"),
+        func.ST_X(Community.location).label("lon"),
+        func.ST_Y(Community.location).label("lat"),
+    ]
+    if geometry:
+        shape = func.ST_AsGeoJSON(func.coalesce(Community.outline, Community.location), 6)
+        facts.append(shape.label("geometry"))
+    return facts
+
+
+def sort_keys(query: CommunityQuery, as_of: AsOf) -> tuple[Any, ...]:
+    """Return what the list is ordered by; of equals, names by their pinyin."""
+    name = (Community.pinyin, Community.name)
+    keys: dict[str, tuple[Any, ...]] = {
+        "name": name,
+        "street": (Street.district, Street.name, *name),
+        "kind": (Community.kind, *name),
+        "households": (Community.households,),
+        "points": (ServiceScore.points,),
+        "complaints": (complaints(query, as_of),),
+        "inspected": (inspected_at(),),
+        "overdue": (overdue(as_of),),
+        "firm": (firm_name(as_of), *name),
+        "distance": (distance_m(query),),
+    }
+    return keys[query.sort]
+
+
+def complaints(query: CommunityQuery, as_of: AsOf) -> ColumnElement[int]:
+    """Return the number of property complaints in the query's window, of its category, without repeats."""
+    start = as_of.start_of(as_of.first_complaint_day(query.complaint_days))
+    end = as_of.start_of(as_of.complaints + timedelta(days=1))
+    counted = select(func.count()).where(
+        Complaint.community_id == Community.id,
+        Complaint.property_related,
+        Complaint.repeat_of_id.is_(None),
+        Complaint.received_at >= start,
+        Complaint.received_at < end,
+    )
+    if query.category is not None:
+        counted = counted.where(Complaint.category == query.category)
+    return counted.correlate(Community).scalar_subquery()
+
+
+def inspected_at() -> ColumnElement[datetime]:
+    """Return the time of the last inspection, null for a community never inspected."""
+    newest = select(func.max(Inspection.inspected_at)).where(Inspection.community_id == Community.id)
+    return newest.correlate(Community).scalar_subquery()
+
+
+def overdue(as_of: AsOf) -> ColumnElement[int]:
+    """Return the number of rectifications due before today and not yet reported or passed."""
+    late = (
+        select(func.count())
+        .select_from(Inspection)
+        .join(Finding, Finding.inspection_id == Inspection.id)
+        .join(Rectification, Rectification.finding_id == Finding.id)
+        .where(
+            Inspection.community_id == Community.id,
+            Rectification.state.in_(OUTSTANDING),
+            Rectification.due_at < as_of.start_of(as_of.today),
+        )
+    )
+    return late.correlate(Community).scalar_subquery()
+
+
+def firm_name(as_of: AsOf) -> ColumnElement[str]:
+    """Return the name of the firm whose contract covers today."""
+    serving = (
+        select(Firm.name)
+        .join(Contract, Contract.firm_id == Firm.id)
+        .where(Contract.community_id == Community.id, Contract.period.contains(as_of.today))
+    )
+    return serving.correlate(Community).scalar_subquery()  # periods of a community never overlap
+
+
+def distance_m(query: CommunityQuery) -> ColumnElement[Any]:
+    """Return the geodesic metres from the query's point, null without one."""
+    if query.near is None:
+        return literal(None)
+    return func.ST_Distance(geography(Community.location), point(query.near))
+
+
+def geography(location: Any) -> ColumnElement[Any]:
+    """Return a location as geography: metres on the spheroid, and the expression that is indexed."""
+    return cast(location, _GEOGRAPHY)
+
+
+def point(near: Near) -> ColumnElement[Any]:
+    """Return the centre of a search as geography."""
+    return cast(func.ST_SetSRID(func.ST_MakePoint(near.lon, near.lat), 4326), _GEOGRAPHY)

@@ -1,0 +1,56 @@
+"""Windows of days, and what counts within them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Community
+from portal.query import CommunityQuery, Near
+from portal.store import query_facts as facts
+from portal.store.query_facts import AsOf
+from tests.portal import small_city
+from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
+
+AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
+
+
+def test_days_begin_at_midnight_in_the_city() -> None:
+    assert AS_OF.start_of(date(2025, 10, 3)) == datetime.fromisoformat("2025-10-03T00:00:00+08:00")
+
+
+def test_a_window_ends_with_the_newest_complaint_day() -> None:
+    assert AS_OF.first_complaint_day(1) == LAST_COMPLAINT_DAY
+    assert AS_OF.first_complaint_day(30) == date(2025, 9, 4)
+
+
+def test_repeats_enquiries_and_other_categories_are_not_counted(session: Session) -> None:
+    town = small_city.build(session)
+    counted = {}
+    for days, category in ((1, None), (30, None), (30, "lift"), (3660, None)):
+        query = CommunityQuery(complaint_days=days, category=category)
+        rows = session.execute(select(Community.name, facts.complaints(query, AS_OF)))
+        counted[days, category] = dict(row._tuple() for row in rows)
+    assert town.communities.keys() - {"None"} == counted[1, None].keys() - {None}
+    assert [counted[key]["安华苑"] for key in counted] == [1, 3, 2, 3]
+    assert [counted[key]["德政楼"] for key in counted] == [0, 0, 0, 2]
+
+
+def test_only_what_is_due_and_outstanding_is_overdue(session: Session) -> None:
+    small_city.build(session)
+    rows = session.execute(select(Community.name, facts.overdue(AS_OF)))
+    found = dict(row._tuple() for row in rows)
+    assert (found["安华苑"], found["百花里"]) == (2, 0)
+    on_the_day = AsOf(date(2025, 7, 1), LAST_COMPLAINT_DAY, ZONE)
+    rows = session.execute(select(Community.name, facts.overdue(on_the_day)))
+    assert dict(row._tuple() for row in rows)["安华苑"] == 0
+
+
+def test_distances_are_metres_on_the_spheroid(session: Session) -> None:
+    small_city.build(session)
+    query = CommunityQuery(near=Near(114.05, 22.5, 1.0))
+    metres = session.scalar(select(facts.distance_m(query)).where(Community.name == "百花里"))
+    assert metres is not None
+    assert abs(metres - 1029.0) < 1.0  # 0.01° of longitude at 22.5° north
