@@ -1,7 +1,7 @@
 # Helpers of ./run: steps with elapsed time, quiet tools, stamps. Sourced, not run.
 # shellcheck shell=bash
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 # die MESSAGE [REMEDY]…: one line each, then exit 1.
 die() {

@@ -32,14 +32,16 @@ stop_cluster() {
 }
 
 prepare_database() {
-  step "Database schema" "$PYTHON" -m portal db upgrade
-  [[ ${PORTAL_CITY:-sample} == sample ]] || return 0
-  step "Sample city" "$PYTHON" -m portal sample load --if-empty
+  if [[ ${PORTAL_CITY:-sample} == sample ]]; then
+    step "Database and sample city" "$PYTHON" -m scripts.prepare "db upgrade" "sample load --if-empty"
+  else
+    step "Database of $PORTAL_CITY" "$PYTHON" -m scripts.prepare "db upgrade"
+  fi
 }
 
 serve() {
   local arguments=(--bind "$BIND" --workers "$WORKERS" --threads "$THREADS" --worker-class gthread --preload
-    --timeout 60 --graceful-timeout 10 --worker-tmp-dir "$(shared_memory)")
+    --no-control-socket --timeout 60 --graceful-timeout 10 --worker-tmp-dir "$(shared_memory)")
   [[ -n $CERTFILE ]] && arguments+=(--certfile "$CERTFILE" --keyfile "$KEYFILE")
   begin portal "$PYTHON" -m gunicorn "${arguments[@]}" 'portal.app:create_app()'
   begin worker "$PYTHON" -m portal worker

@@ -1,0 +1,25 @@
+"""Run several commands of the portal in one process: importing it costs more than most of them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+import click
+
+from portal.cli import main
+
+
+def run_commands(commands: list[str]) -> int:
+    """Run each of ``commands`` in order; return the exit code of the first that fails."""
+    for command in commands:
+        try:
+            main(shlex.split(command), prog_name="portal", standalone_mode=False)
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_commands(sys.argv[1:]))
