@@ -163,13 +163,10 @@ def _score_inspections(evidence: Evidence, policy: ScorePolicy, grid: pd.MultiIn
     if not findings["inspection"].isin(inspections.index).all():
         raise FrameError("findings: a finding names an inspection that does not exist")
     maxima = pd.Series(policy.inspection_indicators)
-    deducted = (
-        findings["deduction"].astype(float).groupby([findings["inspection"], findings["indicator"]]).sum()
-    )
-    deducted = deducted.unstack(fill_value=0)
-    deducted = deducted.reindex(index=inspections.index, columns=maxima.index, fill_value=0.0).clip(
-        upper=maxima, axis=1
-    )
+    total = findings["deduction"].astype(float).groupby([findings["inspection"], findings["indicator"]]).sum()
+    table = total.unstack(fill_value=0)
+    table = table.reindex(index=inspections.index, columns=maxima.index, fill_value=0.0)
+    deducted = table.clip(upper=maxima, axis=1)
     kept = 1 - deducted.sum(axis=1) / maxima.sum()
     share = kept.groupby([inspections["community"], inspections["period"]]).mean().reindex(grid)
     return _from_share(share.to_numpy(dtype=float) * policy.weights["inspection"])
