@@ -110,9 +110,10 @@ class _Day:
 def _selection(day: _Day) -> Iterator[str]:
     plan, request = day.plan, day.request
     planned = [stop.stop for stop in plan.stops]
+    asked = set(request.stops)
     handled = Counter([*planned, *(drop.stop for drop in plan.dropped)])
     for stop, times in handled.items():
-        if stop not in request.stops:
+        if stop not in asked:
             yield f"{stop.name} was not asked for"
         elif times > 1:
             yield f"{stop.name} is in the plan {times} times"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -59,9 +60,9 @@ def plan_day(request: DayRequest, network: Network, city: City) -> DayPlan:
 def _check_request(request: DayRequest) -> None:
     if not request.stops:
         raise PlanError("there is nothing to visit", remedy="Choose at least one community.")
-    keys = [stop.key for stop in request.stops]
+    uses = Counter(stop.key for stop in request.stops)
     for stop in request.stops:
-        if keys.count(stop.key) > 1:
+        if uses[stop.key] > 1:
             raise PlanError(f"{stop.name} is listed twice", remedy="Remove one of the two.")
         if stop.visit_minutes <= 0:
             raise PlanError(f"the visit to {stop.name} takes no time", remedy="Give it at least one minute.")
@@ -72,8 +73,8 @@ def _check_request(request: DayRequest) -> None:
 
 def _check_ends(request: DayRequest, matrix: TravelMatrix) -> None:
     for miss in matrix.misses:
-        if miss.place is request.start or miss.place is request.end:
-            which = "start" if miss.place is request.start else "end"
+        if miss.place in (request.start, request.end):
+            which = "start" if miss.place == request.start else "end"
             reason = miss.reason.text("en", limit=miss.limit_m)
             raise PlanError(
                 f"the {which}, {miss.place.name}, is not on the road network: {reason}",

