@@ -47,6 +47,11 @@ class Datum(StrEnum):
         return _LABELS[self][1]
 
     @property
+    def short(self) -> str:
+        """The name alone, the same in both languages."""
+        return self.label_en.partition(" (")[0]
+
+    @property
     def coincident(self) -> Datum:
         """The datum whose coordinates are the same for this use: WGS 84 for CGCS2000, else itself."""
         return Datum.WGS84 if self is Datum.CGCS2000 else self
