@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from geo.city import City
 from geo.errors import NetworkError, RoadError
-from geo.graph import build_graph, measure_metres
+from geo.graph import build_graph, find_main_links, measure_metres
 from geo.network import MissReason, Note, Place, RoadStretch, StraightLine
 from geo.road_network import RoadNetwork, open_network
 from geo.roads import read_roads
@@ -316,3 +316,23 @@ def test_real_roads_load_in_seconds_and_their_times_make_sense(
         speed_kmh = path.metres / path.seconds * 3.6
         assert 10 <= speed_kmh <= 80
         assert measure_metres(np.array([path.line]))[0] == pytest.approx(path.metres, rel=1e-3, abs=0.5)
+
+
+@pytest.mark.realdata
+def test_places_on_roads_cut_off_are_named_or_moved_to_a_road_that_is_not(
+    real_data: Path, city: City
+) -> None:
+    roads = read_roads(real_data / "shenzhen/futian_roads.osm.pbf", city)
+    graph = build_graph(roads, contracted=False)
+    net = RoadNetwork(graph, snap_limit_m=city.routes.snap_limit_m, metric_epsg=32650)
+    lost = np.flatnonzero(~find_main_links(graph))
+    middles = shapely.get_coordinates(
+        shapely.line_interpolate_point(graph.pieces.lines[lost], 0.5, normalized=True)
+    )
+    places = [Place(str(i), f"路{i}", float(lon), float(lat)) for i, (lon, lat) in enumerate(middles)]
+    matrix = net.matrix(places)
+    assert len(lost) > 50
+    assert {miss.reason for miss in matrix.misses} == {MissReason.UNREACHABLE}
+    kept = np.isfinite(np.diag(matrix.seconds))
+    assert kept.sum() == len(places) - len(matrix.misses)
+    assert np.isfinite(matrix.seconds[np.ix_(kept, kept)]).all()
