@@ -82,28 +82,33 @@ class Rectification(Base):
 
 
 class Route(Base):
-    """巡查路线: one inspector's day as planned and checked."""
+    """巡查路线: one inspector's day as planned and checked; times are aware."""
 
     __tablename__ = "route"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=func.gen_random_uuid())
-    name: Mapped[str]
     day: Mapped[date] = mapped_column(Date)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[Stamp]
     start_name: Mapped[str]
-    start: Mapped[Any] = geometry("POINT", nullable=False)
-    end_name: Mapped[str]
-    end: Mapped[Any] = geometry("POINT", nullable=False)
+    start_point: Mapped[Any] = geometry("POINT", nullable=False)
+    end_name: Mapped[str | None]
+    end_point: Mapped[Any | None] = geometry("POINT")
     departs_at: Mapped[datetime]
-    returns_at: Mapped[datetime]
+    finishes_at: Mapped[datetime]
+    note: Mapped[str]  # code of the label that stands beside every time
     approximate: Mapped[bool] = mapped_column(Boolean)  # straight lines, no roads
-    travel_seconds: Mapped[float] = mapped_column(Double)
-    travel_m: Mapped[float] = mapped_column(Double)
-    return_leg: Mapped[Any | None] = geometry("LINESTRING")
-    return_via: Mapped[list[Any]] = mapped_column(JSONB)
+    end_leg: Mapped[Any | None] = geometry("LINESTRING")
+    end_seconds: Mapped[float | None] = mapped_column(Double)
+    end_m: Mapped[float | None] = mapped_column(Double)
+    end_via: Mapped[list[Any] | None] = mapped_column(JSONB)
+    pauses: Mapped[list[Any]] = mapped_column(JSONB)  # [[start, end, position of the next stop], …]
 
-    __table_args__ = (Index("ix_route_user_id_day", "user_id", "day"),)
+    __table_args__ = (
+        CheckConstraint("finishes_at >= departs_at", name="times"),
+        CheckConstraint("(end_name IS NULL) = (end_point IS NULL)", name="end"),
+        Index("ix_route_user_id_day", "user_id", "day"),
+    )
 
 
 class RouteStop(Base):
@@ -114,7 +119,12 @@ class RouteStop(Base):
     route_id: Mapped[UUID] = mapped_column(ForeignKey("route.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True)  # from 1
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    name: Mapped[str]  # as planned
+    point: Mapped[Any] = geometry("POINT", nullable=False)  # the gate driven to
+    visit_minutes: Mapped[int] = mapped_column(SmallInteger)
+    wait_minutes: Mapped[float] = mapped_column(Double)
     arrives_at: Mapped[datetime]
+    begins_at: Mapped[datetime]
     departs_at: Mapped[datetime]
     travel_seconds: Mapped[float] = mapped_column(Double)
     travel_m: Mapped[float] = mapped_column(Double)
@@ -123,15 +133,19 @@ class RouteStop(Base):
 
     __table_args__ = (
         UniqueConstraint("route_id", "community_id"),
-        CheckConstraint("departs_at >= arrives_at", name="times"),
+        CheckConstraint("arrives_at <= begins_at AND begins_at <= departs_at", name="times"),
     )
 
 
 class RouteDropped(Base):
-    """A community that was asked for but does not fit the day, and why."""
+    """A community that was asked for but is not part of the day, and why."""
 
     __tablename__ = "route_dropped"
 
     route_id: Mapped[UUID] = mapped_column(ForeignKey("route.id", ondelete="CASCADE"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), primary_key=True)
-    reason: Mapped[str]
+    name: Mapped[str]
+    point: Mapped[Any | None] = geometry("POINT")
+    visit_minutes: Mapped[int] = mapped_column(SmallInteger)
+    reason: Mapped[str]  # code
+    limit_value: Mapped[float] = mapped_column(Double)

@@ -439,13 +439,12 @@ def upgrade() -> None:
     op.create_geospatial_table(
         "route",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("start_name", sa.Text(), nullable=False),
         sa.Column(
-            "start",
+            "start_point",
             Geometry(
                 geometry_type="POINT",
                 srid=4326,
@@ -457,9 +456,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("end_name", sa.Text(), nullable=False),
+        sa.Column("end_name", sa.Text(), nullable=True),
         sa.Column(
-            "end",
+            "end_point",
             Geometry(
                 geometry_type="POINT",
                 srid=4326,
@@ -467,17 +466,15 @@ def upgrade() -> None:
                 spatial_index=False,
                 from_text="ST_GeomFromEWKT",
                 name="geometry",
-                nullable=False,
             ),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("departs_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("returns_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finishes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("approximate", sa.Boolean(), nullable=False),
-        sa.Column("travel_seconds", sa.Double(), nullable=False),
-        sa.Column("travel_m", sa.Double(), nullable=False),
         sa.Column(
-            "return_leg",
+            "end_leg",
             Geometry(
                 geometry_type="LINESTRING",
                 srid=4326,
@@ -488,7 +485,12 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("return_via", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("end_seconds", sa.Double(), nullable=True),
+        sa.Column("end_m", sa.Double(), nullable=True),
+        sa.Column("end_via", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("pauses", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("(end_name IS NULL) = (end_point IS NULL)", name=op.f("ck_route_end")),
+        sa.CheckConstraint("finishes_at >= departs_at", name=op.f("ck_route_times")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_route_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_route")),
     )
@@ -702,10 +704,10 @@ def upgrade() -> None:
         postgresql.ExcludeConstraint(
             (sa.column("community_id"), "="),
             (sa.column("period"), "&&"),
-            using="gist",
-            name="contract_periods_disjoint",
             deferrable=True,
             initially="IMMEDIATE",
+            using="gist",
+            name="contract_periods_disjoint",
         ),
         sa.CheckConstraint("NOT isempty(period) AND NOT lower_inf(period)", name=op.f("ck_contract_period")),
         sa.CheckConstraint(
@@ -828,11 +830,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_penalty")),
         sa.UniqueConstraint("source", "source_key", name=op.f("uq_penalty_source_source_key")),
     )
-    op.create_table(
+    op.create_geospatial_table(
         "route_dropped",
         sa.Column("route_id", sa.Uuid(), nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "point",
+            Geometry(
+                geometry_type="POINT",
+                srid=4326,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+            nullable=True,
+        ),
+        sa.Column("visit_minutes", sa.SmallInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("limit_value", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_route_dropped_community_id")
         ),
@@ -871,7 +888,24 @@ def upgrade() -> None:
         sa.Column("route_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "point",
+            Geometry(
+                geometry_type="POINT",
+                srid=4326,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("visit_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("wait_minutes", sa.Double(), nullable=False),
         sa.Column("arrives_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("departs_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("travel_seconds", sa.Double(), nullable=False),
         sa.Column("travel_m", sa.Double(), nullable=False),
@@ -888,7 +922,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("via", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.CheckConstraint("departs_at >= arrives_at", name=op.f("ck_stop_times")),
+        sa.CheckConstraint("arrives_at <= begins_at AND begins_at <= departs_at", name=op.f("ck_stop_times")),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_stop_community_id")),
         sa.ForeignKeyConstraint(
             ["route_id"], ["route.id"], name=op.f("fk_stop_route_id"), ondelete="CASCADE"
