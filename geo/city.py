@@ -145,6 +145,14 @@ class DatumPolicy:
 
 
 @dataclass(frozen=True)
+class ShapePolicy:
+    """What of a shape is a drawing error: areas below `sliver_m2`, gaps narrower than `gap_width_m`."""
+
+    sliver_m2: float
+    gap_width_m: float
+
+
+@dataclass(frozen=True)
 class City:
     """One city's policy. Build it with `parse_city`."""
 
@@ -160,6 +168,7 @@ class City:
     routes: RoutePolicy
     density: DensityPolicy
     datum: DatumPolicy
+    shapes: ShapePolicy
     categories: tuple[ComplaintCategory, ...]
     causes: tuple[ComplaintCause, ...]
 
@@ -236,6 +245,10 @@ def _build(document: Mapping[str, Any]) -> City:
         datum=DatumPolicy(
             decide_at_confidence=float(datum["decide_at_confidence"]),
             boundary_tolerance_m=float(datum["boundary_tolerance_m"]),
+        ),
+        shapes=ShapePolicy(
+            sliver_m2=float(document["shapes"]["sliver_m2"]),
+            gap_width_m=float(document["shapes"]["gap_width_m"]),
         ),
         categories=tuple(
             ComplaintCategory(c["code"], c["name"], c["name_en"], c["cause"], tuple(c["match"]))

@@ -73,6 +73,7 @@ def test_category_is_the_first_that_matches(city: City) -> None:
         ("scores.handling_shares.response", 0.5, "sum to 1"),
         ("scores.bands", [], "best first"),
         ("complaint_cause", [], "unknown cause"),
+        ("shapes", None, "lacks the key"),
         (
             "routes.shift",
             [{"start": "14:00", "end": "17:30"}, {"start": "09:00", "end": "12:00"}],
