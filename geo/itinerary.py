@@ -70,7 +70,7 @@ def draw_up(
         finishes=finishes,
         pauses=_pauses(city.routes.shift, stops, midnight, finishes),
         dropped=dropped,
-        totals=_add_up(stops, end_leg),
+        totals=add_up(stops, end_leg),
         note=network.note,
         approximate=network.approximate,
     )
@@ -114,7 +114,8 @@ def _pauses(
     return tuple(pauses)
 
 
-def _add_up(stops: Sequence[PlannedStop], end_leg: TravelPath | None) -> Totals:
+def add_up(stops: Sequence[PlannedStop], end_leg: TravelPath | None) -> Totals:
+    """Return the sums over a day: its stops and the way to its end."""
     legs = [stop.leg for stop in stops] + ([end_leg] if end_leg else [])
     return Totals(
         stops=len(stops),

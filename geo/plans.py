@@ -9,8 +9,9 @@ from geo.network import Labelled, MissReason, Note, Place, TravelPath
 
 
 class DropReason(Labelled):
-    """Why a stop that can be reached is still not part of the day."""
+    """Why a stop that the network does not rule out is still not part of the day."""
 
+    NOT_LOCATED = ("not_located", "未定位", "Not located yet")
     DOES_NOT_FIT = ("does_not_fit", "当日班次内排不下", "Does not fit into the shift")
     TOO_MANY = ("too_many", "超过每日 {limit:.0f} 个站点的上限", "More than {limit:.0f} stops a day")
 

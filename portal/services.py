@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 
 import orjson
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from geo.city import City, parse_city
+from geo.network import Network
+from geo.road_network import open_network
+from portal.caches import ByteCache
 from portal.config import Config
 from portal.db import SessionFactory
-from portal.store import system
+from portal.store import roads, system
+from portal.terms import Subject
+from portal.tianditu import Tianditu
+
+ANSWER_CACHE_BYTES = 64 * 1024 * 1024
+
+
+@dataclass
+class _NetworkCache:
+    """The network of the newest roads; building it takes a second, so threads wait for one."""
+
+    lock: Lock = field(default_factory=Lock)
+    key: tuple[str, int] | None = None
+    network: Network | None = None
 
 
 @lru_cache(maxsize=8)
@@ -32,12 +49,29 @@ class Services:
         Pool of connections, as the portal's role.
     sessions
         Makes a session for each request.
+    tianditu
+        Client of the tile service.
+    answers
+        Tiles and layers as last sent, by ETag.
     """
 
     config: Config
     engine: Engine
     sessions: SessionFactory = field(repr=False)
+    tianditu: Tianditu = field(repr=False)
+    answers: ByteCache = field(default_factory=lambda: ByteCache(ANSWER_CACHE_BYTES), repr=False)
+    _networks: _NetworkCache = field(default_factory=_NetworkCache, repr=False)
 
     def city(self, session: Session) -> City:
         """Return the policy in force today; parsed once for each version."""
         return _parsed(system.current_policy(session))
+
+    def network(self, session: Session) -> Network:
+        """Return the network of the imported roads, straight lines where there are none."""
+        city = self.city(session)
+        key = (system.version_tag(session, [Subject.ROADS]), hash(city.routes))
+        with self._networks.lock:
+            if self._networks.key != key or self._networks.network is None:
+                self._networks.network = open_network(roads.frame(session), city)
+                self._networks.key = key
+            return self._networks.network

@@ -15,16 +15,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool
 
 from geo.city import City, parse_city_toml
 from portal import cluster
 from portal.actions import accounts, policy
 from portal.app import create_app
 from portal.config import ROOT, Config
-from portal.db import SessionFactory, driver_url, upgrade_schema
+from portal.db import SessionFactory, make_engine, upgrade_schema
 from portal.models import Street
 from portal.terms import Role
 
@@ -135,7 +134,7 @@ def database(make_database: MakeDatabase) -> Database:
 @pytest.fixture(scope="session")
 def engine(database: Database) -> Iterator[Engine]:
     """An engine as the portal's role."""
-    made = create_engine(driver_url(database.portal_url), poolclass=NullPool)
+    made = make_engine(database.portal_url, pooled=False)
     yield made
     made.dispose()
 
