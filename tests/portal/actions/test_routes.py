@@ -173,7 +173,7 @@ def test_route_on_real_roads_names_them(
     network = open_network(futian_roads, city)
     ids = [add_community(session, place.name, place.lon, place.lat) for place in futian_places[:12]]
     start = futian_places[20]
-    asked = routes.RouteRequest(DAY, tuple(ids), start, start, 30)
+    asked = routes.RouteRequest(DAY, tuple(ids), start, start, 20)
     loaded = store.load(session, routes.plan(session, inspector, city, network, asked), city.timezone).plan
     assert loaded.totals.stops == 12
     assert loaded.note is Note.NO_TRAFFIC
