@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, RowMapping, Select, and_, func, select, true
+from sqlalchemy import CTE, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Complaint, ServiceScore, Street
+from portal.models import Community, Complaint, Firm, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
 from portal.store import query_facts as facts
@@ -35,7 +35,7 @@ class Page:
         West, south, east, north of the located ones; None without any.
     """
 
-    rows: Sequence[RowMapping]
+    rows: Sequence[Mapping[str, Any]]
     total: int
     unlocated: int
     bounds: tuple[float, float, float, float] | None
@@ -71,7 +71,7 @@ def find(
         Whether rows carry their geometry.
     """
     statement = page_statement(query, period, as_of, every_page=every_page, geometry=geometry)
-    rows = session.execute(statement).mappings().all()
+    rows = [row._asdict() for row in session.execute(statement)]
     head = rows[0]
     bounds = (head["west"], head["south"], head["east"], head["north"])
     return Page(
@@ -109,22 +109,21 @@ def page_statement(
     )
 
 
-def locations(
-    session: Session, query: CommunityQuery, period: Period, as_of: AsOf
-) -> list[tuple[int, float, float]]:
-    """Return id, longitude and latitude of every located community that matches, for the map."""
+def ids(session: Session, query: CommunityQuery, period: Period, as_of: AsOf) -> list[int]:
+    """Return the id of every located community that matches, in all pages, for the map."""
     matched = _matched(query, period, as_of)
-    rows = session.execute(
-        select(matched.c.id, func.ST_X(matched.c.location), func.ST_Y(matched.c.location))
-        .where(matched.c.location.is_not(None))
-        .order_by(matched.c.id)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+    located = select(matched.c.id).where(matched.c.location.is_not(None)).order_by(matched.c.id)
+    return list(session.scalars(located))
 
 
 def kinds(session: Session) -> list[str]:
     """Return the types of communities that occur."""
     return list(session.scalars(select(Community.kind).where(Community.kind.is_not(None)).distinct()))
+
+
+def firm_name(session: Session, firm_id: int) -> str | None:
+    """Return the name of a firm, None where there is none of this id."""
+    return session.scalar(select(Firm.name).where(Firm.id == firm_id))
 
 
 def _matched(query: CommunityQuery, period: Period, as_of: AsOf) -> CTE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.views import accounts, administration, health, layers, map
+from portal.views import accounts, administration, health, layers, map, queries
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -10,4 +10,5 @@ BLUEPRINTS = (
     health.blueprint,
     layers.blueprint,
     map.blueprint,
+    queries.blueprint,
 )
