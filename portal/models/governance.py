@@ -48,6 +48,7 @@ class OwnersCommitteeMember(Base):
     seat: Mapped[int] = mapped_column(SmallInteger)
     office: Mapped[str]
     name_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    name_digest: Mapped[bytes] = mapped_column(LargeBinary)  # keyed; tells whether the name changed
     concurrent_post: Mapped[bool] = mapped_column(Boolean)  # also the neighbourhood's party secretary
 
     __table_args__ = (
@@ -64,6 +65,7 @@ class PartyOrganisation(Base):
     id: Mapped[Id]
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"), unique=True)
     firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), unique=True)
+    name: Mapped[str]
     founded_on: Mapped[date | None] = mapped_column(Date)
     acts_for_committee: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 

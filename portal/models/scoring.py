@@ -50,10 +50,10 @@ class StreetEvaluation(Base):
     id: Mapped[Id]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     period: Mapped[str]
-    cooperation: Mapped[float] = mapped_column(Double)
-    meetings: Mapped[float] = mapped_column(Double)
-    rectification: Mapped[float] = mapped_column(Double)
-    disclosure: Mapped[float] = mapped_column(Double)
+    cooperation: Mapped[float | None] = mapped_column(Double)
+    meetings: Mapped[float | None] = mapped_column(Double)
+    rectification: Mapped[float | None] = mapped_column(Double)
+    disclosure: Mapped[float | None] = mapped_column(Double)
 
     __table_args__ = (
         UniqueConstraint("community_id", "period"),

@@ -797,6 +797,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=True),
         sa.Column("firm_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("founded_on", sa.Date(), nullable=True),
         sa.Column("acts_for_committee", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint(
@@ -935,10 +936,10 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
-        sa.Column("cooperation", sa.Double(), nullable=False),
-        sa.Column("meetings", sa.Double(), nullable=False),
-        sa.Column("rectification", sa.Double(), nullable=False),
-        sa.Column("disclosure", sa.Double(), nullable=False),
+        sa.Column("cooperation", sa.Double(), nullable=True),
+        sa.Column("meetings", sa.Double(), nullable=True),
+        sa.Column("rectification", sa.Double(), nullable=True),
+        sa.Column("disclosure", sa.Double(), nullable=True),
         sa.CheckConstraint("period ~ '^\\d{4}-Q[1-4]$'", name=op.f("ck_street_evaluation_period_quarter")),
         sa.CheckConstraint(
             "least(cooperation, meetings, rectification, disclosure) >= 0",
@@ -987,6 +988,7 @@ def upgrade() -> None:
         sa.Column("seat", sa.SmallInteger(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
         sa.Column("name_encrypted", sa.LargeBinary(), nullable=False),
+        sa.Column("name_digest", sa.LargeBinary(), nullable=False),
         sa.Column("concurrent_post", sa.Boolean(), nullable=False),
         sa.CheckConstraint("office IN ('chair', 'member')", name=op.f("ck_owners_committee_member_office")),
         sa.ForeignKeyConstraint(
