@@ -28,11 +28,14 @@ class OwnersCommittee(Base):
     __tablename__ = "owners_committee"
 
     id: Mapped[Id]
+    source: Mapped[str]
+    source_key: Mapped[str]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     term: Mapped[int] = mapped_column(SmallInteger)
     period: Mapped[Any] = mapped_column(DATERANGE)
 
     __table_args__ = (
+        UniqueConstraint("source", "source_key"),
         UniqueConstraint("community_id", "term"),
         CheckConstraint("term >= 1", name="term"),
     )

@@ -51,6 +51,7 @@ class Finding(Base):
 
     id: Mapped[Id]
     inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id", ondelete="CASCADE"))
+    source_key: Mapped[str]  # within the inspection's source
     number: Mapped[int] = mapped_column(SmallInteger)
     indicator: Mapped[str]
     clause: Mapped[str]
@@ -59,6 +60,7 @@ class Finding(Base):
 
     __table_args__ = (
         UniqueConstraint("inspection_id", "number"),
+        Index("ix_finding_source_key", "source_key"),
         one_of("severity", Severity),
         CheckConstraint("deduction >= 0", name="deduction"),
     )

@@ -782,6 +782,8 @@ def upgrade() -> None:
     op.create_table(
         "owners_committee",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=False),
         sa.Column("term", sa.SmallInteger(), nullable=False),
         sa.Column("period", postgresql.DATERANGE(), nullable=False),
@@ -791,6 +793,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_owners_committee")),
         sa.UniqueConstraint("community_id", "term", name=op.f("uq_owners_committee_community_id_term")),
+        sa.UniqueConstraint("source", "source_key", name=op.f("uq_owners_committee_source_source_key")),
     )
     op.create_table(
         "party_organisation",
@@ -968,6 +971,7 @@ def upgrade() -> None:
         "finding",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("inspection_id", sa.BigInteger(), nullable=False),
+        sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("number", sa.SmallInteger(), nullable=False),
         sa.Column("indicator", sa.Text(), nullable=False),
         sa.Column("clause", sa.Text(), nullable=False),
@@ -981,6 +985,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
         sa.UniqueConstraint("inspection_id", "number", name=op.f("uq_finding_inspection_id_number")),
     )
+    op.create_index("ix_finding_source_key", "finding", ["source_key"], unique=False)
     op.create_table(
         "owners_committee_member",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
