@@ -192,6 +192,7 @@ def _inspect(session: Session, communities: dict[str, int]) -> None:
                 session,
                 Finding(
                     inspection_id=inspection_id,
+                    source_key=f"{inspection_id}-{number}",
                     number=number,
                     indicator="order",
                     clause="1",
