@@ -139,6 +139,8 @@ def test_a_file_elsewhere_cannot_tell(town: Town, city: City) -> None:
     assert verdict.best is None
     assert [entry.n for entry in verdict.evidence] == [0, 0, 0]
     assert "—" in verdict.message
+    boundaries = judge_boundaries(town.streets.set_geometry(town.streets.translate(2, 3)), town.roads, city)
+    assert boundaries.best is None and [entry.n for entry in boundaries.evidence] == [0, 0, 0]
 
 
 def test_abroad_gcj02_and_wgs84_cannot_be_told_apart(city: City) -> None:
