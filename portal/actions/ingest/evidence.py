@@ -97,7 +97,7 @@ class _Writer:
         """Upsert the resolved rows; what was not resolved is counted."""
         given = staging.materialise(self.session, rows)
         resolved = staging.count(self.session, given)
-        written = staging.upsert(self.session, target.__table__, given, key)
+        written = staging.upsert(self.session, target, given, key)
         self.loaded.new += written.new
         self.loaded.changed += written.changed
         self.loaded.unchanged += resolved - written.rows
