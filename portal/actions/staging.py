@@ -1,0 +1,225 @@
+"""Staging: COPY rows into a temporary table, then compare and write whole sets.
+
+A staged row is written only where it differs, so that a second import of the
+same file touches no row.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import psycopg
+import shapely
+from geoalchemy2 import Geometry as GeoAlchemyGeometry
+from psycopg import sql
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger, Boolean, Date, DateTime, Double, Integer, Text, UserDefinedType
+
+from portal.models import Base
+
+WGS84_SRID = 4326
+
+
+class Geometry(UserDefinedType[Any]):
+    """PostGIS geometry that passes through statements untouched; staged as hexadecimal EWKB."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **options: Any) -> str:
+        """Return the type's name in SQL."""
+        return "geometry"
+
+
+TEXT, TEXTS, FLAG, WHOLE, SMALL = Text(), ARRAY(Text()), Boolean(), BigInteger(), Integer()
+NUMBER: Double[float] = Double()
+DAY, TIME, BYTES, SHAPE = Date(), DateTime(timezone=True), BYTEA(), Geometry()
+
+Columns = Mapping[str, tuple[Any, Iterable[Any]]]
+
+
+def _create(session: Session, columns: Mapping[str, Any]) -> Table:
+    name = f"staged_{uuid.uuid4().hex[:12]}"
+    parts = [Column(column, kind) for column, kind in columns.items()]
+    table = Table(name, MetaData(), *parts, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+    table.create(session.connection())
+    return table
+
+
+def _analyze(cursor: psycopg.Cursor[Any], table: Table) -> None:
+    cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
+
+
+def _driver(session: Session) -> psycopg.Connection[Any]:
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
+def stage(session: Session, columns: Columns) -> Table:
+    """Copy columns of equal length into a temporary table and return it.
+
+    Parameters
+    ----------
+    session
+        Inside the import's transaction; the table goes with it.
+    columns
+        Name to SQL type and values. NaN, NaT and None are NULL; whole numbers
+        may come as floats; shapes are shapely geometries in WGS 84.
+    """
+    table = _create(session, {name: kind for name, (kind, _) in columns.items()})
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    values = [_plain(kind, given) for kind, given in columns.values()]
+    with _driver(session).cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for row in zip(*values, strict=True):
+                copy.write_row(row)
+        _analyze(cursor, table)
+    return table
+
+
+def materialise(session: Session, rows: Select[Any] | CompoundSelect[Any]) -> Table:
+    """Keep the result of a SELECT in a temporary table and return it."""
+    columns = {column.name: SHAPE if _is_shape(column) else column.type for column in rows.selected_columns}
+    table = _create(session, columns)
+    session.execute(insert(table).from_select(list(columns), rows))
+    with _driver(session).cursor() as cursor:
+        _analyze(cursor, table)
+    return table
+
+
+def _is_shape(column: Any) -> bool:
+    return isinstance(column.type, GeoAlchemyGeometry | Geometry)
+
+
+def _plain(kind: Any, values: Iterable[Any]) -> Sequence[Any]:
+    """Return values that psycopg writes as text, None where there is none."""
+    if kind is SHAPE:
+        shapes = shapely.set_srid(np.asarray(list(values), dtype=object), WGS84_SRID)
+        return list(shapely.to_wkb(shapes, hex=True, include_srid=True))
+    listed = list(values)
+    if kind is TEXTS:
+        return listed
+    missing = pd.isna(pd.Series(listed, dtype=object)).to_numpy()
+    if kind in (WHOLE, SMALL):
+        return [None if gone else int(value) for value, gone in zip(listed, missing, strict=True)]
+    return [None if gone else value for value, gone in zip(listed, missing, strict=True)]
+
+
+@dataclass(frozen=True)
+class Written:
+    """Rows that an upsert added and changed."""
+
+    new: int
+    changed: int
+
+    @property
+    def rows(self) -> int:
+        """Rows written."""
+        return self.new + self.changed
+
+
+def update_differing(session: Session, target: type[Base], given: FromClause, key: Sequence[str]) -> int:
+    """Bring the rows of ``target`` that ``given`` names to its values; return how many differed.
+
+    Parameters
+    ----------
+    target
+        Model of the table.
+    given
+        Rows with the columns of ``key``, each key at most once, and the columns to be
+        written, named as in ``target``; others are left out.
+    """
+    table = _table(target)
+    columns = [name for name in _names(given) if name in table.c and name not in key]
+    statement = (
+        update(table)
+        .values({table.c[name]: given.c[name] for name in columns})
+        .where(
+            and_(*(table.c[name] == given.c[name] for name in key)),
+            tuple_(*(table.c[name] for name in columns)).is_distinct_from(
+                tuple_(*(given.c[name] for name in columns))
+            ),
+        )
+    )
+    return rows_of(session, statement)
+
+
+def insert_missing(
+    session: Session, target: type[Base], given: FromClause, key: Sequence[str], order_by: Any = None
+) -> int:
+    """Add the rows of ``given`` whose key ``target`` does not have; return how many.
+
+    ``order_by`` is a column of ``given``: identities are handed out in its order.
+    """
+    table = _table(target)
+    columns = [name for name in _names(given) if name in table.c]
+    known = exists().where(and_(*(table.c[name] == given.c[name] for name in key)))
+    rows = select(*(given.c[name] for name in columns)).where(~known)
+    if order_by is not None:
+        rows = rows.order_by(order_by)
+    return rows_of(session, insert(table).from_select(columns, rows))
+
+
+def upsert(
+    session: Session, target: type[Base], given: FromClause, key: Sequence[str], order_by: Any = None
+) -> Written:
+    """Update the rows of ``target`` that differ from ``given``, add those it lacks."""
+    changed = update_differing(session, target, given, key)
+    return Written(insert_missing(session, target, given, key, order_by), changed)
+
+
+def rows_of(session: Session, statement: Any) -> int:
+    """Execute a write and return how many rows it touched."""
+    # Without the option an INSERT does not say.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def scalar(session: Session, statement: Any) -> int:
+    """Return the single number that a SELECT gives."""
+    return int(session.scalar(statement) or 0)
+
+
+def count(session: Session, rows: FromClause) -> int:
+    """Return the number of rows."""
+    return scalar(session, select(func.count()).select_from(rows))
+
+
+def term(value: str) -> ColumnElement[str]:
+    """Return a word of a closed vocabulary for use in a SELECT."""
+    return literal(value, Text())
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _names(rows: FromClause) -> list[str]:
+    return [column.key for column in rows.columns]
