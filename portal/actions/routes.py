@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from geo.city import City
-from geo.network import Network, Place, TravelPath
+from geo.network import MissReason, Network, Place, TravelPath
 from geo.plans import DayPlan, DayRequest, Dropped, DropReason, PlannedStop, Stop
 from geo.routes import plan_day
 from portal.access import Permission, Viewer, require
@@ -22,6 +22,10 @@ from portal.store import routes as store
 from portal.terms import Role, Subject
 
 MAX_ASKED = 200  # more cannot be a day's work
+OFF_ROAD = {
+    MissReason.NO_ROAD: N_("{field}：{name} 周围 {limit} 米内没有道路"),
+    MissReason.UNREACHABLE: N_("{field}：{name} 周围 {limit} 米内的道路与路网不连通"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,25 +45,47 @@ def plan(session: Session, viewer: Viewer, city: City, network: Network, asked: 
     Raises
     ------
     BadRequest
-        Nothing, too much or something unknown is asked for.
+        Nothing, too much or something unknown is asked for, or the start or end is
+        not on a road; ``params["field"]`` names what is wrong.
     PlanError
         No plan can be made; the message says why.
     """
     require(viewer, Permission.PLAN_ROUTES)
-    if not 0 < len(asked.community_ids) <= MAX_ASKED:
-        raise BadRequest(N_("stops：请选择 1 到 {most} 个小区"), most=MAX_ASKED)
-    stops = [
-        Stop(place.key, place.name, place.lon, place.lat, asked.visit_minutes)
-        for place in store.places_to_visit(session, asked.community_ids)
-    ]
-    if len(stops) != len(set(asked.community_ids)):
-        raise BadRequest(N_("stops：有的小区已不存在"), remedy=N_("请回到查询重新选择"))
+    stops = _stops_of(session, asked)
     located = tuple(stop for stop in stops if math.isfinite(stop.lon))
     lost = tuple(Dropped(stop, DropReason.NOT_LOCATED, 0) for stop in stops if not math.isfinite(stop.lon))
     if not located:
-        raise BadRequest(N_("stops：所选小区都还没有定位"), remedy=N_("请先在数据页为小区标点"))
+        raise BadRequest(
+            N_("{field}：所选小区都还没有定位"), remedy=N_("请先在数据页为小区标点"), field="stops"
+        )
+    _check_on_road(network, asked)
     day_plan = plan_day(DayRequest(asked.day, asked.start, located, asked.end), network, city)
     return save(session, viewer, replace(day_plan, dropped=(*day_plan.dropped, *lost)))
+
+
+def _stops_of(session: Session, asked: RouteRequest) -> list[Stop]:
+    if not 0 < len(asked.community_ids) <= MAX_ASKED:
+        raise BadRequest(N_("{field}：请选择 1 到 {most} 个小区"), field="stops", most=MAX_ASKED)
+    places = [candidate.place for candidate in store.candidates(session, asked.community_ids)]
+    if len(places) != len(set(asked.community_ids)):
+        raise BadRequest(N_("{field}：有的小区已不存在"), remedy=N_("请回到查询重新选择"), field="stops")
+    return [Stop(place.key, place.name, place.lon, place.lat, asked.visit_minutes) for place in places]
+
+
+def _check_on_road(network: Network, asked: RouteRequest) -> None:
+    """Raise where the day would begin or end away from the roads, in words for whoever chose the place."""
+    ends = {"start": asked.start} | ({"end": asked.end} if asked.end else {})
+    misses = {miss.place: miss for miss in network.matrix(list(ends.values())).misses}
+    for field, place in ends.items():
+        if place in misses:
+            miss = misses[place]
+            raise BadRequest(
+                OFF_ROAD[miss.reason],
+                remedy=N_("请选择靠近道路的位置"),
+                field=field,
+                name=place.name,
+                limit=f"{miss.limit_m:.0f}",
+            )
 
 
 def save(session: Session, viewer: Viewer, day_plan: DayPlan) -> UUID:

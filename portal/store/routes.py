@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,17 +11,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import shapely
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from geo.itinerary import add_up
 from geo.network import MissReason, Note, Place, RoadStretch, TravelPath
 from geo.plans import DayPlan, Dropped, DropReason, Pause, PlannedStop, Stop
 from portal.errors import N_, NotFound
-from portal.models import Community, CommunityGate, Route, RouteDropped, RouteStop
+from portal.models import Community, CommunityGate, Route, RouteDropped, RouteStop, Street, UserAccount
 from portal.terms import CommunityStatus
 
 NOTES = {note.code: note for note in Note}
+MOST_LISTED = 200
 REASONS: dict[str, MissReason | DropReason] = {
     reason.code: reason for family in (MissReason, DropReason) for reason in family
 }
@@ -29,35 +30,86 @@ REASONS: dict[str, MissReason | DropReason] = {
 
 @dataclass(frozen=True)
 class StoredRoute:
-    """A route with its owner."""
+    """A route as planned, whose it is and when it was planned."""
 
     id: UUID
     user_id: int
+    owner: str
+    planned_at: datetime
     plan: DayPlan
 
+    @property
+    def number(self) -> str:
+        """What the sheet is called, and files are: ``20250603-1A2B3C``."""
+        return f"{self.plan.day:%Y%m%d}-{self.id.hex[:6].upper()}"
 
-def places_to_visit(session: Session, community_ids: Iterable[int]) -> list[Place]:
-    """Return where to drive for each community, in the order asked for.
 
-    The main gate where it is known, else the location; a community that is not
-    located comes back with NaN coordinates.
+@dataclass(frozen=True)
+class RouteLine:
+    """A route in a list."""
+
+    id: UUID
+    day: date
+    owner: str
+    start_name: str
+    stops: int
+    dropped: int
+    departs: datetime
+    finishes: datetime
+    note: Note
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A community that could be visited; its place is NaN where it is not located."""
+
+    place: Place
+    street: str | None
+    gate: str | None
+
+    @property
+    def located(self) -> bool:
+        """Whether it is known where to drive."""
+        return math.isfinite(self.place.lon)
+
+
+@dataclass(frozen=True)
+class StopFacts:
+    """What is known today of the community at a stop: its street, and the gate driven to."""
+
+    street: str | None
+    gate: str | None
+
+
+def candidates(session: Session, community_ids: Iterable[int]) -> list[Candidate]:
+    """Return the communities that exist, in the order asked for, and where to drive.
+
+    That is the main gate where it is known, else the location.
     """
     wanted = list(dict.fromkeys(community_ids))
     gate = (
-        select(CommunityGate.point)
+        select(CommunityGate.point, CommunityGate.name)
         .where(CommunityGate.community_id == Community.id)
         .order_by(CommunityGate.main.desc(), CommunityGate.id)
         .limit(1)
-        .scalar_subquery()
+        .lateral()
     )
-    spot = func.coalesce(gate, Community.location)
+    spot = func.coalesce(gate.c.point, Community.location)
+    lon, lat = func.ST_X(spot).label("lon"), func.ST_Y(spot).label("lat")
+    street = Street.name.label("street")
     rows = session.execute(
-        select(
-            Community.id, Community.name, func.ST_X(spot).label("lon"), func.ST_Y(spot).label("lat")
-        ).where(Community.id.in_(wanted), Community.status == CommunityStatus.ACTIVE)
+        select(Community.id, Community.name, lon, lat, street, gate.c.name.label("gate"))
+        .select_from(Community)
+        .outerjoin(gate, true())
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(Community.id.in_(wanted), Community.status == CommunityStatus.ACTIVE)
     )
     found = {
-        row.id: Place(str(row.id), row.name or f"#{row.id}", _or_nan(row.lon), _or_nan(row.lat))
+        row.id: Candidate(
+            Place(str(row.id), row.name or f"#{row.id}", _or_nan(row.lon), _or_nan(row.lat)),
+            row.street,
+            row.gate,
+        )
         for row in rows
     }
     return [found[community_id] for community_id in wanted if community_id in found]
@@ -67,23 +119,66 @@ def _or_nan(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def of_user(session: Session, user_id: int | None, *, since: date | None = None) -> Sequence[Row[Any]]:
-    """Return id, day, number of stops and approximate flag of a user's routes (all users' when None)."""
-    stops = func.count(RouteStop.position)
+def last_start(session: Session, user_id: int) -> Place | None:
+    """Return where the user's newest route starts."""
+    newest = select(Route).where(Route.user_id == user_id).order_by(Route.created_at.desc()).limit(1)
+    route = session.scalar(newest)
+    return None if route is None else _place("start", route.start_name, route.start_point)
+
+
+def lines(session: Session, user_id: int | None, timezone: str) -> list[RouteLine]:
+    """Return a user's routes (all users' when None), newest day first."""
+    of_route = {
+        kind: select(func.count())
+        .select_from(kind)
+        .where(kind.route_id == Route.id)
+        .correlate(Route)
+        .scalar_subquery()
+        for kind in (RouteStop, RouteDropped)
+    }
     statement = (
-        select(
-            Route.id, Route.day, Route.start_name, Route.approximate, stops.label("stops"), Route.departs_at
-        )
-        .outerjoin(RouteStop, RouteStop.route_id == Route.id)
-        .group_by(Route.id)
+        select(Route, UserAccount.display_name, of_route[RouteStop], of_route[RouteDropped])
+        .join(UserAccount, UserAccount.id == Route.user_id)
         .order_by(Route.day.desc(), Route.created_at.desc())
-        .limit(200)
+        .limit(MOST_LISTED)
     )
     if user_id is not None:
         statement = statement.where(Route.user_id == user_id)
-    if since is not None:
-        statement = statement.where(Route.day >= since)
-    return session.execute(statement).all()
+    zone = ZoneInfo(timezone)
+    return [
+        RouteLine(
+            route.id,
+            route.day,
+            owner,
+            route.start_name,
+            stops,
+            dropped,
+            route.departs_at.astimezone(zone),
+            route.finishes_at.astimezone(zone),
+            NOTES[route.note],
+        )
+        for route, owner, stops, dropped in session.execute(statement)
+    ]
+
+
+def facts(session: Session, route_id: UUID) -> dict[int, StopFacts]:
+    """Return what is known of each stop's community, by the stop's number."""
+    gate = (
+        select(CommunityGate.name)
+        .where(
+            CommunityGate.community_id == RouteStop.community_id,
+            func.ST_Equals(CommunityGate.point, RouteStop.point),
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(RouteStop.position, Street.name, gate)
+        .join(Community, Community.id == RouteStop.community_id)
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(RouteStop.route_id == route_id)
+    )
+    return {position: StopFacts(street, gate_name) for position, street, gate_name in rows}
 
 
 def load(session: Session, route_id: UUID, timezone: str) -> StoredRoute:
@@ -94,15 +189,26 @@ def load(session: Session, route_id: UUID, timezone: str) -> StoredRoute:
     NotFound
         There is no such route.
     """
-    route = session.get(Route, route_id)
-    if route is None:
+    found = session.execute(
+        select(Route, UserAccount.display_name)
+        .join(UserAccount, UserAccount.id == Route.user_id)
+        .where(Route.id == route_id)
+    ).one_or_none()
+    if found is None:
         raise NotFound(N_("没有这条路线"))
+    route, owner = found
     zone = ZoneInfo(timezone)
-    of_route = select(RouteStop).where(RouteStop.route_id == route_id).order_by(RouteStop.position)
+    return StoredRoute(
+        route.id, route.user_id, owner, route.created_at.astimezone(zone), _plan(session, route, zone)
+    )
+
+
+def _plan(session: Session, route: Route, zone: ZoneInfo) -> DayPlan:
+    of_route = select(RouteStop).where(RouteStop.route_id == route.id).order_by(RouteStop.position)
     stops = tuple(_stop(stop, zone) for stop in session.scalars(of_route))
-    left_out = select(RouteDropped).where(RouteDropped.route_id == route_id)
+    left_out = select(RouteDropped).where(RouteDropped.route_id == route.id)
     end_leg = _end_leg(route)
-    plan = DayPlan(
+    return DayPlan(
         day=route.day,
         start=_place("start", route.start_name, route.start_point),
         departs=route.departs_at.astimezone(zone),
@@ -116,7 +222,6 @@ def load(session: Session, route_id: UUID, timezone: str) -> StoredRoute:
         note=NOTES[route.note],
         approximate=route.approximate,
     )
-    return StoredRoute(route.id, route.user_id, plan)
 
 
 def _coordinates(element: Any) -> Any:

@@ -181,3 +181,14 @@ def test_route_on_real_roads_names_them(
     assert all(leg.line.length > 0 for leg in loaded.legs)
     names = {stretch.name for leg in loaded.legs for stretch in leg.roads if stretch.name}
     assert len(names) > 5
+
+
+def test_start_away_from_roads_is_refused_by_its_name(
+    session: Session, inspector: Viewer, futian_roads: gpd.GeoDataFrame, city: City
+) -> None:
+    network = open_network(futian_roads, city)
+    asked = ask([add_community(session, "甲", 118.12)])  # the start is in another province
+    with pytest.raises(BadRequest, match="住建局 周围 300 米内没有道路") as caught:
+        routes.plan(session, inspector, city, network, asked)
+    assert caught.value.params["field"] == "start"
+    assert session.scalar(select(func.count()).select_from(Route)) == 0
