@@ -1,0 +1,91 @@
+"""GeoJSON (RFC 7946, and the older "crs" member when it is a name)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from portal.readers.limits import ReadLimits
+from portal.readers.problems import BAD_JSON, CRS_LINK, NOT_GEOJSON, refuse
+from portal.readers.projections import name_crs, to_degrees
+from portal.readers.raw import Cell, RawTable, check_rows, name_columns
+from portal.readers.shapes import UNUSABLE
+from portal.readers.text import to_utf8
+
+
+def read_geojson(data: bytes, limits: ReadLimits) -> RawTable:
+    """Read a FeatureCollection into a table; a feature's number is its row.
+
+    Nested properties become JSON texts. A geometry that cannot be built is
+    `portal.readers.shapes.UNUSABLE`.
+
+    Raises
+    ------
+    FileRefused
+        The JSON is damaged, no FeatureCollection, or links to its coordinate system.
+    """
+    document = _load(to_utf8(data))
+    features = _features(document)
+    check_rows(len(features), limits)
+    crs = _crs(document)
+    headers = name_columns(dict.fromkeys(name for item in features for name in _properties(item)), limits)
+    rows = [[_cell(_properties(item).get(name)) for name in headers] for item in features]
+    shapes, crs = to_degrees(_shapes(features), crs)
+    return RawTable(headers, rows, list(range(1, len(rows) + 1)), shapes, crs)
+
+
+def _load(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        # orjson reports a lack of memory as if it were a fault of the text.
+        if "memory" in str(error):
+            raise MemoryError from error
+        raise refuse(BAD_JSON) from error
+
+
+def _features(document: Any) -> list[dict[str, Any]]:
+    if isinstance(document, dict) and document.get("type") == "Feature":
+        document = {"type": "FeatureCollection", "features": [document]}
+    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
+        raise refuse(NOT_GEOJSON)
+    features = document.get("features")
+    if not isinstance(features, list) or not all(isinstance(item, dict) for item in features):
+        raise refuse(NOT_GEOJSON)
+    return features
+
+
+def _properties(feature: dict[str, Any]) -> dict[str, Any]:
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _crs(document: dict[str, Any]) -> str:
+    crs = document.get("crs")
+    if crs is None:
+        return ""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str):
+        raise refuse(CRS_LINK)
+    return name_crs(name)
+
+
+def _cell(value: Any) -> Cell:
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
+
+
+def _shapes(features: list[dict[str, Any]]) -> Any:
+    texts = [_geometry_text(item) for item in features]
+    shapes = shapely.from_geojson(np.asarray(texts, dtype=object), on_invalid="ignore")
+    broken = np.array([text is not None for text in texts]) & (shapes == None)  # noqa: E711 - elementwise
+    shapes[broken] = UNUSABLE
+    return shapes
+
+
+def _geometry_text(feature: dict[str, Any]) -> str | None:
+    geometry = feature.get("geometry")
+    return None if geometry is None else orjson.dumps(geometry).decode()

@@ -1,0 +1,168 @@
+"""A table as the file has it, before anyone knows what its columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any
+
+from portal.readers.limits import ReadLimits
+from portal.readers.problems import (
+    NO_ROWS,
+    RAGGED_ROW,
+    REPEATED_HEADERS,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_ROWS,
+    Reject,
+    refuse,
+    reject,
+)
+
+# A header stands in one of the first rows, below titles, and has at least two names we know.
+HEADER_SEARCH_ROWS = 10
+HEADERS_KNOWN = 2
+
+# text, int, float, bool, date, datetime or None
+Cell = Any
+
+
+@dataclass
+class RawTable:
+    """Header and rows.
+
+    Parameters
+    ----------
+    headers
+        One name a column, all different; a column without one is ``#3``.
+    rows
+        Each as long as ``headers``.
+    numbers
+        Row of the source, as `Reject.row`.
+    shapes
+        Shapely geometry or None of each row, longitude first, in degrees of
+        ``crs``; None when the file has no geometry.
+    crs
+        What the file says of its coordinates, ``EPSG:4326``; "" when nothing.
+    encoding
+        Of the text.
+    rejects
+        Rows that could not be told apart.
+    """
+
+    headers: list[str]
+    rows: list[list[Cell]]
+    numbers: list[int]
+    shapes: Sequence[Any] | None = None
+    crs: str = ""
+    encoding: str = "utf-8"
+    rejects: list[Reject] = field(default_factory=list)
+
+    def column(self, header: str) -> list[Cell]:
+        """Return the cells of one column."""
+        at = self.headers.index(header)
+        return [row[at] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where in a file the table is.
+
+    Parameters
+    ----------
+    layer
+        Sheet of a workbook, layer of a GeoPackage or Shapefile in an archive;
+        "" for the only or first one.
+    header_row
+        Row of the header as people count, None to find it.
+    is_header
+        Whether a cell is a header that the subject knows.
+    """
+
+    layer: str = ""
+    header_row: int | None = None
+    is_header: Callable[[str], bool] = lambda _: False
+
+
+def tabulate(
+    rows: Iterable[Sequence[Cell]], layout: Layout, limits: ReadLimits, *, padded: bool = False
+) -> RawTable:
+    """Make a table of the rows of a sheet or CSV file: find the header, number the rows.
+
+    Rows of empty cells are passed over. A row of another length than the header
+    is rejected, because its cells may stand under the wrong header; ``padded``
+    says that the format itself leaves off empty cells at the end.
+
+    Raises
+    ------
+    FileRefused
+        There is no row under the header, or a limit is passed.
+    """
+    numbered = ((at, row) for at, row in enumerate(rows, start=1) if any(_is_filled(cell) for cell in row))
+    first = list(islice(numbered, HEADER_SEARCH_ROWS))
+    header_at = _find_header(first, layout)
+    headers = name_columns(first[header_at][1], limits) if first else []
+    table = RawTable(headers, [], [])
+    width = len(headers)
+    for number, row in chain(first[header_at + 1 :], numbered):
+        if len(row) < width and padded:
+            row = [*row, *[None] * (width - len(row))]
+        if len(row) < width or any(_is_filled(cell) for cell in row[width:]):
+            table.rejects.append(reject(number, "", _excerpt(row), RAGGED_ROW, blocking=True))
+            continue
+        table.rows.append(list(row))
+        table.numbers.append(number)
+        if len(table.rows) > limits.max_rows:
+            raise refuse(TOO_MANY_ROWS, limit=limits.max_rows)
+    if not table.rows and not table.rejects:
+        raise refuse(NO_ROWS)
+    return table
+
+
+def _is_filled(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
+def _excerpt(row: Sequence[Cell]) -> str:
+    return " | ".join("" if cell is None else str(cell) for cell in row[:5])
+
+
+def _find_header(first: Sequence[tuple[int, Sequence[Cell]]], layout: Layout) -> int:
+    """Return which of the first filled rows is the header: titles above it know fewer than two fields."""
+    for at, (number, row) in enumerate(first):
+        if layout.header_row is not None:
+            if number >= layout.header_row:
+                return at
+        elif sum(layout.is_header(str(cell)) for cell in row if cell is not None) >= HEADERS_KNOWN:
+            return at
+    return 0
+
+
+def name_columns(cells: Iterable[Cell], limits: ReadLimits) -> list[str]:
+    """Return the headers of a table from the cells of its header row.
+
+    Empty columns at the end are cut off, an unnamed one in between is numbered.
+
+    Raises
+    ------
+    FileRefused
+        Two columns have the same name, or there are too many.
+    """
+    names = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if len(names) > limits.max_columns:
+        raise refuse(TOO_MANY_COLUMNS, limit=limits.max_columns)
+    names = [name or f"#{at}" for at, name in enumerate(names, start=1)]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise refuse(REPEATED_HEADERS, headers="、".join(repeated))
+    return names
+
+
+def check_rows(count: int, limits: ReadLimits) -> None:
+    """Refuse a table without rows, and one with too many."""
+    if count == 0:
+        raise refuse(NO_ROWS)
+    if count > limits.max_rows:
+        raise refuse(TOO_MANY_ROWS, limit=limits.max_rows)
