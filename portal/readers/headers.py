@@ -1,0 +1,116 @@
+"""Which column of a table is which field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.readers.mapping import ReadMapping
+from portal.readers.problems import BAD_MAPPING, MISSING_COLUMNS, refuse
+from portal.readers.schema import KEY, LAT, LON, Subject, normalise_header
+
+SHOWN_HEADERS = 30
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Fields found in a table.
+
+    Parameters
+    ----------
+    columns
+        Field to header.
+    key_candidates
+        Headers that may be the key, best first.
+    unmapped
+        Headers that are no field.
+    """
+
+    columns: dict[str, str]
+    key_candidates: tuple[str, ...]
+    unmapped: tuple[str, ...]
+
+
+def is_known_header(text: str, subject: Subject, mapping: ReadMapping) -> bool:
+    """Whether ``text`` is a header that the subject or the mapping knows."""
+    name = normalise_header(text)
+    mapped = map(normalise_header, (*mapping.columns, *mapping.key))
+    return name in mapped or any(name in one.headers for one in subject.fields)
+
+
+def assign(headers: Sequence[str], subject: Subject, mapping: ReadMapping, *, has_shapes: bool) -> Assignment:
+    """Find the field of each column.
+
+    What the mapping says comes first; then each field takes the best of its
+    known headers. Coordinates are not looked for where there is geometry.
+
+    Raises
+    ------
+    FileRefused
+        The mapping names a header that is not there, or a required field has
+        neither column nor constant.
+    """
+    mapped = {_find(header, headers): name for header, name in mapping.columns.items()}
+    columns = {name: header for header, name in mapped.items() if name}
+    free = [header for header in headers if header not in mapped]
+    wanted = [
+        one
+        for one in subject.fields
+        if one.name != KEY
+        and one.name not in columns
+        and one.name not in mapping.constants
+        and not (has_shapes and one.name in (LON, LAT))
+    ]
+    for one in wanted:
+        header = _best(one.headers, free)
+        if header is not None:
+            columns[one.name] = header
+            free.remove(header)
+    candidates = _key_candidates(headers, free, columns, subject, mapping)
+    _check_required(headers, columns, subject, mapping)
+    used = {*columns.values(), *mapping.key}
+    return Assignment(columns, candidates, tuple(header for header in headers if header not in used))
+
+
+def _find(header: str, headers: Sequence[str]) -> str:
+    for known in headers:
+        if known == header:
+            return known
+    for known in headers:
+        if normalise_header(known) == normalise_header(header):
+            return known
+    raise refuse(BAD_MAPPING, detail=f"{header} ∉ {_shown(headers)}")
+
+
+def _best(wanted: Sequence[str], free: Sequence[str]) -> str | None:
+    normal = {normalise_header(header): header for header in reversed(free)}
+    return next((normal[name] for name in wanted if name in normal), None)
+
+
+def _key_candidates(
+    headers: Sequence[str],
+    free: Sequence[str],
+    columns: dict[str, str],
+    subject: Subject,
+    mapping: ReadMapping,
+) -> tuple[str, ...]:
+    if mapping.key:
+        return tuple(_find(header, headers) for header in mapping.key)
+    if KEY in columns:
+        return (columns.pop(KEY),)
+    normal = {normalise_header(header): header for header in reversed(free)}
+    return tuple(normal[name] for name in subject.field(KEY).headers if name in normal)
+
+
+def _check_required(
+    headers: Sequence[str], columns: dict[str, str], subject: Subject, mapping: ReadMapping
+) -> None:
+    known = {KEY, *columns, *mapping.constants}
+    lacking = [one.name for one in subject.fields if one.required and one.name not in known]
+    if lacking:
+        raise refuse(MISSING_COLUMNS, fields="、".join(lacking), headers=_shown(headers))
+
+
+def _shown(headers: Sequence[str]) -> str:
+    more = "…" if len(headers) > SHOWN_HEADERS else ""
+    return "、".join(headers[:SHOWN_HEADERS])[:400] + more

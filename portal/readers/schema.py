@@ -1,0 +1,134 @@
+"""Subjects as files hold them: the fields of a contract with the headers and values people write.
+
+`data/schema` is the source: one JSON Schema a subject, whose ``x-headers``,
+``x-values``, ``x-true``, ``x-false`` and ``x-keys`` a city may extend.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo.frames import Contract
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "schema"
+KEY = "source_key"
+LON, LAT = "lon", "lat"
+
+_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a subject.
+
+    Parameters
+    ----------
+    name, kind, required
+        As in the contract.
+    headers
+        Names that a column may have, best first, normalised.
+    minimum, maximum
+        Bounds of a number, None for none.
+    values
+        What is written, to what it means: the choices of a text, "true" and
+        "false" of a flag.
+    choices
+        The only values that a text may have; empty for any.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    headers: tuple[str, ...]
+    minimum: float | None = None
+    maximum: float | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    choices: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a table of one subject may hold.
+
+    Parameters
+    ----------
+    name
+        As the contract's.
+    fields
+        In the contract's order, then longitude and latitude for subjects of places.
+    keys
+        Groups of fields that identify a row where no key column does.
+    geometry_types, geometry_required
+        As in the contract.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    keys: tuple[tuple[str, ...], ...]
+    geometry_types: frozenset[str]
+    geometry_required: bool
+
+    @property
+    def has_points(self) -> bool:
+        """Whether a row may be placed by a longitude and a latitude."""
+        return "Point" in self.geometry_types
+
+    def field(self, name: str) -> Field:
+        """Return the field called ``name``; KeyError if there is none."""
+        for one in self.fields:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+
+def normalise_header(text: str) -> str:
+    """Return a header without case, units in brackets, spaces and punctuation."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _NOT_WORD.sub("", _BRACKETS.sub("", plain)) or _NOT_WORD.sub("", plain)
+
+
+def load_subject(contract: Contract) -> Subject:
+    """Return the subject of a contract, with the headers that its schema file knows."""
+    document = _load(contract.name)
+    described: dict[str, Any] = document["properties"]
+    columns = [(column.name, column.kind, column.required) for column in contract.columns]
+    if "Point" in contract.geometry_types:
+        columns += [(LON, "number", False), (LAT, "number", False)]
+    return Subject(
+        name=contract.name,
+        fields=tuple(_field(name, kind, required, described[name]) for name, kind, required in columns),
+        keys=tuple(map(tuple, document["x-keys"])),
+        geometry_types=contract.geometry_types,
+        geometry_required=contract.geometry_required,
+    )
+
+
+@cache
+def _load(subject: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((FOLDER / f"{subject}.schema.json").read_text("utf-8"))
+    return document
+
+
+def _field(name: str, kind: str, required: bool, described: dict[str, Any]) -> Field:
+    values = dict(described.get("x-values", {}))
+    values |= dict.fromkeys(described.get("x-true", ()), "true")
+    values |= dict.fromkeys(described.get("x-false", ()), "false")
+    headers = (name, *described.get("x-headers", ()))
+    return Field(
+        name=name,
+        kind=kind,
+        required=required,
+        headers=tuple(dict.fromkeys(map(normalise_header, headers))),
+        minimum=described.get("minimum"),
+        maximum=described.get("maximum"),
+        values=values,
+        choices=frozenset(choice for choice in described.get("enum", ()) if choice is not None),
+    )
