@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from portal.config import variables
+from portal.layers import LAYERS
+from portal.terms import Role
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -12,3 +14,24 @@ def test_each_setting_is_explained_and_nothing_else_is() -> None:
     page = (ROOT / "docs" / "settings.md").read_text("utf-8")
     explained = set(re.findall(r"^\| `(PORTAL_[A-Z_]+)` \|", page, flags=re.MULTILINE))
     assert explained == set(variables().values())
+
+
+def test_readme_lists_every_layer_and_no_other() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.partition("<!-- layers")[2]
+    assert re.findall(r"^\| `([a-z_]+)` \|", table, flags=re.MULTILINE) == list(LAYERS)
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "data" / "README.md"]
+    broken = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_role_has_its_page() -> None:
+    assert {page.stem for page in (ROOT / "docs" / "users").glob("*.md")} == set(Role)
