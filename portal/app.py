@@ -15,6 +15,7 @@ from portal import cluster, languages, logs
 from portal.config import ROOT, Config
 from portal.db import SessionFactory, make_engine, make_session_factory
 from portal.services import Services
+from portal.tianditu import Tianditu
 from portal.views import accounts, chrome, guard, headers, problems, watch
 from portal.views.registry import BLUEPRINTS
 
@@ -36,7 +37,9 @@ def create_app(
         engine = make_engine(str(config.database_url))
     app = Flask("portal", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.update(_flask_settings(config))
-    app.extensions["atlas"] = Services(config, engine, sessions or make_session_factory(engine))
+    app.extensions["atlas"] = Services(
+        config, engine, sessions or make_session_factory(engine), Tianditu(config.tianditu_key)
+    )
     logs.set_up(config.log_level)
     if config.proxy_hops:
         hops = config.proxy_hops

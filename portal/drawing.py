@@ -55,6 +55,7 @@ def draw_shell(frame: Frame, address_of: Callable[[str], str]) -> Shell:
         prefer_canvas=True,
         zoom_control=False,
         attributionControl=False,
+        fadeAnimation=False,  # tiles are told drawn when they are seen
         zoomSnap=1,
         minZoom=5,
         maxZoom=19,

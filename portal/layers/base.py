@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.city import City
 from portal.access import Viewer
+from portal.errors import N_, BadRequest
 from portal.scope import Scope
 from portal.terms import Subject
 
@@ -18,7 +19,9 @@ from portal.terms import Subject
 class LegendClass:
     """One line of a legend: what it means, its colour, how many there are.
 
-    ``pattern`` is ``fill``, ``hatch`` (no value), ``outline`` or ``line``.
+    ``label`` is a marked text, or a text in both languages where ``label_en`` is
+    given; placeholders are filled from ``params``. ``pattern`` is ``fill``,
+    ``hatch`` (no value), ``outline``, ``line`` or ``dashed``.
     """
 
     code: str
@@ -26,6 +29,8 @@ class LegendClass:
     colour: str
     n: int | None = None
     pattern: str = "fill"
+    label_en: str = ""
+    params: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Legend:
         Where the data come from.
     changed_at
         ISO time of the data.
+    digits
+        Decimals of the layer's values.
     """
 
     title: str
@@ -54,21 +61,36 @@ class Legend:
     note: str = ""
     source: str = ""
     changed_at: str = ""
+    digits: int = 0
     params: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One way to measure what a layer shows; its label is a marked text."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class LayerRequest:
-    """Everything a layer may use to answer: never a Flask global."""
+    """Everything a layer may use to answer: never a Flask global.
+
+    ``measure`` is one of the layer's own, "" for a layer without.
+    """
 
     session: Session
     scope: Scope
     viewer: Viewer
     city: City
+    measure: str = ""
 
 
 class Layer(ABC):
     """One layer of the map. A new one is a module and a line in ``LAYERS``.
+
+    A feature carries its ``id``, perhaps a ``name``, and the two properties named below.
 
     Attributes
     ----------
@@ -86,6 +108,16 @@ class Layer(ABC):
         Whether it is on at first.
     personal
         Whether it differs from user to user, beyond role and street.
+    beneath
+        Whether it covers the ground and is drawn beneath the roads.
+    scoped_by
+        Parts of the scope that change it: ``period``, ``category``.
+    measures
+        Ways to measure, first is default.
+    class_property, value_property
+        Properties of a feature that hold the legend's class and the number to show.
+    address
+        Page that a click opens, with ``{id}``; "" for none.
     """
 
     name: ClassVar[str]
@@ -95,6 +127,12 @@ class Layer(ABC):
     tiled: ClassVar[bool] = False
     shown: ClassVar[bool] = False
     personal: ClassVar[bool] = False
+    beneath: ClassVar[bool] = False
+    scoped_by: ClassVar[tuple[str, ...]] = ("period", "category")
+    measures: ClassVar[tuple[Measure, ...]] = ()
+    class_property: ClassVar[str] = "class"
+    value_property: ClassVar[str] = "value"
+    address: ClassVar[str] = ""
 
     @abstractmethod
     def load(self, request: LayerRequest) -> bytes:
@@ -104,6 +142,27 @@ class Layer(ABC):
     def legend(self, request: LayerRequest) -> Legend:
         """Return how to read the layer in this scope."""
 
+    @classmethod
+    def parse_measure(cls, code: str) -> str:
+        """Return ``code``, or the first measure where it is empty.
+
+        Raises
+        ------
+        BadRequest
+            The layer has no such measure.
+        """
+        codes = [measure.code for measure in cls.measures]
+        if not code or not codes:
+            return codes[0] if codes else ""
+        if code not in codes:
+            raise BadRequest(
+                N_("measure：{value} 不是此图层的口径"),
+                remedy=N_("可选：{choices}"),
+                value=code[:40],
+                choices="、".join(codes),
+            )
+        return code
+
 
 class TiledLayer(Layer):
     """A layer that the map fetches as vector tiles."""
@@ -112,4 +171,4 @@ class TiledLayer(Layer):
 
     @abstractmethod
     def tile(self, request: LayerRequest, z: int, x: int, y: int) -> bytes:
-        """Return one Mapbox vector tile; its one layer carries the layer's name."""
+        """Return one Mapbox vector tile; its layer named like this one carries the features."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from geo.city import ScorePolicy
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer
-from portal.store import features, tiles
+from portal.store import features, system, tiles
+from portal.store.features import NO_BAND
 from portal.terms import Subject
 
-NO_SCORE = LegendClass("none", N_("无评分"), "#8a8f98", pattern="hatch")
+NO_SCORE_COLOUR = "#8a8f98"
 
 
 class Communities(TiledLayer):
@@ -20,27 +23,51 @@ class Communities(TiledLayer):
     subjects: ClassVar[tuple[Subject, ...]] = (Subject.COMMUNITIES, Subject.SCORES, Subject.STREETS)
     thematic: ClassVar[bool] = True
     shown: ClassVar[bool] = True
+    scoped_by: ClassVar[tuple[str, ...]] = ("period",)
+    class_property: ClassVar[str] = "band"
+    value_property: ClassVar[str] = "points"
+    address: ClassVar[str] = "/communities/{id}"
 
     def load(self, request: LayerRequest) -> bytes:
-        """Return id, name, street, band and (where the viewer may see it) points of each community."""
+        """Return name, street, band and (where the viewer may see it) points of each located community."""
         return features.communities(request.session, request.scope, request.viewer.street_id)
 
     def tile(self, request: LayerRequest, z: int, x: int, y: int) -> bytes:
-        """Return one tile: id, name, band, points."""
+        """Return one tile: name, band, points."""
         return tiles.communities(request.session, request.scope, request.viewer.street_id, z, x, y)
 
     def legend(self, request: LayerRequest) -> Legend:
         """Return the bands with the number of communities in each, also of those not on the map."""
         counts = features.band_counts(request.session, request.scope)
-        classes = [
-            LegendClass(band.code, f"{band.name} ≥ {band.at_least:g}", band.colour, counts.get(band.code, 0))
-            for band in request.city.scores.bands
-        ]
-        none = LegendClass("none", NO_SCORE.label, NO_SCORE.colour, counts.get("none", 0), "hatch")
+        classes = tuple(_bands(request.city.scores, counts))
+        none = LegendClass(NO_BAND, N_("无评分"), NO_SCORE_COLOUR, counts.get(NO_BAND, 0), "hatch")
         return Legend(
-            N_("服务评分"),
+            N_("小区服务评分"),
             (*classes, none),
             unit=N_("分"),
             period=str(request.scope.period),
             n=sum(counts.values()),
+            note=N_("n 为小区数，含未定位的小区"),
+            source=N_("来源：物业服务评分"),
+            changed_at=system.changed_at(request.session, self.subjects),
+            digits=1,
         )
+
+
+def _bands(policy: ScorePolicy, counts: dict[str, int]) -> Iterator[LegendClass]:
+    above: float | None = None
+    for band in policy.bands:
+        if above is None:
+            reach = f"≥ {band.at_least:g}"
+        elif band.at_least == 0:
+            reach = f"< {above:g}"
+        else:
+            reach = f"{band.at_least:g} – {above:g}"
+        yield LegendClass(
+            band.code,
+            f"{band.name} {reach}",
+            band.colour,
+            counts.get(band.code, 0),
+            label_en=f"{band.name_en} {reach}",
+        )
+        above = band.at_least

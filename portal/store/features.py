@@ -43,12 +43,16 @@ def visible_points(street_id: int | None) -> ColumnElement[Any]:
     return case((Community.street_id == street_id, ServiceScore.points), else_=None)
 
 
-def collection(session: Session, rows: Select[Any], properties: dict[str, Any], geometry: Any) -> bytes:
-    """Return the rows of a SELECT without columns as a FeatureCollection of ``properties``."""
+def collection(
+    session: Session, rows: Select[Any], identifier: Any, properties: dict[str, Any], geometry: Any
+) -> bytes:
+    """Return the rows of a SELECT as a FeatureCollection; their columns are replaced by ``properties``."""
     pairs = [part for name, column in properties.items() for part in (literal(name), column)]
     feature = func.json_build_object(
         literal("type"),
         literal("Feature"),
+        literal("id"),
+        identifier,
         literal("geometry"),
         cast(func.ST_AsGeoJSON(geometry, 6), JSON),
         literal("properties"),
@@ -62,18 +66,14 @@ def collection(session: Session, rows: Select[Any], properties: dict[str, Any], 
 def communities(session: Session, scope: Scope, details_street_id: int | None) -> bytes:
     """Return every located community: outline, or point where there is no outline."""
     rows = with_scores(scope, Community.id).where(Community.location.is_not(None))
-    return collection(
-        session,
-        rows,
-        {
-            "id": Community.id,
-            "name": Community.name,
-            "street": Street.name,
-            "band": band_of_community(),
-            "points": visible_points(details_street_id),
-        },
-        func.coalesce(Community.outline, Community.location),
-    )
+    properties = {
+        "name": Community.name,
+        "street": Street.name,
+        "band": band_of_community(),
+        "points": visible_points(details_street_id),
+    }
+    shape = func.coalesce(Community.outline, Community.location)
+    return collection(session, rows, Community.id, properties, shape)
 
 
 def band_counts(session: Session, scope: Scope) -> dict[str, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import Community, Street
+from portal.terms import CommunityStatus
 
 CHINA = (73.5, 18.0, 135.1, 53.6)  # what a map without any data shows
 
@@ -35,6 +37,66 @@ def streets(session: Session) -> Sequence[Row[tuple[int, str, str]]]:
     return session.execute(
         select(Street.id, Street.name, Street.district).order_by(Street.district, Street.name)
     ).all()
+
+
+@dataclass(frozen=True)
+class StreetLine:
+    """A street in a list: how many communities it has, and how many of them are not located."""
+
+    id: int
+    name: str
+    district: str
+    communities: int
+    unlocated: int
+
+
+def street_lines(session: Session) -> list[StreetLine]:
+    """Return every street with its active communities counted, by district and name."""
+    active = and_(Community.street_id == Street.id, Community.status == CommunityStatus.ACTIVE)
+    rows = (
+        select(
+            Street.id,
+            Street.name,
+            Street.district,
+            func.count(Community.id),
+            func.count(Community.id).filter(Community.location.is_(None)),
+        )
+        .outerjoin(Community, active)
+        .group_by(Street.id)
+        .order_by(Street.district, Street.name)
+    )
+    return [StreetLine(*row) for row in session.execute(rows)]
+
+
+@dataclass(frozen=True)
+class StreetHead:
+    """One street: names, land area, a point on it (WGS 84 degrees)."""
+
+    id: int
+    name: str
+    district: str
+    area_m2: float
+    lon: float
+    lat: float
+
+
+def street(session: Session, street_id: int) -> StreetHead:
+    """Return one street.
+
+    Raises
+    ------
+    NotFound
+        There is no such street.
+    """
+    point = func.ST_PointOnSurface(Street.outline)
+    row = session.execute(
+        select(
+            Street.id, Street.name, Street.district, Street.area_m2, func.ST_X(point), func.ST_Y(point)
+        ).where(Street.id == street_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(N_("没有这个街道"))
+    return StreetHead(*row)
 
 
 def street_id_by_name(session: Session, name: str) -> int:

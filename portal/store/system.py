@@ -45,6 +45,13 @@ def version_tag(session: Session, subjects: Iterable[Subject]) -> str:
     return ".".join(str(versions.get(subject, 0)) for subject in subjects)
 
 
+def changed_at(session: Session, subjects: Iterable[Subject]) -> str:
+    """Return when one of ``subjects`` was last written, as ``2025-03-01 14:05`` in the city; "" if never."""
+    newest = func.max(DataVersion.changed_at)
+    local = func.to_char(func.timezone("Asia/Shanghai", newest), "YYYY-MM-DD HH24:MI")
+    return session.scalar(select(local).where(DataVersion.subject.in_(list(subjects)))) or ""
+
+
 def is_reachable(session: Session) -> bool:
     """Whether the database answers."""
     return session.scalar(text("SELECT true")) is True

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, session, url_for
 from flask_login import current_user
 
 from portal.access import Permission
 from portal.errors import N_
-from portal.views import context
+from portal.views import assets, context
 
 LANGUAGES = ("zh", "en")
 
@@ -50,16 +52,22 @@ def select_language() -> str:
 def install(app: Flask) -> None:
     """Give templates the rail, the formats and versioned addresses of static files."""
     app.url_defaults(_version_static)
+    assets.install(app)
     app.jinja_env.globals.update(
         rail=_rail, say=context.say, language=context.language, icon_sprite=_icon_sprite
     )
-    app.jinja_env.filters.update(number=number)
+    app.jinja_env.filters.update(number=number, moment=moment)
     app.context_processor(lambda: {"city": _city_or_none(), "viewer": _viewer_or_none()})
 
 
 def number(value: float | None, digits: int = 0) -> str:
     """Return ``1,234.5``, or a dash for a missing value; never 0 for missing."""
     return "—" if value is None else f"{value:,.{digits}f}"
+
+
+def moment(value: datetime | None) -> str:
+    """Return ``2025-03-01 14:05`` in the city's time, or a dash."""
+    return "—" if value is None else f"{value.astimezone(ZoneInfo(context.city().timezone)):%Y-%m-%d %H:%M}"
 
 
 def _rail() -> list[RailItem]:

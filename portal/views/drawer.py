@@ -6,42 +6,38 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 
 from portal.drawing import Frame, draw_shell
-from portal.layers import LAYERS
 from portal.store import places
-from portal.views import context
+from portal.views import context, state
 
 
-def show(template: str, *, status: int = 200, **values: Any) -> ResponseReturnValue:
+def show(template: str, *, status: int = 200, title: str = "", **values: Any) -> ResponseReturnValue:
     """Answer with ``template`` in the drawer.
 
     htmx asks for the drawer only (``HX-Request``); a browser gets the whole page.
+
+    Parameters
+    ----------
+    template
+        Drawer content. An element with ``data-community`` (id) is marked on the
+        map, one with ``data-at`` ("lon,lat") brought into view; ``data-hover``
+        (id) on a row lights its community up.
+    status
+        HTTP status.
+    title
+        What the page is about, for the browser's title.
+    values
+        Of the template.
     """
-    if request.headers.get("HX-Request") == "true" and not request.headers.get("HX-History-Restore-Request"):
-        return render_template(template, **values), status
+    if request.headers.get("HX-Request") == "true":
+        name = context.say("物业一张图")
+        head = f"<title>{escape(f'{title} · {name}' if title else name)}</title>"
+        return head + render_template(template, **values), status
     bounds = places.bounds(context.session())
     shell = draw_shell(Frame(*bounds), lambda path: url_for("static", filename=path))
-    return render_template(
-        "map/page.html", shell=shell, drawer=template, state=_state(bounds), **values
-    ), status
-
-
-def _state(bounds: tuple[float, float, float, float]) -> dict[str, Any]:
-    """What the page's modules need to know, as JSON in the page."""
-    scope = context.scope()
-    return {
-        "bounds": bounds,
-        "period": str(scope.period),
-        "category": scope.category,
-        "layers": [
-            {
-                "name": layer.name,
-                "title": context.say(layer.title),
-                "tiled": layer.tiled,
-                "thematic": layer.thematic,
-                "shown": layer.shown,
-            }
-            for layer in LAYERS.values()
-        ],
-    }
+    page = render_template(
+        "map/page.html", shell=shell, drawer=template, state=state.describe(bounds), title=title, **values
+    )
+    return page, status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from hashlib import blake2b
 
 import orjson
 from flask import Blueprint, Response, request
@@ -15,13 +14,14 @@ from portal.errors import N_, BadRequest, NotFound
 from portal.layers import LAYERS, Layer
 from portal.layers.base import LayerRequest, Legend, TiledLayer
 from portal.store import tiles
-from portal.views import context
+from portal.views import answers, context
 from portal.views.guard import needs
 
 blueprint = Blueprint("layers", __name__)
 
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
+JSON = "application/json"
 
 
 @blueprint.get("/layers/<name>.geojson")
@@ -29,7 +29,7 @@ MVT = "application/vnd.mapbox-vector-tile"
 def features(name: str) -> ResponseReturnValue:
     """Answer with a layer's features."""
     layer = _layer(name)
-    return cached(layer, GEOJSON, lambda asked: layer.load(asked))
+    return _answer(layer, GEOJSON, layer.load)
 
 
 @blueprint.get("/tiles/<name>/<int:z>/<int:x>/<int:y>.mvt")
@@ -40,7 +40,7 @@ def tile(name: str, z: int, x: int, y: int) -> ResponseReturnValue:
     if not isinstance(layer, TiledLayer):
         raise NotFound(N_("图层 {name} 没有切片"), name=name)
     check_tile(z, x, y)
-    return cached(layer, MVT, lambda asked: layer.tile(asked, z, x, y))
+    return _answer(layer, MVT, lambda asked: layer.tile(asked, z, x, y))
 
 
 @blueprint.get("/layers/<name>/legend.json")
@@ -48,7 +48,7 @@ def tile(name: str, z: int, x: int, y: int) -> ResponseReturnValue:
 def legend(name: str) -> ResponseReturnValue:
     """Answer with how to read a layer, in the viewer's language."""
     layer = _layer(name)
-    return cached(layer, "application/json", lambda asked: orjson.dumps(_spoken(layer.legend(asked))))
+    return _answer(layer, JSON, lambda asked: orjson.dumps(spoken(layer.legend(asked))))
 
 
 def check_tile(z: int, x: int, y: int) -> None:
@@ -63,44 +63,42 @@ def check_tile(z: int, x: int, y: int) -> None:
         raise BadRequest(N_("没有切片 {z}/{x}/{y}"), z=z, x=x, y=y)
 
 
-def cached(layer: Layer, content_type: str, make: Callable[[LayerRequest], bytes]) -> Response:
-    """Answer with ``make``'s bytes, or 304 where the browser has this version for this viewer and scope."""
-    viewer, scope = context.viewer(), context.scope()
-    asked = LayerRequest(context.session(), scope, viewer, context.city())
-    key = "|".join(
-        (
-            request.full_path,
-            scope.key,
-            viewer.details_key,
-            str(viewer.user_id) if layer.personal else "",
-            context.version_tag(*layer.subjects),
-            context.language(),
-        )
-    )
-    etag = blake2b(key.encode(), digest_size=12).hexdigest()
-    response = Response(content_type=content_type)
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Encoding"
-    if etag in request.if_none_match:
-        response.status_code = 304
-        return response
-    response.set_data(make(asked))
-    return response
+def asked_of(layer: Layer) -> LayerRequest:
+    """Return this request as the layer wants it.
+
+    Raises
+    ------
+    BadRequest
+        The scope or the measure cannot be read.
+    """
+    measure = layer.parse_measure(request.args.get("measure", ""))
+    return LayerRequest(context.session(), context.scope(), context.viewer(), context.city(), measure)
+
+
+def spoken(legend: Legend) -> dict[str, object]:
+    """Return a legend as the page's modules read it, in the viewer's language."""
+    said = asdict(legend)
+    for field in ("title", "unit", "note", "source"):
+        if said[field]:
+            said[field] = context.say(said[field], **legend.params)
+    for entry in said["classes"]:
+        params, english = entry.pop("params"), entry.pop("label_en")
+        if english and context.language() == "en":
+            entry["label"] = english
+        elif not english:
+            entry["label"] = context.say(entry["label"], **params)
+    del said["params"]
+    return said
+
+
+def _answer(layer: Layer, content_type: str, make: Callable[[LayerRequest], bytes]) -> Response:
+    asked = asked_of(layer)
+    whose = str(asked.viewer.user_id) if layer.personal else asked.viewer.details_key
+    key = "|".join((request.path, asked.scope.key, asked.measure, whose))
+    return answers.versioned(content_type, layer.subjects, key, lambda: make(asked))
 
 
 def _layer(name: str) -> Layer:
     if name not in LAYERS:
         raise NotFound(N_("没有图层 {name}"), name=name)
     return LAYERS[name]
-
-
-def _spoken(legend: Legend) -> dict[str, object]:
-    spoken = asdict(legend)
-    for field in ("title", "unit", "note", "source"):
-        if spoken[field]:
-            spoken[field] = context.say(spoken[field], **legend.params)
-    for entry in spoken["classes"]:
-        entry["label"] = context.say(entry["label"])
-    del spoken["params"]
-    return spoken

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from portal.views import accounts, administration, health, layers, map, queries
+from portal.views import accounts, administration, basemap, communities, health, layers, map, queries
 
 BLUEPRINTS = (
     accounts.blueprint,
     administration.blueprint,
+    basemap.blueprint,
+    communities.blueprint,
     health.blueprint,
     layers.blueprint,
     map.blueprint,

@@ -1,0 +1,169 @@
+"""Search by name, pinyin initials, alias or firm: two statements at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from portal.models import Community, CommunityAlias, Contract, Firm, Street
+from portal.terms import CommunityStatus
+
+COMMUNITIES, STREETS, FIRMS, SERVED = 12, 5, 4, 6
+
+
+@dataclass(frozen=True)
+class Match:
+    """One result: what it is, where it is.
+
+    Parameters
+    ----------
+    kind
+        ``community``, ``street`` or ``firm``.
+    matched
+        The alias that matched, where the name did not.
+    street, district
+        Where it belongs.
+    lon, lat
+        WGS 84 degrees; None for what is not located, and for firms.
+    firm_id
+        The firm that serves it, where it was found by its firm.
+    """
+
+    kind: str
+    id: int
+    name: str | None
+    matched: str | None
+    street: str | None
+    district: str | None
+    lon: float | None
+    lat: float | None
+    firm_id: int | None = None
+
+
+def find(session: Session, text: str, today: date, details_street_id: int | None) -> list[Match]:
+    """Return what is called ``text``: communities, streets, firms, each firm followed by what it serves.
+
+    Parameters
+    ----------
+    text
+        Part of a name or alias, or the first letters of its pinyin.
+    today
+        Firms serve what their contracts cover on this day.
+    details_street_id
+        Contracts of communities outside this street are not told; None for all.
+    """
+    parts = (_communities(text), _streets(text), _firms(text))
+    rows = session.execute(union_all(*[select(part.subquery()) for part in parts]))
+    found = [Match(*row) for row in rows]
+    firm_ids = [match.id for match in found if match.kind == "firm"]
+    served = _served(session, firm_ids, today, details_street_id) if firm_ids else []
+    ordered: list[Match] = []
+    for match in found:
+        ordered.append(match)
+        if match.kind == "firm":
+            ordered += [community for community in served if community.firm_id == match.id]
+    return ordered
+
+
+def _communities(text: str) -> Select[Any]:
+    alias = (
+        select(func.min(CommunityAlias.alias))
+        .where(
+            CommunityAlias.community_id == Community.id,
+            or_(
+                CommunityAlias.alias.icontains(text, autoescape=True),
+                *_by_letters(text, CommunityAlias.pinyin_initials),
+            ),
+        )
+        .correlate(Community)
+        .scalar_subquery()
+    )
+    by_name = or_(
+        Community.name.icontains(text, autoescape=True),
+        *_by_letters(text, Community.pinyin_initials, Community.pinyin),
+    )
+    matched = case((by_name, null()), else_=alias)
+    return (
+        _places("community", Community, matched, Community.location)
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(Community.status == CommunityStatus.ACTIVE, or_(by_name, alias.is_not(None)))
+        .order_by(*_best_first(Community.name, text), Community.id)
+        .limit(COMMUNITIES)
+    )
+
+
+def _streets(text: str) -> Select[Any]:
+    name = text.removesuffix("街道") or text
+    by_name = or_(Street.name.icontains(name, autoescape=True), *_by_letters(text, Street.pinyin_initials))
+    return (
+        _places("street", Street, null(), func.ST_PointOnSurface(Street.outline))
+        .where(by_name)
+        .order_by(*_best_first(Street.name, name), Street.id)
+        .limit(STREETS)
+    )
+
+
+def _firms(text: str) -> Select[Any]:
+    by_name = or_(
+        Firm.name.icontains(text, autoescape=True),
+        Firm.credit_code == text.upper(),
+        *_by_letters(text, Firm.pinyin_initials),
+    )
+    nothing = [null().label(name) for name in ("matched", "street", "district", "lon", "lat")]
+    return (
+        select(literal("firm").label("kind"), Firm.id, Firm.name, *nothing)
+        .where(by_name)
+        .order_by(*_best_first(Firm.name, text), Firm.id)
+        .limit(FIRMS)
+    )
+
+
+def _served(session: Session, firm_ids: list[int], today: date, details_street_id: int | None) -> list[Match]:
+    order = func.row_number().over(partition_by=Contract.firm_id, order_by=Community.name)
+    rows = (
+        _places("community", Community, null(), Community.location)
+        .add_columns(Contract.firm_id.label("firm_id"), order.label("place"))
+        .join(Contract, Contract.community_id == Community.id)
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(
+            Contract.firm_id.in_(firm_ids),
+            Contract.period.contains(today),
+            Community.status == CommunityStatus.ACTIVE,
+        )
+    )
+    if details_street_id is not None:
+        rows = rows.where(Community.street_id == details_street_id)
+    listed = rows.subquery()
+    first = select(listed).where(listed.c.place <= SERVED).order_by(listed.c.firm_id, listed.c.place)
+    return [Match(*row[:9]) for row in session.execute(first)]
+
+
+def _places(kind: str, table: Any, matched: ColumnElement[Any], point: Any) -> Select[Any]:
+    street = null() if table is Street else Street.name
+    return select(
+        literal(kind).label("kind"),
+        table.id,
+        table.name,
+        matched.label("matched"),
+        street.label("street"),
+        Street.district.label("district"),
+        func.ST_X(point).label("lon"),
+        func.ST_Y(point).label("lat"),
+    ).select_from(table)
+
+
+def _by_letters(text: str, *columns: Any) -> list[ColumnElement[bool]]:
+    """Return matches of pinyin; only letters and digits can be one."""
+    letters = text.replace(" ", "").lower()
+    if not (letters.isascii() and letters.isalnum()):
+        return []
+    return [and_(column != "", column.startswith(letters, autoescape=True)) for column in columns]
+
+
+def _best_first(name: Any, text: str) -> tuple[ColumnElement[Any], ...]:
+    exact = case((name == text, 0), (name.istartswith(text, autoescape=True), 1), else_=2)
+    return exact, func.length(name), name

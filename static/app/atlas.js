@@ -1,0 +1,162 @@
+// The hub of the map page: what it shows, its address, its events. Other modules subscribe; none of
+// them needs to know another.
+//
+//   import { map, page, state, events, change, open, mark, say } from "app/atlas.js";
+//
+//   map          the Leaflet map
+//   page         what the server told the page (layers, legends, texts …; see portal/views/state.py)
+//   state        what is shown: { layer, measure, period, category, overlays, base }
+//   events       "change" (detail: keys that changed) · "marks" · "drawer" (detail: path) · "drawn"
+//   change({…})  show something else: state, address and every subscriber follow
+//   open(path)   load a page of the portal into the drawer, with the map's state in its address
+//   mark(kind, ids)  emphasise communities: kind is "selected", "result" or "hover"
+
+export const page = JSON.parse(document.getElementById("atlas-state").textContent);
+export const map = window.map_atlas;
+export const events = new EventTarget();
+export const marks = { selected: new Set(), result: new Set(), hover: new Set() };
+
+const KEYS = ["layer", "measure", "period", "category", "overlays", "base"];
+const FIRST = {
+  layer: page.layer,
+  measure: "",
+  period: page.default_period,
+  category: "",
+  overlays: page.layers.filter((layer) => !layer.thematic && layer.shown).map((layer) => layer.name).join(","),
+  base: page.basemap.styles[0]?.code ?? "",
+};
+
+export const state = read(new URLSearchParams(location.search));
+
+// Show something else. Keys that are left out stay as they are.
+export function change(patch) {
+  const changed = KEYS.filter((key) => key in patch && patch[key] !== state[key]);
+  if (!changed.length) return;
+  Object.assign(state, patch);
+  write();
+  emit("change", changed);
+}
+
+// Load `path` into the drawer; the address becomes the path with the map's state.
+export function open(path) {
+  return htmx.ajax("GET", path, { target: "#drawer", swap: "innerHTML", push: "true" });
+}
+
+export function mark(kind, ids) {
+  const wanted = new Set([...ids].map(Number));
+  const before = marks[kind];
+  if (wanted.size === before.size && [...wanted].every((id) => before.has(id))) return;
+  marks[kind] = wanted;
+  emit("marks", { kind, before });
+}
+
+// Translate a text of the page; {name} placeholders are filled.
+export function say(key, values = {}) {
+  return (page.texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+// A number as people read it: 1,234.5.
+export function format(value, digits = 0) {
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function layerOf(name) {
+  return page.layers.find((layer) => layer.name === name);
+}
+
+// The map's state as query arguments; what is as at first is left out.
+export function stateArguments() {
+  const out = {};
+  for (const key of KEYS) if (state[key] !== FIRST[key]) out[key] = state[key];
+  if (moved) out.at = placeOf(map);
+  return out;
+}
+
+// The arguments of a request for a layer's data: only what the layer depends on.
+export function dataArguments(layer) {
+  const out = new URLSearchParams();
+  for (const key of layer.scoped_by) if (state[key]) out.set(key, state[key]);
+  if (layer.measures.length) out.set("measure", measureOf(layer));
+  return out;
+}
+
+export function measureOf(layer) {
+  const known = layer.measures.some((measure) => measure.code === state.measure);
+  return known ? state.measure : (layer.measures[0]?.code ?? "");
+}
+
+export function emit(name, detail) {
+  events.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+export function on(name, handler) {
+  events.addEventListener(name, (event) => handler(event.detail));
+}
+
+// ---- the address ----------------------------------------------------------------------------------
+
+let moved = false;
+
+function read(args) {
+  const found = {};
+  for (const key of KEYS) found[key] = args.get(key) ?? FIRST[key];
+  if (!layerOf(found.layer)) found.layer = FIRST.layer;
+  if (!page.periods.some((period) => period.code === found.period)) found.period = page.period;
+  return found;
+}
+
+function placeOf(chart) {
+  const centre = chart.getCenter();
+  return `${centre.lng.toFixed(5)},${centre.lat.toFixed(5)},${chart.getZoom()}`;
+}
+
+function goTo(args) {
+  const [lon, lat, zoom] = (args.get("at") ?? "").split(",").map(Number);
+  if ([lon, lat, zoom].every(Number.isFinite) && Math.abs(lon) <= 180 && Math.abs(lat) <= 85) {
+    map.setView([lat, lon], zoom, { animate: false });
+    moved = true;
+    return true;
+  }
+  return false;
+}
+
+export function showCity() {
+  const [west, south, east, north] = page.bounds;
+  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 24] });
+}
+
+// Rewrite the address in place: the path stays, foreign arguments (a query's) stay.
+function write() {
+  const args = new URLSearchParams(location.search);
+  for (const key of [...KEYS, "at"]) args.delete(key);
+  for (const [key, value] of Object.entries(stateArguments())) args.set(key, value);
+  const text = args.toString().replaceAll("%2C", ",");
+  history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
+}
+
+if (!goTo(new URLSearchParams(location.search))) showCity();
+
+map.on("moveend", () => {
+  moved = true;
+  write();
+});
+
+// The back button: htmx restores the drawer, this the map.
+window.addEventListener("popstate", () => {
+  const args = new URLSearchParams(location.search);
+  const before = { ...state };
+  Object.assign(state, read(args));
+  const changed = KEYS.filter((key) => before[key] !== state[key]);
+  if (changed.length) emit("change", changed);
+  if (args.has("at") && args.get("at") !== placeOf(map)) goTo(args);
+});
+
+// Every request into the drawer carries the map's state, so that each address can be sent to a colleague.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, target, parameters, path } = event.detail;
+  if (verb !== "get" || target?.id !== "drawer") return;
+  const given = new URLSearchParams(path.split("?")[1] ?? "");
+  for (const [key, value] of Object.entries(stateArguments())) {
+    if (!(key in parameters) && !given.has(key)) parameters[key] = value;
+  }
+});

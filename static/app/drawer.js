@@ -1,0 +1,94 @@
+// The drawer: what it holds is marked on the map; on a phone it is a sheet with three heights.
+import { emit, map, mark, open, say } from "app/atlas.js";
+
+const frame = document.getElementById("drawer-frame");
+const body = document.getElementById("drawer");
+const grab = document.getElementById("grab");
+const HEIGHTS = ["low", "half", "full"];
+const DRAG_PX = 40;
+
+function isOpen() {
+  return !body.querySelector("[data-nothing]");
+}
+
+// What the template says about itself: <div data-community="12" data-at="lon,lat"> and the like.
+function settle() {
+  const subject = body.querySelector("[data-community]");
+  mark("selected", subject ? [subject.dataset.community] : []);
+  document.body.classList.toggle("drawer-open", isOpen());
+  if (isOpen() && !frame.dataset.height) setHeight("half");
+  emit("drawer", location.pathname);
+}
+
+function setHeight(height) {
+  frame.dataset.height = height;
+  grab.setAttribute("aria-expanded", String(height !== "low"));
+}
+
+function step(by) {
+  const now = HEIGHTS.indexOf(frame.dataset.height ?? "half");
+  setHeight(HEIGHTS[Math.max(0, Math.min(now + by, HEIGHTS.length - 1))]);
+}
+
+// Bring what was opened out from under the drawer, without changing the zoom.
+function reveal() {
+  const place = body.querySelector("[data-at]")?.dataset.at.split(",").map(Number);
+  if (!place) return;
+  const at = map.latLngToContainerPoint([place[1], place[0]]);
+  const size = map.getSize();
+  const wide = frame.offsetWidth < size.x;
+  const hidden = wide
+    ? at.x > size.x - frame.offsetWidth - 20 || at.x < 0 || at.y < 0 || at.y > size.y
+    : at.y > size.y - frame.offsetHeight - 20 || at.y < 0 || at.x < 0 || at.x > size.x;
+  if (!hidden) return;
+  const wanted = wide ? [(size.x - frame.offsetWidth) / 2, size.y / 2] : [size.x / 2, (size.y - frame.offsetHeight) / 2];
+  map.panBy([at.x - wanted[0], at.y - wanted[1]]);
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== body) return;
+  body.scrollTop = 0;
+  settle();
+  reveal();
+  body.querySelector("h2")?.focus({ preventScroll: true });
+});
+document.addEventListener("htmx:historyRestore", settle);
+document.addEventListener("htmx:responseError", (event) => {
+  emit("notice", problemOf(event.detail.xhr));
+});
+document.addEventListener("htmx:sendError", () => emit("notice", say("not_loaded")));
+
+function problemOf(xhr) {
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  return [...page.querySelectorAll("main h1, main .lead")].map((part) => part.textContent).join("：") || String(xhr.status);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && isOpen() && !event.defaultPrevented && !event.target.closest("input, select, textarea")) open("/");
+});
+
+// A row of a list and its community on the map light up together.
+for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
+  body.addEventListener(name, (event) => {
+    const row = event.target.closest("[data-hover]");
+    if (row) mark("hover", on ? [row.dataset.hover] : []);
+  });
+}
+
+let start = null;
+grab.addEventListener("pointerdown", (event) => {
+  start = event.clientY;
+  grab.setPointerCapture(event.pointerId);
+});
+grab.addEventListener("pointerup", (event) => {
+  const moved = start - event.clientY;
+  start = null;
+  if (Math.abs(moved) > DRAG_PX) step(Math.sign(moved));
+});
+grab.addEventListener("click", (event) => {
+  if (event.detail > 1) return;
+  const now = frame.dataset.height;
+  setHeight(now === "low" ? "half" : now === "half" ? "full" : "low");
+});
+
+settle();

@@ -1,0 +1,89 @@
+// Pointing at the map: a tip with the name and one number; a click opens the card.
+import { emit, format, map, mark, open, say, state } from "app/atlas.js";
+import { legendOf, pick } from "app/canvas.js";
+
+const TOUCH_REACH = 16;
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.hidden = true;
+map.getContainer().append(tip);
+
+let frame = 0;
+let captured = false; // a tool (drawing, choosing a point) takes the clicks
+
+export function capture(on) {
+  captured = on;
+  map.getContainer().classList.toggle("capturing", on);
+  if (on) leave();
+}
+
+function line(className, text) {
+  const made = document.createElement("span");
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+async function describe({ layer, feature }) {
+  const props = feature.props;
+  const parts = [line("tip-name", props.name || say("unnamed"))];
+  if (layer.name === state.layer || !layer.thematic) {
+    const legend = await legendOf(layer);
+    const found = legend.classes.find((entry) => entry.code === props[layer.class_property]);
+    const value = props[layer.value_property];
+    const number = value === undefined || value === null ? "" : `${format(value, legend.digits)} ${legend.unit}`;
+    const label = found?.short || found?.label || "";
+    parts.push(line("tip-value", [number, label].filter(Boolean).join(" · ")));
+  }
+  if (!props.name && layer.beneath) parts.shift();
+  return parts;
+}
+
+async function hover(event) {
+  const found = captured ? null : pick(event.latlng);
+  if (!found) return leave();
+  const parts = await describe(found);
+  tip.replaceChildren(...parts);
+  const { x, y } = event.containerPoint;
+  const size = map.getSize();
+  tip.hidden = false;
+  tip.style.transform = `translate(${Math.min(x + 14, size.x - tip.offsetWidth - 8)}px, ${Math.min(y + 16, size.y - tip.offsetHeight - 8)}px)`;
+  map.getContainer().classList.toggle("pointing", Boolean(found.layer.address));
+  mark("hover", found.layer.name === "communities" ? [found.feature.id] : []);
+  emit("hover", found);
+}
+
+function leave() {
+  if (tip.hidden) return;
+  tip.hidden = true;
+  map.getContainer().classList.remove("pointing");
+  mark("hover", []);
+  emit("hover", null);
+}
+
+if (matchMedia("(hover: hover)").matches) {
+  map.on("mousemove", (event) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => hover(event));
+  });
+  map.on("mouseout movestart", () => {
+    cancelAnimationFrame(frame);
+    leave();
+  });
+}
+
+map.on("click", (event) => {
+  if (captured) return;
+  const touch = event.originalEvent.pointerType === "touch";
+  const found = pick(event.latlng, touch ? TOUCH_REACH : undefined);
+  if (found?.layer.address) open(found.layer.address.replace("{id}", found.feature.id));
+});
+
+// A result of the search: the map goes there, the drawer shows it.
+document.addEventListener("atlas:chosen", (event) => {
+  event.preventDefault();
+  const { href, at, box } = event.detail;
+  if (box) map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { maxZoom: 16, paddingBottomRight: [document.getElementById("drawer-frame").offsetWidth, 0] });
+  else if (at) map.setView([at[1], at[0]], Math.max(map.getZoom(), 16));
+  open(href);
+});
