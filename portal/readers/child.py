@@ -108,10 +108,11 @@ def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
     try:
         pidfd = os.pidfd_open(process.pid)
         try:
-            ended, _, _ = select.select([pidfd], [], [], seconds)
+            waiting = select.poll()
+            waiting.register(pidfd, select.POLLIN)
+            return bool(waiting.poll(seconds * 1000))
         finally:
             os.close(pidfd)
-        return bool(ended)
     finally:
         # Before the child is reaped, so that its number cannot belong to another process yet.
         with suppress(ProcessLookupError):

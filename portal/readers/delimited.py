@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TextIO
 
 from portal.readers.limits import ReadLimits
 from portal.readers.problems import BAD_QUOTES, LONG_LINE, refuse
-from portal.readers.raw import Layout, RawTable, tabulate
+from portal.readers.raw import HEADER_SEARCH_ROWS, Layout, RawTable, tabulate
 from portal.readers.text import detect_encoding
 
 DELIMITERS = (",", ";", "\t")
@@ -29,7 +30,7 @@ def read_delimited(data: bytes, layout: Layout, limits: ReadLimits) -> RawTable:
     """
     encoding = detect_encoding(data)
     stream = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
-    delimiter = guess_delimiter(_first_line(stream, limits))
+    delimiter = guess_delimiter(_lines(stream, limits))
     stream.seek(0)
     csv.field_size_limit(limits.max_line_characters)
     reader = csv.reader(_lines(stream, limits), delimiter=delimiter, strict=True)
@@ -38,14 +39,14 @@ def read_delimited(data: bytes, layout: Layout, limits: ReadLimits) -> RawTable:
     return table
 
 
-def guess_delimiter(line: str) -> str:
-    """Return which of `DELIMITERS` occurs most often in ``line`` outside quotes."""
-    outside = "".join(line.split('"')[::2])
-    return max(DELIMITERS, key=outside.count)
-
-
-def _first_line(stream: TextIO, limits: ReadLimits) -> str:
-    return next((line for line in _lines(stream, limits) if line.strip()), "")
+def guess_delimiter(lines: Iterable[str]) -> str:
+    """Return which of `DELIMITERS` occurs most often outside quotes in the first line that has any."""
+    for line in islice(lines, HEADER_SEARCH_ROWS):
+        outside = "".join(line.split('"')[::2])
+        best = max(DELIMITERS, key=outside.count)
+        if best in outside:
+            return best
+    return DELIMITERS[0]
 
 
 def _lines(stream: TextIO, limits: ReadLimits) -> Iterator[str]:

@@ -31,8 +31,10 @@ def read_geojson(data: bytes, limits: ReadLimits) -> RawTable:
     features = _features(document)
     check_rows(len(features), limits)
     crs = _crs(document)
-    headers = name_columns(dict.fromkeys(name for item in features for name in _properties(item)), limits)
-    rows = [[_cell(_properties(item).get(name)) for name in headers] for item in features]
+    names = list(dict.fromkeys(name for item in features for name in _properties(item)))
+    headers = name_columns(names, limits)
+    names = names[: len(headers)]
+    rows = [[_cell(_properties(item).get(name)) for name in names] for item in features]
     shapes, crs = to_degrees(_shapes(features), crs)
     return RawTable(headers, rows, list(range(1, len(rows) + 1)), shapes, crs)
 

@@ -52,13 +52,14 @@ def read_geopackage(data: bytes, layer: str, limits: ReadLimits) -> RawTable:
     try:
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(bytes(content))
-            _restrict(database, limits)
+            restrict(database, limits)
             return _read_layer(database, layer, limits)
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
         raise refuse(BAD_GEOPACKAGE) from error
 
 
-def _restrict(database: sqlite3.Connection, limits: ReadLimits) -> None:
+def restrict(database: sqlite3.Connection, limits: ReadLimits) -> None:
+    """Allow ``database`` nothing from here on but to read its tables: no function, no file, no change."""
     database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.max_upload_mb * MEGABYTE)
     database.execute("PRAGMA trusted_schema = OFF")

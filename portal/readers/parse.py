@@ -26,7 +26,13 @@ from portal.readers.words import pack_words
 
 
 def parse_file(
-    handle: int, size: int, subject: Subject, mapping: ReadMapping, timezone: str, limits: ReadLimits
+    handle: int,
+    size: int,
+    subject: Subject,
+    mapping: ReadMapping,
+    timezone: str,
+    limits: ReadLimits,
+    with_attributes: bool = True,
 ) -> dict[str, Any]:
     """Read an open file into columns; this is what the child runs.
 
@@ -40,6 +46,8 @@ def parse_file(
         Of times without offset.
     limits
         Of rows, columns and archives; those on memory and time are the process's.
+    with_attributes
+        Whether to hand over the columns that are no field.
 
     Returns
     -------
@@ -55,10 +63,10 @@ def parse_file(
     data = _read(handle, size)
     kind, raw = _read_table(data, subject, mapping, limits)
     del data
-    return Table(raw, subject, mapping, timezone).pack(kind)
+    return TableParser(raw, subject, mapping, timezone).pack(kind, with_attributes=with_attributes)
 
 
-class Table:
+class TableParser:
     """A raw table on its way to typed columns; collects the rejects on the way."""
 
     def __init__(self, raw: RawTable, subject: Subject, mapping: ReadMapping, timezone: str) -> None:
@@ -68,7 +76,7 @@ class Table:
         self.rejects: list[Reject] = list(raw.rejects)
         self.found: Assignment = assign(raw.headers, subject, mapping, has_shapes=raw.shapes is not None)
 
-    def pack(self, kind: Kind) -> dict[str, Any]:
+    def pack(self, kind: Kind, *, with_attributes: bool) -> dict[str, Any]:
         """Parse everything and return what `parse_file` returns."""
         columns = {
             field.name: self._column(field)
@@ -77,10 +85,11 @@ class Table:
         }
         key_columns, columns[KEY] = self._key(columns)
         lon, lat, shapes = self._geometry()
+        unmapped = [header for header in self.found.unmapped if header not in key_columns]
         attributes = {
             header: clean_attributes(self.raw.column(header), self.missing)
-            for header in self.found.unmapped
-            if header not in key_columns
+            for header in unmapped
+            if with_attributes
         }
         kept = self._kept_rows()
         document = {
@@ -90,6 +99,7 @@ class Table:
             "rows_read": len(self.raw.rows) + len(self.raw.rejects),
             "headers": self.found.columns,
             "key": key_columns,
+            "unmapped": unmapped,
             "columns": {name: pack_words(_take(values, kept)) for name, values in columns.items()},
             "attributes": {name: pack_words(_take(values, kept)) for name, values in attributes.items()},
             "rows": _take(self.raw.numbers, kept),

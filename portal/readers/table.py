@@ -52,7 +52,7 @@ class ReadResult:
     key
         Headers, or fields, that the key was made of.
     unmapped
-        Headers kept in ``attributes``.
+        Headers that are no field.
     declared_crs
         Geographic system that the file names, "" when it names none. It says
         nothing certain: files in GCJ-02 call themselves EPSG:4326.
@@ -89,6 +89,7 @@ def read_table(
     timezone: str,
     limits: ReadLimits,
     mapping: ReadMapping | None = None,
+    with_attributes: bool = True,
 ) -> ReadResult:
     """Read a user's file in a limited child process.
 
@@ -104,13 +105,16 @@ def read_table(
         What the file may cost.
     mapping
         For headers that the schema does not know.
+    with_attributes
+        Whether to keep the cells that are no field; without them, a large
+        table takes half the memory.
 
     Raises
     ------
     FileRefused
         The file as a whole cannot be taken.
     """
-    subject, mapping = load_subject(contract), mapping or ReadMapping()
+    subject, mapping, zone = load_subject(contract), mapping or ReadMapping(), ZoneInfo(timezone)
     with open_source(path, limits) as source:
         answer = read_in_child(
             parse_file,
@@ -120,19 +124,20 @@ def read_table(
             mapping,
             timezone,
             limits,
+            with_attributes,
             limits=limits,
             handles=[source.handle],
         )
     document = orjson.loads(answer["table"])
     return ReadResult(
-        frame=_frame(document, answer, contract, ZoneInfo(timezone)),
+        frame=_frame(document, answer, contract, zone),
         rejects=tuple(Reject(*item) for item in document["rejects"]),
         kind=document["kind"],
         encoding=document["encoding"],
         rows_read=document["rows_read"],
         columns=document["headers"],
         key=tuple(document["key"]),
-        unmapped=tuple(document["attributes"]),
+        unmapped=tuple(document["unmapped"]),
         declared_crs=document["crs"],
         stated_datum=mapping.datum,
     )

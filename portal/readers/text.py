@@ -35,13 +35,14 @@ def detect_encoding(data: bytes) -> str:
             return _checked(data, codec)
     if b"\0" in data:
         raise refuse(HAS_NUL)
-    if _first_error(data, "utf-8") is None:
+    ends = {codec: _first_error(data, codec) for codec in ("utf-8", "gb18030")}
+    if ends["utf-8"] is None:
         return "utf-8"
-    bad = _first_error(data, "gb18030")
-    if bad is None and _reads_chinese(data):
+    if ends["gb18030"] is None and _reads_chinese(data):
         return "gb18030"
-    at = bad if bad is not None else (_first_error(data, "utf-8") or 0)
-    raise refuse(BAD_ENCODING, line=_line_of(data, at))
+    # The codec that reads furthest is most likely the one that was meant.
+    furthest = max(end for end in ends.values() if end is not None)
+    raise refuse(BAD_ENCODING, line=_line_of(data, furthest))
 
 
 def to_utf8(data: bytes) -> bytes:

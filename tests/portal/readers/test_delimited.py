@@ -18,11 +18,11 @@ from portal.readers.raw import Layout
         ("a;b;c,d", ";"),
         ("a\tb\tc", "\t"),
         ('"a;b;c;d",e', ","),
-        ("one", ","),
+        ("one", ";"),
     ],
 )
 def test_delimiter_is_the_most_frequent_outside_quotes(line: str, delimiter: str) -> None:
-    assert guess_delimiter(line) == delimiter
+    assert guess_delimiter(["title", "", line, "x,y,z;;;;"]) == delimiter
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

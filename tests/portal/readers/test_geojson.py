@@ -33,6 +33,11 @@ def test_features_become_rows(limits: ReadLimits) -> None:
     assert list(table.shapes) == [shapely.Point(114.05, 22.54)] * 3
 
 
+def test_names_with_spaces_keep_their_values(limits: ReadLimits) -> None:
+    table = read_geojson(collection(feature({" a ": 1, "": 2, "b\nc": 3})), limits)
+    assert (table.headers, table.rows) == (["a", "#2", "b c"], [[1, 2, 3]])
+
+
 @pytest.mark.parametrize("codec", ["utf-8-sig", "gb18030", "utf-16"])
 def test_other_encodings_are_read(codec: str, limits: ReadLimits) -> None:
     text = json.dumps(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import shapely
 
 from portal.errors import FileRefused
 from portal.readers import problems
-from portal.readers.geopackage import read_geopackage
+from portal.readers.geopackage import read_geopackage, restrict
 from portal.readers.limits import ReadLimits
 from portal.readers.shapes import UNUSABLE
 
@@ -112,6 +113,24 @@ def test_triggers_do_not_fire(tmp_path: Path, limits: ReadLimits) -> None:
     data = geopackage(tmp_path, change)
     assert len(read_geopackage(data, "", limits).rows) == 3
     assert (tmp_path / "made.gpkg").read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ATTACH '/etc/passwd' AS other",
+        "PRAGMA writable_schema = ON",
+        "CREATE TABLE a (b)",
+        "SELECT load_extension('x')",
+        "SELECT hex('a')",
+    ],
+)
+def test_nothing_but_reading_is_allowed(statement: str, limits: ReadLimits) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        restrict(database, limits)
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
+        with pytest.raises(sqlite3.DatabaseError):
+            database.execute(statement)
 
 
 def test_functions_in_generated_columns_do_not_run(tmp_path: Path, limits: ReadLimits) -> None:

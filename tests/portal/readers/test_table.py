@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 import geopandas as gpd
 import openpyxl
@@ -74,6 +75,16 @@ def test_rejects_are_blocking_or_notes(read: Read) -> None:
     assert [(item.row, item.field, item.value) for item in result.notes] == [(2, "households", "很多")]
     assert [(item.row, item.reason) for item in result.blocking] == [(3, problems.KEY_REPEATS.reason)]
     assert result.rows_read == 3
+
+
+def test_attributes_can_be_left_out(read: Read) -> None:
+    result = read("编号,备注\n1,好\n2,\n", with_attributes=False)
+    assert (result.unmapped, result.frame["attributes"].tolist()) == (("备注",), [{}, {}])
+
+
+def test_an_unknown_time_zone_is_the_callers_fault(read: Read) -> None:
+    with pytest.raises(ZoneInfoNotFoundError):
+        read("编号\n1\n", timezone="Asia/Nowhere")
 
 
 def test_mapping_states_the_datum(read: Read) -> None:

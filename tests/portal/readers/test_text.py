@@ -53,6 +53,10 @@ def test_refusal_names_the_line() -> None:
     with pytest.raises(FileRefused) as refused:
         detect_encoding(b"a\nb\n\xff\xff\n")
     assert refused.value.params == {"line": 3}
+    chinese = "碧波花园\n".encode()
+    with pytest.raises(FileRefused) as refused:
+        detect_encoding(chinese * 6 + chinese[:4] + b"\n" + chinese)
+    assert refused.value.params == {"line": 7}
 
 
 @pytest.mark.parametrize(
