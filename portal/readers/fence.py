@@ -29,7 +29,15 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15}
 _RIGHTS_NEWEST = 16
 
-_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types")
+_SYSTEM = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/share/zoneinfo",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/mime.types",
+)
 
 
 def raise_fence(limits: ReadLimits, readable: Iterable[Path]) -> None:
@@ -105,5 +113,8 @@ def _allow_reading(libc: ctypes.CDLL, ruleset: int, path: Path) -> None:
 
 def _program_paths() -> list[Path]:
     root = Path(__file__).resolve().parents[2]
-    named = [root / "portal", root / "geo", root / "data", Path(sys.prefix), Path(sys.base_prefix)]
-    return [*named, *map(Path, _SYSTEM)]
+    own = [root / name for name in ("portal", "geo", "data")]
+    # The root itself is on the path of modules, but holds the instance folder with its keys.
+    modules = [Path(name) for name in sys.path if name and Path(name).resolve() != root]
+    libraries = [Path(prefix) / "lib" for prefix in (sys.prefix, sys.base_prefix)]
+    return [*own, *modules, *libraries, *map(Path, _SYSTEM)]
