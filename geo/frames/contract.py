@@ -49,7 +49,10 @@ class Contract:
 
     def column(self, name: str) -> Column:
         """Return the column called ``name``; KeyError if there is none."""
-        return next(c for c in self.columns if c.name == name)
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
 
 
 def check(frame: pd.DataFrame, contract: Contract) -> None:
