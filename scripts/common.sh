@@ -19,33 +19,41 @@ seconds_since() {
 # step TITLE COMMAND…: run it quietly, its words in instance/logs/setup.log, and say how long it took.
 # The command stays in the foreground, so that Ctrl-C reaches it.
 step() {
-  local title=${1:0:58} began=$EPOCHREALTIME log="$LOGS/setup.log" from code=0
+  local title=${1:0:44} began=$EPOCHREALTIME log="$LOGS/setup.log" from code=0
   shift
   from=$(($(stat -c %s "$log" 2>/dev/null || echo 0) + 1))
   printf '\n== %s\n' "$title" >>"$log"
-  show_progress "$title" &
+  show_progress "$title" "$log" &
   TICKER=$!
   ("$@") >>"$log" 2>&1 </dev/null || code=$?
   stop_ticker
   if ((code == 0)); then
-    printf '  %-58s %8s\n' "$title" "$(seconds_since "$began")"
+    printf "$NEW_LINE"'  %-44s %8s\n' "$title" "$(seconds_since "$began")"
     return
   fi
-  printf '  %-58s   failed\n\n' "$title"
+  printf "$NEW_LINE"'  %-44s   failed\n\n' "$title"
   tail -c "+$from" "$log" | tail -n 40
   die "This step failed: $title" "Its full log: $log"
 }
 
-# On a terminal a line that counts; elsewhere a line each half minute, so that nobody thinks it hangs.
+# On a terminal each second the time and the log's last words, in one line;
+# elsewhere a line each half minute, so that nobody thinks it hangs.
+NEW_LINE="" TERMINAL_COLUMNS=0
+if [[ -t 1 ]]; then
+  NEW_LINE='\r\033[K'
+  TERMINAL_COLUMNS=$(stty size <&1 2>/dev/null | cut -d' ' -f2) || TERMINAL_COLUMNS=80
+fi
+
 show_progress() {
-  local elapsed=0 pause=30 silence
-  [[ -t 1 ]] && pause=1
+  local elapsed=0 pause=30 silence words room=$((TERMINAL_COLUMNS - 60))
+  ((TERMINAL_COLUMNS)) && pause=1
   # Waiting on a channel where nothing comes needs no child process, which would outlive this one.
   exec {silence}<> <(:)
   until read -r -t "$pause" -u "$silence"; do
     elapsed=$((elapsed + pause))
-    if [[ -t 1 ]]; then
-      printf '  %-58s %5d s …\r' "$1" "$elapsed"
+    if ((TERMINAL_COLUMNS)); then
+      words=$(tail -n 1 "$2" | tr -cd '[:print:]')
+      printf "$NEW_LINE"'  %-44s %6d s  %s' "$1" "$elapsed" "${words:0:$((room > 0 ? room : 0))}"
     else
       printf '  … %s (%d s)\n' "$1" "$elapsed"
     fi
