@@ -24,10 +24,10 @@ def parse_query(arguments: Mapping[str, str]) -> CommunityQuery:
     """
     near = _near(arguments)
     sort, descending = _sort(arguments, near)
-    area_key = _code(arguments, "area_key")
+    area = parse_ring(arguments.get("area", ""))
     return CommunityQuery(
-        area=None if area_key else parse_ring(arguments.get("area", "")),
-        area_key=area_key,
+        area=area,
+        area_key=None if area else _code(arguments, "area_key"),  # what was drawn last counts
         near=near,
         street_ids=parse_ids(arguments.get("streets", ""), "streets"),
         points_below=_number(arguments, "points_below", 0, 105),

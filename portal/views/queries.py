@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, jsonify, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.city import City
@@ -109,11 +110,13 @@ def export(kind: str) -> ResponseReturnValue:
         content = exports.to_xlsx(table, columns, about, context.say)
     else:
         content = exports.to_geojson(table, found.rows, columns, about, context.say)
-    response = Response(content, content_type=FILE_TYPES[kind])
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=exports.file_name(about, kind, context.say)
+    response = send_file(
+        io.BytesIO(content),
+        FILE_TYPES[kind],
+        as_attachment=True,
+        download_name=exports.file_name(about, kind, context.say),
     )
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -134,7 +137,7 @@ def _show(form: Form, listing: Listing | None, status: int) -> ResponseReturnVal
         title=context.say(N_("查询小区")),
         form=form,
         listing=listing,
-        card=lambda community_id: f"/communities/{community_id}",
+        card=lambda number: url_for("communities.card", number=number),
     )
 
 

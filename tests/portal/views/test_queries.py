@@ -131,6 +131,7 @@ def test_formulas_in_files_cannot_run(inspector: FlaskClient) -> None:
 def test_files_say_what_they_are(inspector: FlaskClient) -> None:
     answer = inspector.get("/query.csv?overdue=1")
     assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert answer.headers["Content-Disposition"].isascii()  # as servers require of headers
     name = unquote(answer.headers["Content-Disposition"])
     assert "云岭市（虚构）_有逾期整改_1个小区_截至2025-10-03.csv" in name
 
@@ -162,7 +163,7 @@ def test_a_street_official_gets_the_own_street_only(log_in: LogIn, town: SmallCi
     # Another street is not theirs to ask for, by no address.
     other = soup(official, f"/query?streets={town.streets['东']}")
     assert "共 0 个小区" in other.get_text()
-    link = soup(official, f"/query?streets={town.streets['东']}&sort=points").select_one("[hx-get*=sort]")
+    link = soup(official, f"/query?streets={town.streets['东']}&sort=points").select_one("thead a")
     assert link is None  # nothing found, nothing to sort
     for kind in ("csv", "xlsx", "geojson"):
         assert "安华苑".encode() not in official.get(f"/query.{kind}?streets={town.streets['东']}").data
