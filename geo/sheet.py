@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from geo.city import City
 from geo.crs import Datum, convert
 from geo.network import Labelled, Note, Place, TravelPath
-from geo.plans import DayPlan, PlannedStop
+from geo.plans import DayPlan, Pause, PlannedStop
 
 _CALLER = "wuye-atlas"
 _GPX = "http://www.topografix.com/GPX/1/1"
@@ -81,19 +81,28 @@ class SheetRow:
 
 
 def list_rows(plan: DayPlan, city: City) -> list[SheetRow]:
-    """Return the rows of a plan in the order of the day: start, stops and pauses, end."""
+    """Return the rows of a plan in the order of the day: start, stops and pauses, end.
+
+    A pause stands after the stop where it is spent, when the inspector arrives
+    before it and the visit begins after it.
+    """
     pauses = {pause.before_order: pause for pause in plan.pauses}
     rows = [_plain(RowKind.START, plan.start, plan.departs, plan.departs, None, plan.note)]
     for stop in plan.stops:
-        if stop.order in pauses:
-            pause = pauses[stop.order]
-            rows.append(_plain(RowKind.PAUSE, None, pause.start, pause.end, None, plan.note))
-        rows.append(_stop_row(stop, plan, city))
+        here = [_stop_row(stop, plan, city)]
+        pause = pauses.get(stop.order)
+        if pause is not None:
+            here.insert(1 if stop.arrive <= pause.start else 0, _pause_row(pause, plan))
+        rows += here
     if None in pauses:
-        rows.append(_plain(RowKind.PAUSE, None, pauses[None].start, pauses[None].end, None, plan.note))
+        rows.append(_pause_row(pauses[None], plan))
     if plan.end is not None and plan.end_leg is not None:
         rows.append(_plain(RowKind.END, plan.end, plan.finishes, plan.finishes, plan.end_leg, plan.note))
     return rows
+
+
+def _pause_row(pause: Pause, plan: DayPlan) -> SheetRow:
+    return _plain(RowKind.PAUSE, None, pause.start, pause.end, None, plan.note)
 
 
 def _plain(

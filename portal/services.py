@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo.city import City, parse_city
+from geo.city import City, RoutePolicy, parse_city
 from geo.network import Network
 from geo.road_network import open_network
 from portal.caches import ByteCache
@@ -28,7 +28,7 @@ class _NetworkCache:
     """The network of the newest roads; building it takes a second, so threads wait for one."""
 
     lock: Lock = field(default_factory=Lock)
-    key: tuple[str, int] | None = None
+    key: tuple[str, RoutePolicy] | None = None
     network: Network | None = None
 
 
@@ -69,7 +69,7 @@ class Services:
     def network(self, session: Session) -> Network:
         """Return the network of the imported roads, straight lines where there are none."""
         city = self.city(session)
-        key = (system.version_tag(session, [Subject.ROADS]), hash(city.routes))
+        key = (system.version_tag(session, [Subject.ROADS]), city.routes)
         with self._networks.lock:
             if self._networks.key != key or self._networks.network is None:
                 self._networks.network = open_network(roads.frame(session), city)

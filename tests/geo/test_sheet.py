@@ -39,20 +39,29 @@ def test_rows_follow_the_day(city: City) -> None:
         RowKind.START,
         RowKind.STOP,
         RowKind.STOP,
-        RowKind.PAUSE,
         RowKind.STOP,
+        RowKind.PAUSE,
         RowKind.END,
     ]
-    assert [row.order for row in rows] == [None, 1, 2, None, 3, None]
+    assert [row.order for row in rows] == [None, 1, 2, 3, None, None]
     assert [f"{row.eta:%H:%M}-{row.leaves:%H:%M}" for row in rows] == [
         "09:00-09:00",
         "09:10-10:10",
         "10:20-11:50",
-        "12:00-14:00",
         "12:00-15:00",
+        "12:00-14:00",
         "15:29-15:29",
     ]
     assert {row.note for row in rows} == {Note.NO_TRAFFIC}
+
+
+def test_a_pause_stands_where_it_is_spent(city: City) -> None:
+    at_the_stop = list_rows(plan(city, (60, 80, 60)), city)  # arrives at 11:50, begins at 14:00
+    assert [row.order for row in at_the_stop] == [None, 1, 2, 3, None, None]
+    assert f"{at_the_stop[3].eta:%H:%M} {at_the_stop[4].eta:%H:%M}" == "11:50 12:00"
+    on_the_way = list_rows(plan(city, (60, 95, 60)), city)  # leaves at 11:55, drives on at 14:00
+    assert [row.order for row in on_the_way] == [None, 1, 2, None, 3, None]
+    assert f"{on_the_way[4].eta:%H:%M}" == "14:05"
 
 
 def test_a_row_tells_what_the_inspector_needs(city: City) -> None:

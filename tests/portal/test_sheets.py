@@ -36,7 +36,7 @@ def sheet(session: Session, city: City) -> sheets.Sheet:
 
 def test_lines_follow_the_day(sheet: sheets.Sheet) -> None:
     kinds = [line.row.kind.value for line in sheet.lines]
-    assert kinds == ["start", "stop", "pause", "stop", "stop", "end"]
+    assert kinds == ["start", "stop", "stop", "pause", "stop", "end"]
     stops = [line for line in sheet.lines if line.community_id]
     assert [line.row.order for line in stops] == [1, 2, 3]
     assert all(line.begins is not None and line.begins >= line.row.eta for line in stops)
@@ -44,7 +44,7 @@ def test_lines_follow_the_day(sheet: sheets.Sheet) -> None:
 
 def test_csv_says_beside_the_times_what_they_are_not(sheet: sheets.Sheet) -> None:
     rows = list(csv.DictReader(io.StringIO(sheets.to_csv(sheet, "zh", say).decode("utf-8-sig"))))
-    assert [row["类别"] for row in rows] == ["起点", "站点", "休息", "站点", "站点", "终点"]
+    assert [row["类别"] for row in rows] == ["起点", "站点", "站点", "休息", "站点", "终点"]
     eta = f"预计到达（{LABEL}）"
     assert rows[0][eta] == "09:00"
     assert {row[eta][-2:] for row in rows} <= {"00", "15", "30", "45"}
