@@ -25,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Update,
     and_,
     exists,
     func,
@@ -143,8 +144,8 @@ class Written:
         return self.new + self.changed
 
 
-def update_differing(session: Session, target: type[Base], given: FromClause, key: Sequence[str]) -> int:
-    """Bring the rows of ``target`` that ``given`` names to its values; return how many differed.
+def differing(target: type[Base], given: FromClause, key: Sequence[str]) -> Update:
+    """Return the UPDATE that brings rows of ``target`` to the values in ``given``, where they differ.
 
     Parameters
     ----------
@@ -156,7 +157,7 @@ def update_differing(session: Session, target: type[Base], given: FromClause, ke
     """
     table = _table(target)
     columns = [name for name in _names(given) if name in table.c and name not in key]
-    statement = (
+    return (
         update(table)
         .values({table.c[name]: given.c[name] for name in columns})
         .where(
@@ -166,7 +167,11 @@ def update_differing(session: Session, target: type[Base], given: FromClause, ke
             ),
         )
     )
-    return rows_of(session, statement)
+
+
+def update_differing(session: Session, target: type[Base], given: FromClause, key: Sequence[str]) -> int:
+    """Execute `differing` and return how many rows it changed."""
+    return rows_of(session, differing(target, given, key))
 
 
 def insert_missing(

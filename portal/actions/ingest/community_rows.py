@@ -1,0 +1,305 @@
+"""The rows of an import of communities, each column by the rule of who supplies it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import Text
+
+from geo.crs import Datum
+from portal.actions.naming import pinyin_initials
+from portal.actions.staging import (
+    TEXT,
+    WHOLE,
+    differing,
+    insert_missing,
+    materialise,
+    stage,
+    term,
+    update_differing,
+)
+from portal.models import Community, CommunityAlias, CommunityHistory, CommunityIdentity
+from portal.terms import HistoryKind, PlaceHow
+
+# Columns of which one source at a time is in charge.
+SUPPLIED = (
+    "name",
+    "registered_district",
+    "registered_street",
+    "address",
+    "kind",
+    "built_year",
+    "households",
+    "floor_area_m2",
+    "lifts",
+    "reference_price_yuan_m2",
+    "outline",
+    "pin",
+)
+_BESIDE_NAME = ("pinyin", "pinyin_initials")
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The community of each staged row.
+
+    Parameters
+    ----------
+    table
+        Temporary table: ``id`` of the row and ``community_id``.
+    ids
+        The same, by row.
+    linked
+        Rows that joined a community of another source, and which.
+    created
+        Rows whose community is new.
+    ambiguous
+        Rows whose name and street fit several, so that they were not linked.
+    """
+
+    table: Table
+    ids: list[int]
+    linked: dict[int, int]
+    created: set[int]
+    ambiguous: list[int]
+
+
+def write_rows(
+    session: Session,
+    staged: Table,
+    targets: Targets,
+    source: str,
+    datum: Datum | None,
+    user_id: int | None,
+) -> set[int]:
+    """Write communities, identities, aliases and history; return the communities that were written.
+
+    Streets of new communities are left to `portal.actions.assigning`.
+    """
+    rows = materialise(session, _propose(staged, targets.table, source, datum))
+    written = _keep_former_names(session, rows, source, user_id)
+    changed = differing(Community, select(*_own(rows)).subquery(), ("id",))
+    written |= set(session.scalars(changed.returning(Community.id)))
+    written |= _create(session, rows)
+    _write_identities(session, staged, targets, rows, source)
+    _record_links(session, targets, source, user_id)
+    return written | _add_aliases(session, staged, targets.table)
+
+
+def write_neighbourhoods(session: Session, staged: Table, source: str) -> set[int]:
+    """Set the neighbourhoods of the communities that ``source`` is in charge of; return those that changed.
+
+    ``staged`` has ``source_key`` and ``neighbourhood_id``, NULL where it is not known.
+    """
+    in_charge = or_(
+        Community.neighbourhood_id.is_(None), term("neighbourhood_id") == any_(CommunityIdentity.supplied)
+    )
+    changed = session.scalars(
+        update(Community)
+        .values(neighbourhood_id=staged.c.neighbourhood_id)
+        .where(
+            CommunityIdentity.source == source,
+            CommunityIdentity.source_key == staged.c.source_key,
+            CommunityIdentity.community_id == Community.id,
+            staged.c.neighbourhood_id.is_not(None),
+            Community.neighbourhood_id.is_distinct_from(staged.c.neighbourhood_id),
+            in_charge,
+        )
+        .returning(Community.id)
+    )
+    return set(changed)
+
+
+def _propose(staged: Table, targets: Table, source: str, datum: Datum | None) -> Select[Any]:
+    """Return each community as it should stand, and which columns the source is in charge of."""
+    known, identity = aliased(Community), aliased(CommunityIdentity)
+
+    def current(name: str) -> Any:
+        return getattr(known, name)
+
+    def given(name: str) -> Any:
+        return func.ST_Multi(staged.c.outline) if name == "outline" else staged.c[name]
+
+    def in_charge(name: str) -> ColumnElement[bool]:
+        return or_(current(name).is_(None), term(name) == any_(identity.supplied))
+
+    def supplies(name: str, value: Any) -> ColumnElement[bool]:
+        return and_(value.is_not(None), in_charge(name))
+
+    values = [
+        case((supplies(name, staged.c[name]), given(name)), else_=current(name)).label(name)
+        for name in SUPPLIED
+    ]
+    values += [
+        func.coalesce(case((supplies("name", staged.c.name), staged.c[name]), else_=current(name)), "").label(
+            name
+        )
+        for name in _BESIDE_NAME
+    ]
+    shape_given = or_(
+        supplies("outline", staged.c.outline),
+        and_(supplies("pin", staged.c.pin), current("outline").is_(None)),
+    )
+    raw = case((shape_given, staged.c.raw_geometry), else_=current("raw_geometry"))
+    of_datum = case((shape_given, literal(datum, Text())), else_=current("source_datum"))
+    claims = [(name, staged.c[name]) for name in SUPPLIED] + [("neighbourhood_id", staged.c.neighbourhood)]
+    supplied = [
+        case((or_(supplies(name, value), term(name) == any_(identity.supplied)), term(name)))
+        for name, value in claims
+    ]
+    extra = func.jsonb_build_object(literal(source, Text()), cast(staged.c.attributes, JSONB))
+    old_extra = func.coalesce(known.attributes, cast(literal("{}", Text()), JSONB))
+    attributes = case((staged.c.attributes.is_not(None), old_extra.op("||")(extra)), else_=old_extra)
+    return (
+        select(
+            targets.c.community_id.label("id"),
+            *values,
+            raw.label("raw_geometry"),
+            of_datum.label("source_datum"),
+            attributes.label("attributes"),
+            func.array_remove(array(supplied), null(), type_=ARRAY(Text())).label("supplied"),
+            known.id.is_(None).label("is_new"),
+        )
+        .select_from(staged)
+        .join(targets, targets.c.id == staged.c.id)
+        .outerjoin(known, known.id == targets.c.community_id)
+        .outerjoin(identity, and_(identity.source == source, identity.source_key == staged.c.source_key))
+        # Where two rows of a source came to be one community, the one that supplies more speaks for it.
+        .distinct(targets.c.community_id)
+        .order_by(
+            targets.c.community_id, func.cardinality(identity.supplied).desc().nulls_last(), staged.c.id
+        )
+    )
+
+
+def _own(rows: Table) -> list[Column[Any]]:
+    """Return the columns that are the community's own."""
+    return [column for column in rows.c if column.name not in ("supplied", "is_new")]
+
+
+def _create(session: Session, rows: Table) -> set[int]:
+    fresh = select(*_own(rows), term(PlaceHow.NOT_FOUND).label("street_how")).where(rows.c.is_new)
+    columns = [column.name for column in fresh.selected_columns]
+    statement = insert(Community).from_select(columns, fresh.order_by(rows.c.id)).returning(Community.id)
+    return set(session.scalars(statement))
+
+
+def _keep_former_names(session: Session, rows: Table, source: str, user_id: int | None) -> set[int]:
+    """Keep the old name of a renamed community as a former name, and say so in its history."""
+    renamed = session.execute(
+        select(Community.id, Community.name, rows.c.name)
+        .join(rows, rows.c.id == Community.id)
+        .where(Community.name != rows.c.name)
+    ).all()
+    if renamed:
+        session.execute(
+            insert(CommunityHistory),
+            [
+                {
+                    "community_id": community_id,
+                    "kind": HistoryKind.RENAMED,
+                    "user_id": user_id,
+                    "detail": {"from": old, "to": new, "source": source},
+                }
+                for community_id, old, new in renamed
+            ],
+        )
+        add_aliases(session, [(community_id, old) for community_id, old, _ in renamed], former=True)
+    return {community_id for community_id, _, _ in renamed}
+
+
+def _write_identities(session: Session, staged: Table, targets: Targets, rows: Table, source: str) -> None:
+    table = targets.table
+    matched_by = case((rows.c.is_new, term("created")), else_=term("name_and_street"))
+    given = (
+        select(
+            literal(source, Text()).label("source"),
+            staged.c.source_key,
+            table.c.community_id,
+            matched_by.label("matched_by"),
+            rows.c.supplied,
+        )
+        .join(table, table.c.id == staged.c.id)
+        .join(rows, rows.c.id == table.c.community_id)
+        .subquery()
+    )
+    key = ("source", "source_key")
+    claims = select(given.c.source, given.c.source_key, given.c.community_id, given.c.supplied).subquery()
+    update_differing(session, CommunityIdentity, claims, key)
+    insert_missing(session, CommunityIdentity, given, key)
+
+
+def _record_links(session: Session, targets: Targets, source: str, user_id: int | None) -> None:
+    if targets.linked:
+        session.execute(
+            insert(CommunityHistory),
+            [
+                {
+                    "community_id": community_id,
+                    "kind": HistoryKind.LINKED,
+                    "user_id": user_id,
+                    "detail": {"source": source, "matched_by": "name_and_street"},
+                }
+                for community_id in targets.linked.values()
+            ],
+        )
+
+
+def _add_aliases(session: Session, staged: Table, targets: Table) -> set[int]:
+    rows = session.execute(
+        select(targets.c.community_id, func.unnest(staged.c.aliases)).join(
+            staged, staged.c.id == targets.c.id
+        )
+    )
+    return add_aliases(session, rows.tuples().all())
+
+
+def add_aliases(session: Session, pairs: Iterable[tuple[int, str]], *, former: bool = False) -> set[int]:
+    """Add other names of communities that are not known yet; return the communities concerned."""
+    unique = dict.fromkeys(pairs)
+    if not unique:
+        return set()
+    staged = stage(
+        session,
+        {
+            "community_id": (WHOLE, [community_id for community_id, _ in unique]),
+            "alias": (TEXT, [alias for _, alias in unique]),
+            "pinyin_initials": (TEXT, [pinyin_initials(alias) for _, alias in unique]),
+        },
+    )
+    fresh = (
+        select(*staged.c, literal(former).label("former"))
+        .join(Community, Community.id == staged.c.community_id)
+        .where(
+            Community.name.is_distinct_from(staged.c.alias),
+            ~select(CommunityAlias)
+            .where(
+                CommunityAlias.community_id == staged.c.community_id, CommunityAlias.alias == staged.c.alias
+            )
+            .exists(),
+        )
+    )
+    columns = [column.name for column in fresh.selected_columns]
+    statement = insert(CommunityAlias).from_select(columns, fresh).returning(CommunityAlias.community_id)
+    return set(session.scalars(statement))

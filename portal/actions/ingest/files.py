@@ -1,0 +1,260 @@
+"""A user's file into the database: read in a limited child, georeferenced, loaded in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+from sqlalchemy.orm import Session
+
+from geo.city import City
+from geo.crs import WGS84_EPSG, Datum, parse_datum
+from geo.frames import CONTRACTS_BY_SUBJECT
+from geo.roads import read_roads
+from portal.actions.ingest import (
+    communities,
+    complaints,
+    contracts,
+    firms,
+    georeference,
+    neighbourhoods,
+    roads,
+    streets,
+)
+from portal.actions.ingest.common import Loaded, Remark, from_rejects
+from portal.actions.ingest.run import Origin, Outcome, run_import
+from portal.errors import N_
+from portal.privacy import Cipher
+from portal.readers.child import read_in_child
+from portal.readers.limits import ReadLimits
+from portal.readers.mapping import load_mapping
+from portal.readers.schema import load_subject
+from portal.readers.source import check_road_file
+from portal.readers.table import ReadResult, read_table
+from portal.tables import write_csv
+from portal.terms import Subject
+
+SUBJECTS = (
+    Subject.STREETS,
+    Subject.NEIGHBOURHOODS,
+    Subject.COMMUNITIES,
+    Subject.FIRMS,
+    Subject.CONTRACTS,
+    Subject.COMPLAINTS,
+    Subject.ROADS,
+)
+STEPS = (N_("读取文件"), N_("判断坐标基准"), N_("写入数据库"), N_("完成"))
+_SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
+_TITLES = {
+    "row": N_("行"),
+    "field": N_("字段"),
+    "value": N_("原值"),
+    "severity": N_("结果"),
+    "reason": N_("原因"),
+    "remedy": N_("处理办法"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileImport:
+    """What is asked for.
+
+    Parameters
+    ----------
+    subject
+        One of `SUBJECTS`.
+    path
+        The file.
+    source
+        Names the file's origin; "" takes the file's name up to the first dot.
+    datum
+        Stated datum; None to detect it.
+    mapping
+        A mapping file for headers that are not known, or None.
+    accept_datum
+        Import although the stated datum looks wrong.
+    dry_run
+        Do everything, then undo it.
+    user_id
+        Who imports; None on the command line.
+    """
+
+    subject: Subject
+    path: Path
+    source: str = ""
+    datum: Datum | None = None
+    mapping: Path | None = None
+    accept_datum: bool = False
+    dry_run: bool = False
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an import works with: policy, cipher, limits of reading, folder of reject files."""
+
+    city: City
+    cipher: Cipher
+    limits: ReadLimits
+    rejects_dir: Path
+
+
+@dataclass(frozen=True)
+class _Read:
+    frame: Any
+    remarks: Sequence[Remark]
+    datum: Datum | None = None
+    confidence: float | None = None
+    message: str | None = None
+
+
+def import_file(
+    session: Session,
+    wanted: FileImport,
+    means: Means,
+    *,
+    step: Callable[[str], None] = lambda name: None,
+    wait: Callable[[], None] = lambda: None,
+) -> tuple[Outcome, Path | None]:
+    """Import one file: all of it, or, when anything raises, nothing.
+
+    Parameters
+    ----------
+    session
+        Without pending changes.
+    step
+        Called with each of `STEPS` as it begins.
+    wait
+        Called when another import has to finish first.
+
+    Returns
+    -------
+    tuple
+        What came of it, and the reject file, None where there is nothing to say.
+
+    Raises
+    ------
+    FileRefused
+        The file cannot be read, or its datum is not certain enough.
+    FrameError
+        Its rows do not keep their contract.
+    """
+    step(STEPS[0])
+    read = (
+        _read_roads(wanted, means)
+        if wanted.subject is Subject.ROADS
+        else _read_table(session, wanted, means, step)
+    )
+    source = wanted.source or wanted.path.name.split(".")[0]
+    with wanted.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    origin = Origin(
+        source, wanted.path.name, digest, read.datum, read.confidence, read.message, wanted.user_id
+    )
+    step(STEPS[2])
+    outcome = run_import(
+        session,
+        wanted.subject,
+        origin,
+        lambda inside: load(inside, wanted.subject, read.frame, origin, means),
+        remarks=read.remarks,
+        dry_run=wanted.dry_run,
+        wait=wait,
+    )
+    path = _write_remarks(means.rejects_dir / f"{outcome.run_id}-rejects.csv", outcome.remarks)
+    step(STEPS[3])
+    return outcome, path
+
+
+def load(session: Session, subject: Subject, frame: Any, origin: Origin, means: Means) -> Loaded:
+    """Load a frame of ``subject`` in WGS 84 inside the caller's transaction."""
+    source, datum = origin.source, origin.datum or Datum.WGS84
+    city, cipher = means.city, means.cipher
+    match subject:
+        case Subject.STREETS:
+            return streets.load(session, frame, city=city, cipher=cipher, datum=datum)
+        case Subject.NEIGHBOURHOODS:
+            return neighbourhoods.load(session, frame)
+        case Subject.COMMUNITIES:
+            return communities.load(
+                session, frame, source=source, cipher=cipher, datum=origin.datum, user_id=origin.user_id
+            )
+        case Subject.FIRMS:
+            return firms.load(session, frame, source=source)
+        case Subject.CONTRACTS:
+            return contracts.load(session, frame, source=source)
+        case Subject.COMPLAINTS:
+            return complaints.load(session, frame, source=source, city=city, cipher=cipher, datum=datum)
+        case Subject.ROADS:
+            return roads.load(session, frame, source=source)
+    raise ValueError(f"{subject} cannot be imported")
+
+
+def _read(session: Session, wanted: FileImport, means: Means, step: Callable[[str], None]) -> _Read:
+    if wanted.subject is Subject.ROADS:
+        return _read_roads(wanted, means)
+    return _read_table(session, wanted, means, step)
+
+
+def _read_roads(wanted: FileImport, means: Means) -> _Read:
+    check_road_file(wanted.path, means.limits)
+    path = wanted.path.resolve()
+    frame = read_in_child(read_roads, path, means.city, limits=means.limits, readable=[path])
+    # OpenStreetMap is in WGS 84 by definition.
+    return _Read(frame, (), Datum.WGS84)
+
+
+def _read_table(session: Session, wanted: FileImport, means: Means, step: Callable[[str], None]) -> _Read:
+    contract = CONTRACTS_BY_SUBJECT[wanted.subject]
+    mapping = wanted.mapping and load_mapping(wanted.mapping, load_subject(contract), means.limits)
+    result = read_table(
+        wanted.path, contract, timezone=means.city.timezone, limits=means.limits, mapping=mapping or None
+    )
+    remarks = from_rejects(result.rejects)
+    step(STEPS[1])
+    if not isinstance(result.frame, gpd.GeoDataFrame):
+        return _Read(result.frame, remarks)
+    return _georeference(session, result, result.frame, remarks, wanted, means)
+
+
+def _georeference(
+    session: Session,
+    result: ReadResult,
+    frame: gpd.GeoDataFrame,
+    remarks: list[Remark],
+    wanted: FileImport,
+    means: Means,
+) -> _Read:
+    verdict = georeference.judge(session, frame, wanted.subject, means.city)
+    if verdict is None:
+        return _Read(frame.set_crs(WGS84_EPSG), remarks)
+    stated = wanted.datum or (parse_datum(result.stated_datum) if result.stated_datum else None)
+    settled = georeference.settle(verdict, stated, accept=wanted.accept_datum)
+    placed, said = georeference.bring_to_wgs84(frame, settled.datum, means.city)
+    return _Read(placed, [*remarks, *said], settled.datum, verdict.confidence, settled.message)
+
+
+def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
+    """Write the reject file, readable by its owner only: its excerpts may be personal."""
+    if not remarks:
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = (
+        {
+            "row": item.row,
+            "field": item.field,
+            "value": item.value,
+            "severity": _SEVERITIES[item.severity],
+            "reason": item.reason,
+            "remedy": item.remedy,
+        }
+        for item in remarks
+    )
+    path.touch(mode=0o600)
+    with path.open("wb") as stream:
+        write_csv(stream, rows, list(_TITLES.items()))
+    return path

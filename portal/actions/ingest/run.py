@@ -1,0 +1,164 @@
+"""The frame of every import: one at a time, one transaction, one record of what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from geo.crs import Datum
+from portal.actions.ingest.common import Loaded, Remark
+from portal.actions.transaction import audit, committed, touch
+from portal.models import ImportReject, ImportRun
+from portal.terms import ImportState, Subject
+
+# Any number that no other part of the portal locks.
+_LOCK = 7_402_031
+# Pages may not hold a connection for minutes; an import may.
+_STATEMENT_LIMIT = "15min"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a frame came from.
+
+    Parameters
+    ----------
+    source
+        Name of the source; with a row's key it identifies the row.
+    file_name, file_sha256
+        Of the file.
+    datum, datum_confidence, datum_message
+        What its coordinates are in, how sure that is, and why; None without coordinates.
+    user_id
+        Who imports; None on the command line.
+    """
+
+    source: str
+    file_name: str
+    file_sha256: str = ""
+    datum: Datum | None = None
+    datum_confidence: float | None = None
+    datum_message: str | None = None
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did, or would have done.
+
+    Parameters
+    ----------
+    run_id
+        Key of the import's record.
+    kept
+        False after a dry run.
+    """
+
+    run_id: uuid.UUID
+    subject: Subject
+    state: ImportState
+    origin: Origin
+    counts: dict[str, Any]
+    remarks: Sequence[Remark]
+    summary: Sequence[str]
+    kept: bool = True
+
+
+@dataclass
+class _DryRun(Exception):
+    outcome: Outcome = field(repr=False)
+
+
+def run_import(
+    session: Session,
+    subject: Subject,
+    origin: Origin,
+    load: Callable[[Session], Loaded],
+    *,
+    remarks: Sequence[Remark] = (),
+    dry_run: bool = False,
+    wait: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Run ``load`` in one transaction and record it; undo everything in a dry run or when it raises.
+
+    Parameters
+    ----------
+    session
+        Without pending changes.
+    subject, origin
+        What is imported, and from where.
+    load
+        Writes the rows; must not commit.
+    remarks
+        What reading and checking had to say, before those of the load.
+    dry_run
+        Whether to roll back instead of committing.
+    wait
+        Called when another import has to finish first.
+    """
+    try:
+        with committed(session):
+            outcome = _record(session, subject, origin, _locked(session, load, wait), remarks)
+            if dry_run:
+                raise _DryRun(outcome)
+    except _DryRun as undone:
+        return undone.outcome
+    return outcome
+
+
+def lock_imports(session: Session, wait: Callable[[], None] = lambda: None) -> None:
+    """Take the lock that lets one import run at a time; it is released with the transaction."""
+    session.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": _STATEMENT_LIMIT})
+    if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
+        wait()
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def _locked(session: Session, load: Callable[[Session], Loaded], wait: Callable[[], None]) -> Loaded:
+    lock_imports(session, wait)
+    return load(session)
+
+
+def _record(
+    session: Session, subject: Subject, origin: Origin, loaded: Loaded, remarks: Sequence[Remark]
+) -> Outcome:
+    loaded.remarks = [*remarks, *loaded.remarks]
+    state = ImportState.DONE if loaded.touched else ImportState.UNCHANGED
+    counts = loaded.counts()
+    record = ImportRun(
+        id=uuid.uuid4(),
+        subject=subject,
+        source=origin.source,
+        file_name=origin.file_name,
+        file_sha256=origin.file_sha256,
+        state=state,
+        datum=origin.datum,
+        datum_confidence=origin.datum_confidence,
+        datum_message=origin.datum_message,
+        counts=counts,
+        user_id=origin.user_id,
+    )
+    session.add(record)
+    session.flush()
+    rows = [_row(record.id, item) for item in loaded.remarks]
+    if rows:
+        session.execute(insert(ImportReject), rows)
+    touch(session, sorted(loaded.touched))
+    audit(session, origin.user_id, "import", subject, record.id, {"source": origin.source, "state": state})
+    return Outcome(record.id, subject, state, origin, counts, loaded.remarks, loaded.summary)
+
+
+def _row(run_id: uuid.UUID, item: Remark) -> dict[str, Any]:
+    return {
+        "import_run_id": run_id,
+        "row": item.row,
+        "field": item.field,
+        "severity": item.severity,
+        "reason": item.reason,
+        "remedy": item.remedy,
+    }
