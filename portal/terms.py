@@ -96,6 +96,7 @@ class ImportState(StrEnum):
 class Subject(StrEnum):
     """What an import, a data version or an audit row is about."""
 
+    POLICY = "policy"
     STREETS = "streets"
     NEIGHBOURHOODS = "neighbourhoods"
     COMMUNITIES = "communities"

@@ -20,27 +20,86 @@ from portal.terms import Subject
 _FIRST_DAY = date(2000, 1, 1)
 
 
-def seed(session: Session, path: Path) -> bool:
-    """Make the policy file version 1 where the database has none; return whether it did.
+def seed(session: Session, path: Path, *, city_code: str | None = None) -> int:
+    """Make sure that the database holds a policy that this version of the portal can read.
+
+    An empty database gets the file as version 1; for another city than the file's
+    own it is taken as a template under that city's code. A policy that lacks keys
+    which this version of the portal needs gets them from the file, as a new version
+    in force from today; what the city has decided stays.
+
+    Returns
+    -------
+    int
+        The version written, 0 when there was nothing to do.
 
     Raises
     ------
     PolicyError
         The file is not a valid policy.
     """
-    if session.scalar(select(func.count()).select_from(CityPolicy)):
-        return False
+    shipped = read(path)
+    newest = session.scalar(select(CityPolicy).order_by(CityPolicy.version.desc()).limit(1))
+    if newest is None:
+        return _add(session, _for_city(shipped, city_code), 1, _FIRST_DAY, "seed_policy")
+    completed = _completed(newest.document, shipped)
+    if completed == newest.document:
+        return 0
+    return _add(session, completed, newest.version + 1, newest.effective_from, "complete_policy")
+
+
+def replace(session: Session, path: Path, effective_from: date) -> int:
+    """Add the policy in ``path`` as a new version, in force from a day; return its number.
+
+    Raises
+    ------
+    PolicyError
+        The file is not a valid policy.
+    """
+    newest = session.scalar(select(func.max(CityPolicy.version))) or 0
+    return _add(session, read(path), newest + 1, effective_from, "replace_policy")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a policy file.
+
+    Raises
+    ------
+    PolicyError
+        It cannot be read, or is not a valid policy.
+    """
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"the policy file {path.name} cannot be read: {error}") from error
+    parse_city(document)
+    return document
+
+
+def _add(session: Session, document: dict[str, Any], version: int, effective_from: date, action: str) -> int:
     city = parse_city(document)
     with committed(session):
-        session.add(CityPolicy(version=1, effective_from=_FIRST_DAY, document=document))
-        session.add_all(_guide_prices(city))
-        touch(session, [Subject.SCORES])
-        audit(session, None, "seed_policy", Subject.SCORES, 1, {"city": city.code})
-    return True
+        session.add(CityPolicy(version=version, effective_from=effective_from, document=document))
+        if version == 1:
+            session.add_all(_guide_prices(city))
+        touch(session, [Subject.POLICY])
+        audit(session, None, action, Subject.POLICY, version, {"city": city.code})
+    return version
+
+
+def _for_city(shipped: dict[str, Any], city_code: str | None) -> dict[str, Any]:
+    """Return the file's policy under another city's code; a real city is not fictional."""
+    if city_code in (None, shipped["city"]["code"]):
+        return shipped
+    own = {"code": city_code, "name": city_code, "name_en": city_code, "fictional": False}
+    return {**shipped, "city": {**shipped["city"], **own}}
+
+
+def _completed(stored: Any, shipped: Any) -> Any:
+    """Return ``stored`` with the tables and keys that only ``shipped`` has; lists stay as they are."""
+    if not (isinstance(stored, dict) and isinstance(shipped, dict)):
+        return stored
+    return {**shipped, **{key: _completed(value, shipped.get(key)) for key, value in stored.items()}}
 
 
 def _guide_prices(city: City) -> list[GuidePrice]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask.cli import FlaskGroup
 
-from portal.cli import accounts, database, imports, operations, sample, scores
+from portal.cli import accounts, database, imports, operations, policy, sample, scores
 from portal.errors import PortalError
 
 
@@ -40,6 +40,7 @@ main.add_command(database.group)
 main.add_command(accounts.group)
 main.add_command(imports.group)
 main.add_command(sample.group)
+main.add_command(policy.group)
 main.add_command(scores.score)
 for command in (operations.backup, operations.restore, operations.check, operations.worker):
     main.add_command(command)

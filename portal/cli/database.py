@@ -26,6 +26,7 @@ def upgrade() -> None:
     config = services().config
     upgrade_schema(str(config.owner_database_url), role_of(str(config.database_url)))
     with open_session() as session:
-        if policy.seed(session, config.policy_path):
-            click.echo(f"policy version 1 seeded from {config.policy_path.name}")
+        version = policy.seed(session, config.policy_path, city_code=config.city)
+    if version:
+        click.echo(f"policy version {version} from {config.policy_path.name}")
     click.echo("schema is up to date")

@@ -80,8 +80,8 @@ def query() -> CommunityQuery:
 
 
 def version_tag(*subjects: Subject) -> str:
-    """Return a text that changes whenever one of ``subjects`` is written."""
-    return system.version_tag(session(), subjects)
+    """Return a text that changes whenever the policy or one of ``subjects`` is written."""
+    return system.version_tag(session(), (Subject.POLICY, *subjects))
 
 
 def language() -> str:
