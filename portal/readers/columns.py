@@ -12,7 +12,6 @@ from portal.readers.schema import Field
 from portal.readers.values import CellError, clean_text
 
 MAX_INTEGER = 2**63
-_UNREAD = object()
 
 
 def parse_column(
@@ -35,38 +34,26 @@ def parse_column(
     missing
         Texts that mean nothing.
     """
-    values: list[Any] = []
-    rejects: list[Reject] = []
-    # Most columns repeat few texts. Only texts are remembered: 1, 1.0 and True are one key.
-    memory: dict[str, Any] = {}
-    for number, cell in zip(numbers, cells, strict=True):
-        outcome = memory.get(cell, _UNREAD) if isinstance(cell, str) else _UNREAD
-        if outcome is _UNREAD:
-            outcome = _read(cell, parse, missing)
-            if isinstance(cell, str):
-                memory[cell] = outcome
-        if outcome is None and field.required:
-            outcome = IS_MISSING
-        if isinstance(outcome, Problem):
-            rejects.append(reject(number, field.name, cell, outcome, blocking=field.required))
-            outcome = None
-        values.append(outcome)
-    return values, rejects
+    outcomes = _map_cells(cells, lambda cell: _read(cell, parse, missing))
+    rejects = []
+    for at, outcome in enumerate(outcomes):
+        problem = IS_MISSING if outcome is None and field.required else outcome
+        if isinstance(problem, Problem):
+            rejects.append(reject(numbers[at], field.name, cells[at], problem, blocking=field.required))
+            outcomes[at] = None
+    return outcomes, rejects
 
 
 def clean_attributes(cells: Sequence[Cell], missing: frozenset[str]) -> list[Any]:
     """Return cells that are no field as JSON values, None where they are missing or cannot be one."""
-    memory: dict[str, Any] = {}
-    values = []
-    for cell in cells:
-        if isinstance(cell, str):
-            value = memory.get(cell, _UNREAD)
-            if value is _UNREAD:
-                value = memory[cell] = _clean_attribute(cell, missing)
-        else:
-            value = _clean_attribute(cell, missing)
-        values.append(value)
-    return values
+    return _map_cells(cells, lambda cell: _clean_attribute(cell, missing))
+
+
+def _map_cells(cells: Sequence[Cell], read: Callable[[Cell], Any]) -> list[Any]:
+    """Return ``read`` of each cell, calling it once for each different text: most columns repeat few."""
+    # Only texts are remembered: 1, 1.0 and True would be one key.
+    memory = {cell: read(cell) for cell in {cell for cell in cells if isinstance(cell, str)}}
+    return [memory[cell] if isinstance(cell, str) else read(cell) for cell in cells]
 
 
 def _clean_attribute(cell: Cell, missing: frozenset[str]) -> Any:

@@ -117,10 +117,11 @@ class TableParser:
     def _cells(self, field: Field) -> Sequence[Any]:
         if field.name in self.mapping.constants:
             return [self.mapping.constants[field.name]] * len(self.raw.rows)
-        header = self.found.columns.get(field.name)
-        return [None] * len(self.raw.rows) if header is None else self.raw.column(header)
+        return self.raw.column(self.found.columns[field.name])
 
     def _column(self, field: Field) -> list[Any]:
+        if field.name not in self.found.columns and field.name not in self.mapping.constants:
+            return [None] * len(self.raw.rows)
         stated = self.mapping.values.get(field.name, {})
         field = dataclasses.replace(field, values={**field.values, **stated})
         parse = make_parser(field, self.zone, self.mapping.time_format)

@@ -29,6 +29,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _INVISIBLE = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(
     r"[¥￥]?\s*([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[-+]?\d+)?)\s*"
     r"(?:年|户|套|部|台|元|元/(?:m2|平方米|平米)(?:[.·*/]月)?|m2|平方米|平米)?",
@@ -108,16 +109,7 @@ def parse_number(cell: Cell, text: str, field: Field) -> float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         value = float(cell)
     else:
-        plain = unicodedata.normalize("NFKC", text)
-        if _NOT_FINITE.fullmatch(plain):
-            raise CellError(NOT_FINITE)
-        found = _NUMBER.fullmatch(plain)
-        try:
-            value = float(found[1].replace(",", "")) if found else math.nan
-        except ValueError as error:
-            raise CellError(NOT_A_NUMBER) from error
-        if not found:
-            raise CellError(NOT_A_NUMBER)
+        value = float(text) if _PLAIN_NUMBER.fullmatch(text) else _decorated_number(text)
     if not math.isfinite(value):
         raise CellError(NOT_FINITE)
     if field.kind == "integer" and not value.is_integer():
@@ -127,6 +119,19 @@ def parse_number(cell: Cell, text: str, field: Field) -> float:
     ):
         raise CellError(OUT_OF_RANGE)
     return value
+
+
+def _decorated_number(text: str) -> float:
+    plain = unicodedata.normalize("NFKC", text)
+    if _NOT_FINITE.fullmatch(plain):
+        raise CellError(NOT_FINITE)
+    found = _NUMBER.fullmatch(plain)
+    if not found:
+        raise CellError(NOT_A_NUMBER)
+    try:
+        return float(found[1].replace(",", ""))
+    except ValueError as error:
+        raise CellError(NOT_A_NUMBER) from error
 
 
 def parse_flag(text: str, field: Field) -> bool:
