@@ -65,6 +65,7 @@ async function prepare() {
   map.on("pm:create", ({ shape, layer }) => {
     layer.remove();
     stopDrawing();
+    raiseSheet();
     fill(shape === "Circle" ? circle(layer) : { area: layer.getLatLngs()[0].map(spell).join("\n") });
     ask();
   });
@@ -76,12 +77,16 @@ function circle(layer) {
 
 function takePoint({ latlng }) {
   stopDrawing();
+  raiseSheet();
   const { radius_m: radius, nearest } = form.elements;
   fill({ near: spell(latlng), radius_m: radius.value, nearest: nearest.value });
   if (radius.value || nearest.value) return ask();
   form.querySelector("#query-coordinates").open = true;
-  if (frame.dataset.height === "low") frame.dataset.height = "half";
   radius.focus();
+}
+
+function raiseSheet() {
+  if (frame.dataset.height === "low") frame.dataset.height = "half";
 }
 
 function spell({ lng, lat }) {
