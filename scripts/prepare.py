@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from portal.cli import main
+from portal.__main__ import main
 
 
 def run_commands(commands: list[str]) -> int:

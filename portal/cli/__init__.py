@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
+from flask import Flask
 from flask.cli import FlaskGroup
 
 from portal.cli import accounts, database, imports, operations, policy, sample, scores
@@ -25,22 +27,24 @@ class PortalGroup(FlaskGroup):
             raise click.ClickException(f"{error.message}{remedy}") from error
 
 
-def _create_app() -> Any:
-    from portal.app import create_app  # the app is wired only for commands that need it
-
-    return create_app()
-
-
-main = PortalGroup(
-    create_app=_create_app,
-    add_version_option=False,
-    help="物业一张图 · Wuye Atlas: set up, import, serve and keep the portal.",
-)
-main.add_command(database.group)
-main.add_command(accounts.group)
-main.add_command(imports.group)
-main.add_command(sample.group)
-main.add_command(policy.group)
-main.add_command(scores.score)
-for command in (operations.backup, operations.restore, operations.check, operations.worker):
-    main.add_command(command)
+def make_main(create_app: Callable[[], Flask]) -> PortalGroup:
+    """Return the command line; ``create_app`` is called by the commands that need the portal wired."""
+    main = PortalGroup(
+        create_app=lambda: create_app(),
+        add_version_option=False,
+        help="物业一张图 · Wuye Atlas: set up, import, serve and keep the portal.",
+    )
+    for command in (
+        database.group,
+        policy.group,
+        accounts.group,
+        imports.group,
+        sample.group,
+        scores.score,
+        operations.backup,
+        operations.restore,
+        operations.check,
+        operations.worker,
+    ):
+        main.add_command(command)
+    return main
