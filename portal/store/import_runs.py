@@ -1,0 +1,81 @@
+"""Reads of imports for people: runs with who ran them, the remarks of one run, paged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from portal.errors import N_, NotFound
+from portal.models import ImportReject, ImportRun, UserAccount
+
+SEVERITIES = ("rejected", "repaired", "noted")
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """One page of import runs, newest first, and how many there are; each with the name of who ran it."""
+
+    runs: Sequence[Row[tuple[ImportRun, str]]]
+    total: int
+
+
+def listed(session: Session, page: int, rows: int, subject: str | None = None) -> RunPage:
+    """Return one page of import runs, of one subject where it is given."""
+    chosen = [ImportRun.subject == subject] if subject else []
+    newest = _runs().where(*chosen).order_by(ImportRun.at.desc(), ImportRun.id)
+    total = session.scalar(select(func.count()).select_from(ImportRun).where(*chosen)) or 0
+    return RunPage(session.execute(newest.limit(rows).offset((page - 1) * rows)).all(), total)
+
+
+def one(session: Session, run_id: UUID) -> Row[tuple[ImportRun, str]]:
+    """Return one import run and the name of who ran it, None for the command line.
+
+    Raises
+    ------
+    NotFound
+        There is no such run.
+    """
+    row = session.execute(_runs().where(ImportRun.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(N_("没有这次导入"))
+    return row
+
+
+def tally(session: Session, run_id: UUID) -> dict[str, int]:
+    """Return the number of remarks of each severity."""
+    rows = session.execute(
+        select(ImportReject.severity, func.count())
+        .where(ImportReject.import_run_id == run_id)
+        .group_by(ImportReject.severity)
+    ).all()
+    found = {row[0]: row[1] for row in rows}
+    return {severity: found.get(severity, 0) for severity in SEVERITIES}
+
+
+def remarks(session: Session, run_id: UUID, severity: str | None, page: int, rows: int) -> Sequence[Row[Any]]:
+    """Return one page of a run's remarks in the order of the file: row, field, severity, reason, remedy."""
+    chosen = [ImportReject.severity == severity] if severity else []
+    return session.execute(
+        select(
+            ImportReject.row,
+            ImportReject.field,
+            ImportReject.severity,
+            ImportReject.reason,
+            ImportReject.remedy,
+        )
+        .where(ImportReject.import_run_id == run_id, *chosen)
+        .order_by(ImportReject.row.nulls_first(), ImportReject.id)
+        .limit(rows)
+        .offset((page - 1) * rows)
+    ).all()
+
+
+def _runs() -> Select[tuple[ImportRun, str]]:
+    return select(ImportRun, UserAccount.display_name).outerjoin(
+        UserAccount, UserAccount.id == ImportRun.user_id
+    )

@@ -1,0 +1,22 @@
+"""Streets as a frame under their ids."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from portal.store import territory
+from tests.portal import waiting_city
+
+
+def test_outlines_come_under_the_ids_of_their_streets(session: Session) -> None:
+    town = waiting_city.build(session)
+    frame, names = territory.by_id(session)
+    assert names == {str(number): name for name, number in town.streets.items()}
+    assert list(frame["source_key"]) == list(names)
+    assert frame.crs.to_epsg() == 4326
+    assert frame.geometry.iloc[0].bounds == (114.0, 22.4, 114.1, 22.6)
+
+
+def test_a_city_without_streets_gives_an_empty_frame(session: Session) -> None:
+    frame, names = territory.by_id(session)
+    assert (len(frame), names) == (0, {})
