@@ -11,8 +11,9 @@ parsed here from bytes in memory. From outside to inside:
 ``kinds``      what a file is, by its content
 ``parse``      bytes to typed columns and rejects, in the child
 ``delimited`` ``workbook`` ``geojson`` ``geopackage`` ``shapefile``     one format each, to a `RawTable`
+``raw`` ``text`` ``archives`` ``dbf`` ``shapes`` ``projections``     what the formats share
 ``schema`` ``mapping`` ``headers``     which source column is which field
-``values`` ``columns`` ``keys`` ``places``     cells to typed values
+``values`` ``columns`` ``keys`` ``places`` ``words``     cells to typed values
 ``problems`` ``rejects``     every sentence a user may read; the reject file
 
 Nothing is imported here, because the child must start fast.
