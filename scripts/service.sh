@@ -43,6 +43,7 @@ serve() {
   local arguments=(--bind "$BIND" --workers "$WORKERS" --threads "$THREADS" --worker-class gthread --preload
     --no-control-socket --timeout 60 --graceful-timeout 10 --worker-tmp-dir "$(shared_memory)")
   [[ -n $CERTFILE ]] && arguments+=(--certfile "$CERTFILE" --keyfile "$KEYFILE")
+  check_port
   begin portal "$PYTHON" -m gunicorn "${arguments[@]}" 'portal.app:create_app()'
   begin worker "$PYTHON" -m portal worker
   step "Portal answers" wait_until_ready
@@ -92,10 +93,13 @@ except OSError:
 PYTHON
 }
 
-port_is_taken() {
+# Asked before set-up, to save the wait, and again before serving: then only our own server can be what answers.
+check_port() {
   local host=${BIND%:*}
   case $host in 0.0.0.0) host=127.0.0.1 ;; '[::]') host=::1 ;; '['*) host=${host//[\[\]]/} ;; esac
-  (exec 3<>"/dev/tcp/$host/${BIND##*:}") 2>/dev/null
+  if (exec 3<>"/dev/tcp/$host/${BIND##*:}") 2>/dev/null; then
+    die "Something listens on $BIND already, perhaps another ./run." "Choose another: ./run --bind 127.0.0.1:8001"
+  fi
 }
 
 # Wait until one of the processes ends; that is a failure, since only Ctrl-C should end them.
