@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from bench.seeding import EAST, NORTH, SOUTH, WEST, Size, seed_city
 from portal.actions import accounts, policy
-from portal.cluster.place import free_port
 from portal.config import ROOT
 from portal.db import make_engine
 from portal.terms import Role
+from tests.browser.conftest import DESK, PASSWORD, PHONE, Enter, Serve
 from tests.conftest import MakeDatabase
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct horse battery"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--disable-sync",
-)
-
 
 @pytest.fixture(scope="module")
-def address(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A portal with 300 communities, served as ./run serves it."""
+def address(make_database: MakeDatabase, serve: Serve) -> str:
+    """A portal with 300 communities."""
     database = make_database()
     seed_city(database.owner_url, Size(streets_per_side=4, communities=300, firms=30, complaints=6_000))
     engine = make_engine(database.portal_url)
@@ -51,67 +33,12 @@ def address(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactor
         policy.seed(session, ROOT / "data" / "city.toml")
         accounts.create(session, "inspector", "巡查员", Role.INSPECTOR, PASSWORD)
     engine.dispose()
-    bind = f"127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4", "portal.app:create_app()"]
-    environ = {
-        **os.environ,
-        "PORTAL_DATABASE_URL": database.portal_url,
-        "PORTAL_OWNER_DATABASE_URL": database.owner_url,
-        "PORTAL_SECRET_KEY": "x" * 48,
-        "PORTAL_INSTANCE": str(tmp_path_factory.mktemp("instance")),
-        "PORTAL_LOG_LEVEL": "ERROR",
-    }
-    with subprocess.Popen(command, cwd=ROOT, env=environ) as server:
-        wait_for(f"http://{bind}/healthz", server)
-        yield f"http://{bind}"
-        server.terminate()
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the portal did not start")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
-        yield made
-        made.close()
+    return serve(database)
 
 
 @pytest.fixture(params=[DESK], ids=["desk"])
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A logged-in page that fails the test on any error of a script or of the content policy."""
-    phone = request.param is PHONE
-    context = browser.new_context(
-        base_url=address, viewport=request.param, has_touch=phone, is_mobile=phone, locale="zh-CN"
-    )
-    made = context.new_page()
-    complaints: list[str] = []
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    made.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    made.on(
-        "request",
-        lambda asked: (
-            None if asked.url.startswith((address, "data:", "blob:")) else complaints.append(asked.url)
-        ),
-    )
-    made.goto("/login")
-    made.fill("#username", "inspector")
-    made.fill("#password", PASSWORD)
-    made.click("button.btn-primary")
-    yield made
-    context.close()
-    assert [text for text in complaints if "422" not in text] == []
+def page(enter: Enter, address: str, request: pytest.FixtureRequest) -> Page:
+    return enter(address, "inspector", request.param)
 
 
 def ask(page: Page, path: str) -> None:
