@@ -167,6 +167,7 @@ class City:
     fees: FeePolicy
     routes: RoutePolicy
     density: DensityPolicy
+    suppress_below: int
     datum: DatumPolicy
     shapes: ShapePolicy
     categories: tuple[ComplaintCategory, ...]
@@ -242,6 +243,7 @@ def _build(document: Mapping[str, Any]) -> City:
             bandwidth_m=float(complaints["density_bandwidth_m"]),
             classes=int(complaints["density_classes"]),
         ),
+        suppress_below=int(complaints["suppress_below"]),
         datum=DatumPolicy(
             decide_at_confidence=float(datum["decide_at_confidence"]),
             boundary_tolerance_m=float(datum["boundary_tolerance_m"]),

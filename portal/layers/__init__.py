@@ -2,7 +2,10 @@
 
 from portal.layers.base import Layer
 from portal.layers.communities import Communities
+from portal.layers.density import Density
+from portal.layers.routes import Routes
+from portal.layers.streets import Streets
 
-LAYERS: dict[str, Layer] = {layer.name: layer for layer in (Communities(),)}
+LAYERS: dict[str, Layer] = {layer.name: layer for layer in (Communities(), Density(), Streets(), Routes())}
 
 __all__ = ["LAYERS", "Layer"]

@@ -54,6 +54,7 @@ def located_points(
     )
     of_communities = (
         select(Community.location.label("place"), func.count().label("n"))
+        .select_from(Complaint)
         .join(Community, Community.id == Complaint.community_id)
         .where(Complaint.place_level == PlaceLevel.COMMUNITY, Community.location.is_not(None), *counting)
         .group_by(Community.id)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.types import Double, Text
 
 from portal.models import Community, CommunityAlias, Contract, Firm, Street
 from portal.terms import CommunityStatus
@@ -86,7 +87,7 @@ def _communities(text: str) -> Select[Any]:
         Community.name.icontains(text, autoescape=True),
         *_by_letters(text, Community.pinyin_initials, Community.pinyin),
     )
-    matched = case((by_name, null()), else_=alias)
+    matched = case((by_name, cast(null(), Text)), else_=alias)
     return (
         _places("community", Community, matched, Community.location)
         .outerjoin(Street, Street.id == Community.street_id)
@@ -100,7 +101,7 @@ def _streets(text: str) -> Select[Any]:
     name = text.removesuffix("街道") or text
     by_name = or_(Street.name.icontains(name, autoescape=True), *_by_letters(text, Street.pinyin_initials))
     return (
-        _places("street", Street, null(), func.ST_PointOnSurface(Street.outline))
+        _places("street", Street, cast(null(), Text), func.ST_PointOnSurface(Street.outline))
         .where(by_name)
         .order_by(*_best_first(Street.name, name), Street.id)
         .limit(STREETS)
@@ -113,7 +114,10 @@ def _firms(text: str) -> Select[Any]:
         Firm.credit_code == text.upper(),
         *_by_letters(text, Firm.pinyin_initials),
     )
-    nothing = [null().label(name) for name in ("matched", "street", "district", "lon", "lat")]
+    nothing = [
+        *(cast(null(), Text).label(name) for name in ("matched", "street", "district")),
+        *(cast(null(), Double).label(name) for name in ("lon", "lat")),
+    ]
     return (
         select(literal("firm").label("kind"), Firm.id, Firm.name, *nothing)
         .where(by_name)
@@ -125,7 +129,7 @@ def _firms(text: str) -> Select[Any]:
 def _served(session: Session, firm_ids: list[int], today: date, details_street_id: int | None) -> list[Match]:
     order = func.row_number().over(partition_by=Contract.firm_id, order_by=Community.name)
     rows = (
-        _places("community", Community, null(), Community.location)
+        _places("community", Community, cast(null(), Text), Community.location)
         .add_columns(Contract.firm_id.label("firm_id"), order.label("place"))
         .join(Contract, Contract.community_id == Community.id)
         .outerjoin(Street, Street.id == Community.street_id)
@@ -143,7 +147,7 @@ def _served(session: Session, firm_ids: list[int], today: date, details_street_i
 
 
 def _places(kind: str, table: Any, matched: ColumnElement[Any], point: Any) -> Select[Any]:
-    street = null() if table is Street else Street.name
+    street = cast(null(), Text) if table is Street else Street.name
     return select(
         literal(kind).label("kind"),
         table.id,

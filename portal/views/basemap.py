@@ -66,8 +66,9 @@ def describe() -> dict[str, Any]:
     """Return what the page's modules need to know of the base map."""
     kind = context.services().config.basemap
     styles = STYLES if kind == "tianditu" else ()
+    roads = N_("虚构道路") if context.city().fictional else N_("道路 © OpenStreetMap 贡献者")
     credits_of = {
-        "roads": context.say(N_("道路 © OpenStreetMap 贡献者")),
+        "roads": context.say(roads),
         "pmtiles": "© OpenStreetMap",
         "tianditu": context.say(N_("底图 © 天地图")),
     }

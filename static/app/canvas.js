@@ -184,8 +184,14 @@ function touched(bbox, { x, y, z }, zoom) {
 
 // ---- life -----------------------------------------------------------------------------------------
 
-// "drawn" is told when no tile is being drawn any more.
+// "drawn" is told when no tile is being drawn any more; the mark is for whoever measures.
 let drawing = 0;
+
+function tellDrawn() {
+  performance.mark("atlas:drawn");
+  emit("drawn");
+}
+
 const renderTile = drawn.renderTile;
 drawn.renderTile = async function (...args) {
   drawing++;
@@ -193,7 +199,7 @@ drawn.renderTile = async function (...args) {
     await renderTile.apply(this, args);
   } finally {
     drawing--;
-    if (!drawing) requestAnimationFrame(() => !drawing && emit("drawn"));
+    if (!drawing) requestAnimationFrame(() => !drawing && tellDrawn());
   }
 };
 

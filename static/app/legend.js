@@ -66,6 +66,7 @@ function draw(layer, legend) {
 async function show() {
   const layer = layerOf(state.layer);
   root.hidden = !layer;
+  root.classList.toggle("covering", Boolean(layer?.beneath));
   if (!layer) return;
   const mine = ++asked;
   const legend = await legendOf(layer);

@@ -1,0 +1,130 @@
+"""Streets, coloured by their complaints: how many, or how many for their size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from portal.errors import N_
+from portal.layers.base import LayerRequest, Legend, LegendClass, Measure, TiledLayer
+from portal.layers.ramps import CIVIDIS, class_of, pick, quantile_limits
+from portal.store import complaints, street_areas, system
+from portal.store.complaints import StreetFigures
+from portal.store.street_areas import Shade
+from portal.terms import Subject
+
+CLASSES = 5
+FEW, UNKNOWN = "few", "unknown"
+GREY = "#8a8f98"
+HOUSEHOLDS, AREA_M2 = 1_000, 100_000
+UNITS = {
+    "count": N_("件"),
+    "per_1000_households": N_("件/千户"),
+    "per_100000_m2": N_("件/十万㎡"),
+}
+DIGITS = {"count": 0, "per_1000_households": 1, "per_100000_m2": 1}
+
+
+@dataclass(frozen=True)
+class _Shading:
+    """What each street shows, and the limits of the classes."""
+
+    shades: list[Shade]
+    limits: list[float]
+    complaints: int
+
+
+class Streets(TiledLayer):
+    """Complaints of each street, of any place level; everyone sees every street's figure."""
+
+    name: ClassVar[str] = "streets"
+    title: ClassVar[str] = N_("街道·投诉")
+    subjects: ClassVar[tuple[Subject, ...]] = (Subject.STREETS, Subject.COMPLAINTS, Subject.COMMUNITIES)
+    thematic: ClassVar[bool] = True
+    beneath: ClassVar[bool] = True
+    measures: ClassVar[tuple[Measure, ...]] = (
+        Measure("count", N_("件数")),
+        Measure("per_1000_households", N_("每千户")),
+        Measure("per_100000_m2", N_("每十万平方米")),
+    )
+    address: ClassVar[str] = "/streets/{id}"
+
+    def load(self, request: LayerRequest) -> bytes:
+        """Return outline, name, class and value of each street."""
+        return street_areas.features(request.session, _shade(request).shades)
+
+    def tile(self, request: LayerRequest, z: int, x: int, y: int) -> bytes:
+        """Return one tile: name, class, value."""
+        return street_areas.tile(request.session, _shade(request).shades, z, x, y)
+
+    def legend(self, request: LayerRequest) -> Legend:
+        """Return the classes with the number of streets in each."""
+        shading = _shade(request)
+        counts: dict[str, int] = {}
+        for shade in shading.shades:
+            counts[shade.code] = counts.get(shade.code, 0) + 1
+        digits = DIGITS[request.measure]
+        colours = pick(CIVIDIS, max(len(shading.limits) - 1, 1))
+        classes = [
+            LegendClass(
+                str(number), f"{low:,.{digits}f} – {high:,.{digits}f}", colour, counts.get(str(number), 0)
+            )
+            for number, (low, high, colour) in enumerate(
+                zip(shading.limits, shading.limits[1:], colours, strict=False), start=1
+            )
+        ]
+        classes.append(
+            LegendClass(
+                FEW,
+                N_("不足 {n} 件，不显示"),
+                GREY,
+                counts.get(FEW, 0),
+                "hatch",
+                params={"n": request.city.suppress_below},
+            )
+        )
+        if counts.get(UNKNOWN):
+            classes.append(LegendClass(UNKNOWN, N_("没有户数或面积"), GREY, counts[UNKNOWN], "outline"))
+        return Legend(
+            N_("街道投诉"),
+            tuple(classes),
+            unit=UNITS[request.measure],
+            period=str(request.scope.period),
+            n=shading.complaints,
+            note=N_("n 为投诉件数；图例右侧为街道数"),
+            source=N_("来源：投诉工单，物业事项，重复件不计"),
+            changed_at=system.changed_at(request.session, self.subjects),
+            digits=digits,
+        )
+
+
+def _shade(request: LayerRequest) -> _Shading:
+    figures = complaints.by_street(request.session, request.scope, ZoneInfo(request.city.timezone))
+    digits, fewest = DIGITS[request.measure], request.city.suppress_below
+    values = {street.id: _value(street, request.measure) for street in figures}
+    shown = [
+        value
+        for street in figures
+        if street.complaints >= fewest and (value := values[street.id]) is not None
+    ]
+    limits = quantile_limits(shown, CLASSES, digits)
+    shades = []
+    for street in figures:
+        value = values[street.id]
+        if street.complaints < fewest:
+            shades.append(Shade(street.id, FEW, None))
+        elif value is None:
+            shades.append(Shade(street.id, UNKNOWN, None))
+        else:
+            shades.append(Shade(street.id, str(class_of(value, limits)), round(value, digits)))
+    return _Shading(shades, limits, sum(street.complaints for street in figures))
+
+
+def _value(street: StreetFigures, measure: str) -> float | None:
+    """Return the street's figure; None where nobody knows what to divide by."""
+    if measure == "per_1000_households":
+        return HOUSEHOLDS * street.complaints / street.households if street.households else None
+    if measure == "per_100000_m2":
+        return AREA_M2 * street.complaints / street.floor_area_m2 if street.floor_area_m2 else None
+    return float(street.complaints)

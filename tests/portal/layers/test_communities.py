@@ -1,0 +1,81 @@
+"""Communities by band: everyone sees the band, points are only for those who see the street's details."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from sqlalchemy.orm import Session
+
+from geo.city import City
+from portal.access import Viewer
+from portal.layers.base import LayerRequest
+from portal.layers.communities import Communities
+from portal.scope import Scope
+from portal.terms import Role
+from tests.mvt import read_tile, tile_at
+from tests.portal import map_city
+from tests.portal.small_city import PERIOD, SmallCity
+
+LAYER = Communities()
+
+
+@pytest.fixture
+def town(session: Session) -> SmallCity:
+    return map_city.build(session)
+
+
+def asked(session: Session, city: City, street_id: int | None = None) -> LayerRequest:
+    role = Role.LEADER if street_id is None else Role.STREET
+    return LayerRequest(session, Scope(PERIOD), Viewer(1, "x", role, street_id), city)
+
+
+def test_features_carry_name_street_band_and_points(session: Session, city: City, town: SmallCity) -> None:
+    found = orjson.loads(LAYER.load(asked(session, city)))["features"]
+    by_name = {feature["properties"]["name"]: feature for feature in found}
+    assert set(by_name) == {"安华苑", "百花里", "春晖园", "德政楼", None}
+    assert by_name["安华苑"]["id"] == town.communities["安华苑"]
+    assert by_name["安华苑"]["properties"] == {
+        "name": "安华苑",
+        "street": "东",
+        "band": "fail",
+        "points": 55.04,
+    }
+    assert by_name["春晖园"]["properties"]["band"] == "none"
+    assert by_name[None]["geometry"]["type"] == "MultiPolygon"
+
+
+def test_a_street_official_gets_points_of_the_own_street_only(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    request = asked(session, city, town.streets["西"])
+    points = {
+        feature["properties"]["name"]: feature["properties"]["points"]
+        for feature in orjson.loads(LAYER.load(request))["features"]
+    }
+    assert points["德政楼"] == 90.0
+    assert points["安华苑"] is None
+    tile = read_tile(LAYER.tile(request, *tile_at(114.1, 22.5, 9)))["communities"].set_index("name")
+    assert tile.loc["德政楼", "points"] == 90.0
+    assert tile.loc["安华苑", "band"] == "fail"
+    assert tile["points"].notna().sum() == 1
+
+
+def test_the_legend_counts_also_those_not_on_the_map(session: Session, city: City, town: SmallCity) -> None:
+    legend = LAYER.legend(asked(session, city))
+    assert {entry.code: entry.n for entry in legend.classes} == {
+        "excellent": 1,
+        "good": 0,
+        "pass": 2,
+        "fail": 1,
+        "none": 2,
+    }
+    assert legend.n == 6
+    assert legend.period == "2025-Q3"
+    assert legend.changed_at
+    assert [entry.label for entry in legend.classes[:4]] == [
+        "优秀 ≥ 90",
+        "良好 80 – 90",
+        "合格 60 – 80",
+        "不合格 < 60",
+    ]
+    assert [entry.pattern for entry in legend.classes] == ["fill"] * 4 + ["hatch"]

@@ -1,0 +1,82 @@
+"""Streets by their complaints: three measures, and nothing from fewer than the policy allows."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from geo.city import City
+from portal.access import Viewer
+from portal.layers.base import LayerRequest
+from portal.layers.streets import Streets
+from portal.models import Community
+from portal.scope import Scope
+from portal.terms import Role
+from tests.mvt import read_tile, tile_at
+from tests.portal import map_city
+from tests.portal.small_city import PERIOD, SmallCity
+
+LAYER = Streets()
+
+
+@pytest.fixture
+def town(session: Session) -> SmallCity:
+    return map_city.build(session)
+
+
+def asked(session: Session, city: City, measure: str = "count", category: str | None = None) -> LayerRequest:
+    return LayerRequest(session, Scope(PERIOD, category), Viewer(1, "x", Role.LEADER), city, measure)
+
+
+def shown(session: Session, city: City, measure: str = "count") -> dict[str, tuple[str, float | None]]:
+    features = orjson.loads(LAYER.load(asked(session, city, measure)))["features"]
+    return {
+        feature["properties"]["name"]: (feature["properties"]["class"], feature["properties"]["value"])
+        for feature in features
+    }
+
+
+def test_complaints_known_by_street_only_count_here(session: Session, city: City, town: SmallCity) -> None:
+    assert shown(session, city)["东"] == ("1", 9.0)
+
+
+def test_fewer_than_the_policy_allows_are_not_told(session: Session, city: City, town: SmallCity) -> None:
+    assert city.suppress_below == 5
+    assert shown(session, city)["西"] == ("few", None)
+    assert shown(session, city, "per_1000_households")["西"] == ("few", None)
+    legend = LAYER.legend(asked(session, city))
+    few = next(entry for entry in legend.classes if entry.code == "few")
+    assert few.n == 1
+    assert few.params == {"n": 5}
+
+
+def test_rates_divide_by_what_the_register_states(session: Session, city: City, town: SmallCity) -> None:
+    # 东: 1,200 and 300 households, none stated for 未定位园.
+    assert shown(session, city, "per_1000_households")["东"] == ("1", 6.0)
+    session.execute(
+        update(Community).where(Community.street_id == town.streets["东"]).values(floor_area_m2=50_000)
+    )
+    assert shown(session, city, "per_100000_m2")["东"] == ("1", 6.0)
+
+
+def test_a_rate_without_denominator_is_unknown_not_zero(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    assert shown(session, city, "per_100000_m2")["东"] == ("unknown", None)
+    codes = {entry.code: entry for entry in LAYER.legend(asked(session, city, "per_100000_m2")).classes}
+    assert codes["unknown"].pattern == "outline"
+
+
+def test_a_category_narrows_the_count(session: Session, city: City, town: SmallCity) -> None:
+    assert LAYER.legend(asked(session, city)).n == 10
+    assert LAYER.legend(asked(session, city, category="lift")).n == 1
+
+
+def test_the_tile_says_the_same(session: Session, city: City, town: SmallCity) -> None:
+    tile = read_tile(LAYER.tile(asked(session, city), *tile_at(114.05, 22.5, 9)))["streets"].set_index("name")
+    assert tile.loc["东", "value"] == 9.0
+    assert tile.loc["东", "class"] == "1"
+    assert tile.loc["东", "mvt_id"] == town.streets["东"]
+    assert tile.loc["西", "class"] == "few"
