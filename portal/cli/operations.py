@@ -87,7 +87,10 @@ def worker(once: bool) -> None:
     wired = services()
     queue = make_queue(str(wired.config.database_url))
     jobs.register(queue, wired.sessions)
-    asyncio.run(jobs.work(queue, once=once))
+    try:
+        asyncio.run(jobs.work(queue, once=once))
+    finally:
+        wired.engine.dispose()
 
 
 def _now() -> datetime:

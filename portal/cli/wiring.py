@@ -19,6 +19,10 @@ def services() -> Services:
 
 @contextmanager
 def open_session() -> Iterator[Session]:
-    """Open a session for one command."""
-    with services().sessions() as session:
-        yield session
+    """Open a session for one command; its connections close with it."""
+    wired = services()
+    try:
+        with wired.sessions() as session:
+            yield session
+    finally:
+        wired.engine.dispose()

@@ -1,0 +1,67 @@
+"""``portal backup | restore | check | worker``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests.portal.cli.conftest import Run
+
+
+def test_backup_writes_a_private_file_and_never_over_another(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    target = tmp_path / "city.dump"
+    done = run("backup", target)
+    assert done.exit_code == 0, done.output
+    assert target.stat().st_size > 10_000
+    assert target.stat().st_mode & 0o077 == 0
+    assert "已存在" in run("backup", target).output
+
+
+def test_restore_asks_first(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    target = tmp_path / "city.dump"
+    run("backup", target)
+    assert run("restore", target, given="n\n").exit_code == 1
+
+
+def test_check_passes_on_a_sound_database(run: Run) -> None:
+    run("db", "upgrade")
+    looked = run("check")
+    assert looked.exit_code == 0, looked.output
+    assert "ok    audit is insert-only for the portal" in looked.output
+    assert "ok    owner and portal are two roles" in looked.output
+
+
+def test_check_fails_when_a_street_level_complaint_has_a_point(run: Run, committed_session: Session) -> None:
+    run("db", "upgrade")
+    street = committed_session.execute(
+        text(
+            "INSERT INTO street (source_key, name, outline, area_m2, source_datum) VALUES ('k', '甲', "
+            "'SRID=4326;MULTIPOLYGON(((118 26,118.1 26,118.1 26.1,118 26)))', 1, 'wgs84') RETURNING id"
+        )
+    ).scalar_one()
+    committed_session.execute(
+        text(
+            "INSERT INTO complaint (source, source_key, received_at, property_related, place_level, "
+            "place_how, street_id, point, content_hash) "
+            "VALUES ('t', 'k', now(), false, 'street', 'street', :street, "
+            "'SRID=4326;POINT(118.05 26.01)', '\\x00')"
+        ),
+        {"street": street},
+    )
+    committed_session.commit()
+    looked = run("check")
+    assert looked.exit_code == 1
+    assert "FAIL  no street-level complaint has a point: 1 found" in looked.output
+    committed_session.execute(text("DELETE FROM complaint"))
+    committed_session.execute(text("DELETE FROM street"))
+    committed_session.commit()
+
+
+def test_worker_empties_the_queue_and_stops(run: Run) -> None:
+    run("db", "upgrade")
+    done = run("worker", "--once")
+    assert done.exit_code == 0, done.output
