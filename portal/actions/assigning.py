@@ -104,7 +104,7 @@ def find_streets(session: Session, places: Table) -> Select[Any]:
 def distance_to_streets_m(place: ColumnElement[Any]) -> ColumnElement[float]:
     """Return the distance from a geometry to the nearest street, in metres on the ellipsoid."""
     distance = func.ST_Distance(func.geography(Street.outline), func.geography(place))
-    return select(func.min(distance)).scalar_subquery()
+    return select(func.min(distance)).correlate_except(Street).scalar_subquery()
 
 
 def _named_streets(session: Session, places: Table) -> Table:

@@ -1,17 +1,15 @@
-"""Reads that imports need: what is known already, and what became of earlier imports."""
+"""Reads that imports need: what is known already."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.models import (
@@ -21,8 +19,6 @@ from portal.models import (
     Complaint,
     Contract,
     Firm,
-    ImportReject,
-    ImportRun,
     Neighbourhood,
     Street,
 )
@@ -125,43 +121,6 @@ def placed_complaints(session: Session, ids: Select[tuple[int]]) -> pd.DataFrame
     ).all()
     frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
     return frame.astype({"raw_lon": float, "raw_lat": float})
-
-
-@dataclass(frozen=True)
-class RunPage:
-    """One page of import runs, newest first, and how many there are."""
-
-    runs: Sequence[ImportRun]
-    total: int
-
-
-def runs(session: Session, page: int, rows: int) -> RunPage:
-    """Return one page of import runs, newest first."""
-    newest = (
-        select(ImportRun).order_by(ImportRun.at.desc(), ImportRun.id).limit(rows).offset((page - 1) * rows)
-    )
-    total = session.scalar(select(func.count()).select_from(ImportRun)) or 0
-    return RunPage(session.scalars(newest).all(), total)
-
-
-def run(session: Session, run_id: UUID) -> ImportRun | None:
-    """Return one import run."""
-    return session.get(ImportRun, run_id)
-
-
-def remarks(session: Session, run_id: UUID) -> Sequence[Row[tuple[int | None, str, str, str, str]]]:
-    """Return row, field, severity, reason and remedy of every remark of a run, in the order of the file."""
-    return session.execute(
-        select(
-            ImportReject.row,
-            ImportReject.field,
-            ImportReject.severity,
-            ImportReject.reason,
-            ImportReject.remedy,
-        )
-        .where(ImportReject.import_run_id == run_id)
-        .order_by(ImportReject.row.nulls_first(), ImportReject.id)
-    ).all()
 
 
 def _shapes(binaries: Sequence[bytes | memoryview]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

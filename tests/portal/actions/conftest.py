@@ -1,21 +1,26 @@
-"""What the tests of imports share: the means, and a town of two streets small enough to reckon by hand."""
+"""What tests of actions share: means of an import, and a town of two streets, small enough to reckon."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from geo.city import City
-from geo.frames import Contract
+from geo.frames import STREETS, Contract
+from portal.access import Viewer
+from portal.actions.ingest import streets
 from portal.actions.ingest.files import Means
+from portal.models import Street, UserAccount
 from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits
+from portal.terms import Role
 
 LIMITS = ReadLimits(max_upload_mb=200, reader_memory_mb=2048, reader_cpu_seconds=120)
 
@@ -50,5 +55,26 @@ def means(city: City, cipher: Cipher, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
+def town(session: Session, city: City, cipher: Cipher) -> dict[str, int]:
+    """Two streets side by side, 西街 from 114.00 and 东街 from 114.02, 0.02 degrees each; their ids."""
+    rows = [
+        {"source_key": "w", "name": "西街街道", "district": "南山区", "geometry": box(114.00, 22.50, 0.02)},
+        {"source_key": "e", "name": "东街街道", "district": "南山区", "geometry": box(114.02, 22.50, 0.02)},
+    ]
+    streets.load(session, frame_of(STREETS, rows), city=city, cipher=cipher)
+    return dict(session.execute(select(Street.name, Street.id)).tuples().all())
+
+
+@pytest.fixture
+def clerk(session: Session) -> Viewer:
+    """A clerk with an account."""
+    account = UserAccount(
+        username="clerk-of-the-town",
+        display_name="业务员",
+        role=Role.CLERK,
+        password_hash="-",
+        session_key="-",
+    )
+    session.add(account)
+    session.flush()
+    return Viewer(account.id, account.username, Role.CLERK)
