@@ -9,7 +9,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Session
 
 from geo.city import City
-from portal.access import Viewer
+from portal.access import Permission, Viewer
 from portal.errors import N_, BadRequest
 from portal.scope import Scope
 from portal.terms import Subject
@@ -107,7 +107,9 @@ class Layer(ABC):
     shown
         Whether it is on at first.
     personal
-        Whether it differs from user to user, beyond role and street.
+        Whether it differs from user to user, beyond role and street, and from day to day.
+    permission
+        Who may see it; others are not offered it.
     beneath
         Whether it covers the ground and is drawn beneath the roads.
     scoped_by
@@ -127,6 +129,7 @@ class Layer(ABC):
     tiled: ClassVar[bool] = False
     shown: ClassVar[bool] = False
     personal: ClassVar[bool] = False
+    permission: ClassVar[Permission] = Permission.SEE_MAP
     beneath: ClassVar[bool] = False
     scoped_by: ClassVar[tuple[str, ...]] = ("period", "category")
     measures: ClassVar[tuple[Measure, ...]] = ()

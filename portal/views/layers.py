@@ -9,7 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from portal.access import Permission
+from portal.access import Permission, require
 from portal.errors import N_, BadRequest, NotFound
 from portal.layers import LAYERS, Layer
 from portal.layers.base import LayerRequest, Legend, TiledLayer
@@ -93,7 +93,9 @@ def spoken(legend: Legend) -> dict[str, object]:
 
 def _answer(layer: Layer, content_type: str, make: Callable[[LayerRequest], bytes]) -> Response:
     asked = asked_of(layer)
-    whose = str(asked.viewer.user_id) if layer.personal else asked.viewer.details_key
+    whose = asked.viewer.details_key
+    if layer.personal:
+        whose = f"{asked.viewer.user_id} {context.today()}"
     key = "|".join((request.path, asked.scope.key, asked.measure, whose))
     return answers.versioned(content_type, layer.subjects, key, lambda: make(asked))
 
@@ -101,4 +103,5 @@ def _answer(layer: Layer, content_type: str, make: Callable[[LayerRequest], byte
 def _layer(name: str) -> Layer:
     if name not in LAYERS:
         raise NotFound(N_("没有图层 {name}"), name=name)
+    require(context.viewer(), LAYERS[name].permission)
     return LAYERS[name]

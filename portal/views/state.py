@@ -42,7 +42,7 @@ def describe(bounds: tuple[float, float, float, float]) -> dict[str, Any]:
         "category": scope.category or "",
         "categories": _categories(),
         "layer": next(layer.name for layer in LAYERS.values() if layer.thematic and layer.shown),
-        "layers": [_layer(layer) for layer in LAYERS.values()],
+        "layers": [_layer(item) for item in LAYERS.values() if context.viewer().may(item.permission)],
         "legends": _first_legend(scope),
         "basemap": basemap.describe(),
         "tile_levels": tiles.LEVELS,
