@@ -1,0 +1,55 @@
+"""Reads of accounts, failures and the audit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.actions import accounts as actions
+from portal.models import Audit, LoginAttempt
+from portal.store import accounts
+from portal.terms import Role
+from tests.conftest import make_street
+
+WINDOW = timedelta(minutes=15)
+
+
+def test_closed_account_is_found_by_name_but_not_by_id(session: Session) -> None:
+    made = actions.create(session, "a", "", Role.LEADER, "a long password")
+    actions.set_active(session, made.id, False)
+    assert accounts.by_id(session, made.id) is None
+    found = accounts.by_username(session, "a")
+    assert found is not None
+    assert not found.active
+
+
+def test_everyone_comes_with_the_street(session: Session) -> None:
+    street = make_street(session)
+    actions.create(session, "b", "", Role.STREET, "a long password", street_id=street.id)
+    actions.create(session, "a", "", Role.LEADER, "a long password")
+    assert [(account.username, name) for account, name in accounts.everyone(session)] == [
+        ("a", None),
+        ("b", "云岭"),
+    ]
+
+
+@pytest.mark.parametrize(("minutes_ago", "counted"), [(1, (1, 1)), (16, (0, 0))])
+def test_failures_count_within_the_window(
+    session: Session, minutes_ago: int, counted: tuple[int, int]
+) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    session.add(LoginAttempt(username="a", address_hash=b"1", at=at))
+    session.flush()
+    assert accounts.failures_since(session, "a", b"1", WINDOW) == counted
+    assert accounts.failures_since(session, "a", b"2", WINDOW) == (counted[0], 0)
+    assert accounts.failures_since(session, "b", b"1", WINDOW) == (0, counted[1])
+
+
+def test_audit_comes_newest_first_by_pages(session: Session) -> None:
+    session.add_all(Audit(action=str(n), subject="streets") for n in range(5))
+    session.flush()
+    first = [row.action for row, _ in accounts.audit_page(session, 1, 2)]
+    last = [row.action for row, _ in accounts.audit_page(session, 3, 2)]
+    assert (first, last) == (["4", "3"], ["0"])
