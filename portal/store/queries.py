@@ -132,6 +132,7 @@ def _matched(query: CommunityQuery, period: Period, as_of: AsOf) -> CTE:
         Community.id,
         Community.location,
         *(key.label(f"key_{at}") for at, key in enumerate(facts.sort_keys(query, as_of))),
+        *(key.label(f"tie_{at}") for at, key in enumerate(facts.name_keys())),
     ]
     statement = _joined(select(*columns), period).where(*conditions(query, as_of))
     if query.near is None or query.near.nearest is None:
@@ -178,10 +179,12 @@ def _totals(matched: CTE) -> Any:
 
 
 def _keys(table: Any) -> list[Any]:
-    return [column for column in table.c if column.key.startswith("key_")]
+    return [column for column in table.c if column.key.startswith(("key_", "tie_"))]
 
 
 def _order(table: Any, query: CommunityQuery) -> list[Any]:
-    # What is missing comes last in either direction.
-    keys = [key.desc() if query.descending else key.asc() for key in _keys(table)]
-    return [*(key.nulls_last() for key in keys), table.c.id]
+    # What is missing comes last in either direction, and so does a later name among equals.
+    order = [
+        key.desc() if query.descending and key.key.startswith("key_") else key.asc() for key in _keys(table)
+    ]
+    return [*(key.nulls_last() for key in order), table.c.id]

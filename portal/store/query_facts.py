@@ -83,21 +83,25 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
 
 
 def sort_keys(query: CommunityQuery, as_of: AsOf) -> tuple[Any, ...]:
-    """Return what the list is ordered by; of equals, names by their pinyin."""
-    name = (Community.pinyin, Community.name)
+    """Return what the list is ordered by; `name_keys` order what is equal."""
     keys: dict[str, tuple[Any, ...]] = {
-        "name": name,
-        "street": (Street.district, Street.name, *name),
-        "kind": (Community.kind, *name),
+        "name": name_keys(),
+        "street": (Street.district, Street.name),
+        "kind": (Community.kind,),
         "households": (Community.households,),
         "points": (ServiceScore.points,),
         "complaints": (complaints(query, as_of),),
         "inspected": (inspected_at(),),
         "overdue": (overdue(as_of),),
-        "firm": (firm_name(as_of), *name),
+        "firm": (firm_name(as_of),),
         "distance": (distance_m(query),),
     }
     return keys[query.sort]
+
+
+def name_keys() -> tuple[ColumnElement[Any], ...]:
+    """Return what orders names as a dictionary does: by their pinyin, those without a name last."""
+    return func.nullif(Community.pinyin, ""), Community.name.expression
 
 
 def complaints(query: CommunityQuery, as_of: AsOf) -> ColumnElement[int]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
 
+from portal.config import ROOT
 from portal.errors import BadRequest
 from portal.query import CommunityQuery, Near, check_codes, parse_query
 from tests.portal.query.strategies import queries
@@ -86,3 +89,20 @@ def test_codes_are_those_of_the_policy() -> None:
         check_codes(query, ["good"], ["lift"])
     with pytest.raises(BadRequest, match="category：没有 lift，可用：repair"):
         check_codes(query, ["good", "fail"], ["repair"])
+
+
+def test_each_argument_is_explained_and_nothing_else_is() -> None:
+    table = (ROOT / "docs" / "query.md").read_text("utf-8").partition("## What counts")[0]
+    explained = {
+        name
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
+    point = Near(114.0, 22.5, 500.0, 5)
+    everything = {
+        **{field.name: field.name for field in fields(CommunityQuery)},
+        **CommunityQuery(near=point).to_arguments(),
+        "streets": "",
+    }
+    assert explained == everything.keys() - {"street_ids", "descending"}

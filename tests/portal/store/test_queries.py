@@ -41,7 +41,7 @@ def names(session: Session, query: CommunityQuery) -> list[str | None]:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        (CommunityQuery(), [NAMELESS, A, B, C, D, NOWHERE]),
+        (CommunityQuery(), [A, B, C, D, NOWHERE, NAMELESS]),
         (CommunityQuery(area=EAST_AND_WEST), [A, B, C]),
         (CommunityQuery(near=Near(114.05, 22.5, 1_000.0)), [A]),
         (CommunityQuery(near=Near(114.05, 22.5, 1_050.0)), [A, B]),
@@ -51,16 +51,16 @@ def names(session: Session, query: CommunityQuery) -> list[str | None]:
         (CommunityQuery(points_below=72), [A, NOWHERE]),
         (CommunityQuery(points_at_least=72), [B, D]),
         (CommunityQuery(points_at_least=60, points_below=72), [NOWHERE]),
-        (CommunityQuery(bands=("fail", "none")), [NAMELESS, A, C]),
-        (CommunityQuery(bands=("none",)), [NAMELESS, C]),
+        (CommunityQuery(bands=("fail", "none")), [A, C, NAMELESS]),
+        (CommunityQuery(bands=("none",)), [C, NAMELESS]),
         (CommunityQuery(bands=("excellent",)), [D]),
         (CommunityQuery(complaints_at_least=1), [A, B]),
         (CommunityQuery(complaints_at_least=1, complaint_days=31), [A, B, D]),
         (CommunityQuery(complaints_at_least=3), [A]),
         (CommunityQuery(complaints_at_least=2, category="lift"), [A]),
         (CommunityQuery(complaints_at_least=0, text="园"), [C, NOWHERE]),
-        (CommunityQuery(not_inspected_days=9), [NAMELESS, A, C, D, NOWHERE]),
-        (CommunityQuery(not_inspected_days=8), [NAMELESS, A, B, C, D, NOWHERE]),
+        (CommunityQuery(not_inspected_days=9), [A, C, D, NOWHERE, NAMELESS]),
+        (CommunityQuery(not_inspected_days=8), [A, B, C, D, NOWHERE, NAMELESS]),
         (CommunityQuery(overdue=True), [A]),
         (CommunityQuery(kind="old"), [C, D]),
         (CommunityQuery(firm="长城"), [A]),
@@ -98,13 +98,13 @@ def test_a_firm_is_the_one_serving_today(session: Session, town: SmallCity) -> N
     ("sort", "ascending"),
     [
         ("points", [A, NOWHERE, B, D, C, NAMELESS]),
-        ("complaints", [C, D, NAMELESS, NOWHERE, B, A]),
-        ("households", [D, B, A, C, NAMELESS, NOWHERE]),
-        ("inspected", [A, B, C, D, NAMELESS, NOWHERE]),
-        ("overdue", [B, C, D, NAMELESS, NOWHERE, A]),
+        ("complaints", [C, D, NOWHERE, NAMELESS, B, A]),
+        ("households", [D, B, A, C, NOWHERE, NAMELESS]),
+        ("inspected", [A, B, C, D, NOWHERE, NAMELESS]),
+        ("overdue", [B, C, D, NOWHERE, NAMELESS, A]),
         ("kind", [A, NOWHERE, C, D, B, NAMELESS]),
         ("street", [A, B, NOWHERE, C, D, NAMELESS]),
-        ("firm", [B, A, NAMELESS, C, D, NOWHERE]),
+        ("firm", [B, A, C, D, NOWHERE, NAMELESS]),
     ],
 )
 def test_a_list_is_sorted_with_the_missing_last(
@@ -116,6 +116,11 @@ def test_a_list_is_sorted_with_the_missing_last(
     values = [row[key] for row in back]
     present = [value for value in values if value is not None]
     assert values == [*sorted(present, reverse=True), *[None] * (len(values) - len(present))]
+
+
+def test_equals_are_in_the_order_of_their_names_either_way(session: Session, town: SmallCity) -> None:
+    for descending in (False, True):
+        assert names(session, CommunityQuery(kind="old", sort="kind", descending=descending)) == [C, D]
 
 
 def test_a_row_tells_what_is_known(session: Session, town: SmallCity) -> None:
@@ -147,6 +152,8 @@ def test_a_row_tells_what_is_known(session: Session, town: SmallCity) -> None:
         "geometry": '{"type":"Point","coordinates":[114.05,22.5]}',
         "key_0": "anhuayuan",
         "key_1": A,
+        "tie_0": "anhuayuan",
+        "tie_1": A,
     }
 
 
