@@ -88,10 +88,12 @@ def keep_area() -> ResponseReturnValue:
     return redirect(url_for("queries.page", area_key=key))
 
 
-@blueprint.get("/query.<any(csv, xlsx, geojson):kind>")
+@blueprint.get("/query.<kind>")
 @needs(Permission.EXPORT)
 def export(kind: str) -> ResponseReturnValue:
     """Answer with the whole result as a file: the columns and the order of the screen, all pages."""
+    if kind not in FILE_TYPES:
+        raise NotFound(N_("不能导出为 {kind}"), remedy=N_("可用：csv、xlsx、geojson"), kind=kind[:20])
     asked = _asked()
     found = queries.find(
         context.session(),

@@ -201,6 +201,10 @@ def test_an_error_names_its_field_and_keeps_what_was_typed(
     assert page.select_one("table") is None
 
 
+def test_there_are_three_kinds_of_files(inspector: FlaskClient) -> None:
+    assert inspector.get("/query.pdf").status_code == 404
+
+
 def test_an_unknown_code_is_refused(inspector: FlaskClient) -> None:
     assert "等级：没有 superb" in soup(inspector, "/query?bands=superb", 422).get_text()
     assert inspector.get("/query.csv?bands=superb").status_code == 400
