@@ -86,6 +86,7 @@ def _complaints(
     east, west = {"street_id": streets["东"]}, {"street_id": streets["西"]}
     street = {"place_level": "street", "place_how": "street"}
     home = {"place_level": "community", "place_how": "name", "community_id": communities["无位园"]}
+    home |= {"reported_community": "无位园", "reported_street": "东街道"}
     called = {"reported_community": "晨光花园", "reported_street": "东街道"}
     rows: dict[str, dict[str, Any]] = {
         "named": {
@@ -111,6 +112,9 @@ def _complaints(
             "place_level": "point",
             "place_how": "coordinate",
             "point": _point(114.01, 22.41),
+            "raw_lon": 114.01,
+            "raw_lat": 22.41,
+            "source_datum": "wgs84",
             "category": "lift",
         },
         "home1": {**east, **home, "category": "lift"},
