@@ -159,7 +159,10 @@ def notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
         (say(N_("规划时间")), route.planned_at.isoformat(timespec="seconds")),
         (say(N_("坐标系")), "WGS 84 (EPSG:4326)"),
     ]
-    left_out = [(say(N_("未排入")), f"{d.stop.name}：{d.text(language)}") for d in plan.dropped]
+    reason = N_("{name}：{reason}")
+    left_out = [
+        (say(N_("未排入")), say(reason, name=d.stop.name, reason=d.text(language))) for d in plan.dropped
+    ]
     return [*head, *left_out]
 
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from portal.views import accounts, administration, basemap, communities, health, layers, map, queries
+from portal.views import (
+    accounts,
+    administration,
+    basemap,
+    communities,
+    data,
+    health,
+    layers,
+    map,
+    queries,
+    routes,
+)
 
 BLUEPRINTS = (
     accounts.blueprint,
     administration.blueprint,
     basemap.blueprint,
     communities.blueprint,
+    data.blueprint,
     health.blueprint,
     layers.blueprint,
     map.blueprint,
     queries.blueprint,
+    routes.blueprint,
 )
