@@ -54,7 +54,7 @@ class Remark:
 
 def remark(
     severity: Severity,
-    row: object,
+    row: Any,
     field: str,
     value: object,
     reason: str,
@@ -66,7 +66,7 @@ def remark(
     text = "" if value is None else str(value)
     if len(text) > EXCERPT_CHARACTERS:
         text = text[: EXCERPT_CHARACTERS - 1] + "…"
-    number = None if row is None else int(str(row))
+    number = None if row is None else int(row)
     return Remark(number, field, text, severity, fill(reason, params), fill(remedy, params))
 
 

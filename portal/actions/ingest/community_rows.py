@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +98,10 @@ def write_rows(
     Streets of new communities are left to `portal.actions.assigning`.
     """
     rows = materialise(session, _propose(staged, targets.table, source, datum))
-    written = _keep_former_names(session, rows, source, user_id)
+    renamed = _renamed(session, rows)
     changed = differing(Community, select(*_own(rows)).subquery(), ("id",))
-    written |= set(session.scalars(changed.returning(Community.id)))
+    written = set(session.scalars(changed.returning(Community.id)))
+    _keep_former_names(session, renamed, source, user_id)
     written |= _create(session, rows)
     _write_identities(session, staged, targets, rows, source)
     _record_links(session, targets, source, user_id)
@@ -205,28 +206,29 @@ def _create(session: Session, rows: Table) -> set[int]:
     return set(session.scalars(statement))
 
 
-def _keep_former_names(session: Session, rows: Table, source: str, user_id: int | None) -> set[int]:
+def _renamed(session: Session, rows: Table) -> Sequence[tuple[int, str, str]]:
+    """Return id, old and new name of the communities that get another one."""
+    names = select(Community.id, Community.name, rows.c.name).join(rows, rows.c.id == Community.id)
+    return session.execute(names.where(Community.name != rows.c.name)).tuples().all()
+
+
+def _keep_former_names(
+    session: Session, renamed: Sequence[tuple[int, str, str]], source: str, user_id: int | None
+) -> None:
     """Keep the old name of a renamed community as a former name, and say so in its history."""
-    renamed = session.execute(
-        select(Community.id, Community.name, rows.c.name)
-        .join(rows, rows.c.id == Community.id)
-        .where(Community.name != rows.c.name)
-    ).all()
-    if renamed:
-        session.execute(
-            insert(CommunityHistory),
-            [
-                {
-                    "community_id": community_id,
-                    "kind": HistoryKind.RENAMED,
-                    "user_id": user_id,
-                    "detail": {"from": old, "to": new, "source": source},
-                }
-                for community_id, old, new in renamed
-            ],
-        )
-        add_aliases(session, [(community_id, old) for community_id, old, _ in renamed], former=True)
-    return {community_id for community_id, _, _ in renamed}
+    if not renamed:
+        return
+    history = [
+        {
+            "community_id": community_id,
+            "kind": HistoryKind.RENAMED,
+            "user_id": user_id,
+            "detail": {"from": old, "to": new, "source": source},
+        }
+        for community_id, old, new in renamed
+    ]
+    session.execute(insert(CommunityHistory), history)
+    add_aliases(session, [(community_id, old) for community_id, old, _ in renamed], former=True)
 
 
 def _write_identities(session: Session, staged: Table, targets: Targets, rows: Table, source: str) -> None:

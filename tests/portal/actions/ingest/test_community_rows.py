@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.frames import COMMUNITIES
+from portal.actions.ingest import communities
+from portal.actions.ingest.community_rows import SUPPLIED, add_aliases
+from portal.models import Community, CommunityAlias, CommunityIdentity
+from portal.privacy import Cipher
+from tests.portal.actions.conftest import box, frame_of
+
+
+@pytest.fixture
+def community_id(session: Session, town: dict[str, int], cipher: Cipher) -> int:
+    row = {"source_key": "1", "name": "阳光花园", "street": "西街", "neighbourhood": "南布", "lifts": 2.0}
+    communities.load(session, frame_of(COMMUNITIES, [row]), source="names", cipher=cipher)
+    return session.scalars(select(Community.id)).one()
+
+
+def supplied(session: Session, source: str) -> set[str]:
+    rows = select(CommunityIdentity.supplied).where(CommunityIdentity.source == source)
+    return set(session.scalars(rows).one())
+
+
+def test_every_supplied_column_is_a_column_of_the_community() -> None:
+    assert set(SUPPLIED) <= set(Community.__table__.columns.keys())
+
+
+def test_each_source_is_in_charge_of_what_it_gave_first(
+    session: Session, community_id: int, cipher: Cipher
+) -> None:
+    assert supplied(session, "names") == {"name", "registered_street", "neighbourhood_id", "lifts"}
+    row = {"source_key": "x", "name": "阳光花园", "lifts": 9.0, "geometry": box(114.003, 22.503)}
+    communities.load(session, frame_of(COMMUNITIES, [row]), source="outlines", cipher=cipher)
+    assert supplied(session, "outlines") == {"outline"}
+    assert supplied(session, "names") == {"name", "registered_street", "neighbourhood_id", "lifts"}
+
+
+def test_aliases_are_added_once_and_never_the_name_itself(session: Session, community_id: int) -> None:
+    pairs = [(community_id, "阳光里"), (community_id, "阳光里"), (community_id, "阳光花园")]
+    assert add_aliases(session, pairs) == {community_id}
+    assert add_aliases(session, pairs, former=True) == set()
+    rows = session.execute(select(CommunityAlias.alias, CommunityAlias.former)).all()
+    assert rows == [("阳光里", False)]
+    assert add_aliases(session, []) == set()
+
+
+def test_a_neighbourhood_follows_its_source(session: Session, community_id: int, cipher: Cipher) -> None:
+    row = {"source_key": "1", "name": "阳光花园", "street": "西街", "neighbourhood": "北布", "lifts": 2.0}
+    loaded = communities.load(session, frame_of(COMMUNITIES, [row]), source="names", cipher=cipher)
+    assert (loaded.changed, loaded.new) == (1, 0)
+    other = {**row, "source_key": "o", "neighbourhood": "西布"}
+    loaded = communities.load(session, frame_of(COMMUNITIES, [other]), source="other", cipher=cipher)
+    session.expire_all()
+    found = session.get_one(Community, community_id)
+    names = communities.Neighbourhoods.known(session)
+    assert names.find("北布", found.street_id) == found.neighbourhood_id
