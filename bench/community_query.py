@@ -121,7 +121,7 @@ def fetch(client: FlaskClient, path: str, query: CommunityQuery) -> int:
 
 
 def timed(work: Callable[[int], int], rounds: int) -> dict[str, float]:
-    """Return the times of ``rounds`` runs after three that warm up, in ms, and the mean of what it returns."""
+    """Return the times of ``rounds`` runs in ms, after three that warm up, and the mean of what they return."""
     for at in range(3):
         work(at)
     times, sizes = [], []
@@ -177,9 +177,7 @@ def drop(place: cluster.Place) -> None:
 
 def report(setting: dict[str, int], figures: dict[str, dict[str, float]]) -> None:
     """Print the table, then one line of JSON."""
-    print(
-        f"{setting['communities']:,} communities, {setting['complaints']:,} complaints, {setting['rounds']} rounds"
-    )
+    print(", ".join(f"{value:,} {name}" for name, value in setting.items()))
     print(f"{'case':<36}{'median ms':>11}{'p95 ms':>9}   results, or kB")
     for name, row in figures.items():
         print(f"{name:<36}{row['median_ms']:>11.1f}{row['p95_ms']:>9.1f}{row['mean_size']:>17,.0f}")
