@@ -121,7 +121,7 @@ def fetch(client: FlaskClient, path: str, query: CommunityQuery) -> int:
 
 
 def timed(work: Callable[[int], int], rounds: int) -> dict[str, float]:
-    """Return the times of ``rounds`` runs in ms, after three that warm up, and the mean of what they return."""
+    """Return the times of ``rounds`` runs in ms, after three that warm up, and the mean result."""
     for at in range(3):
         work(at)
     times, sizes = [], []
