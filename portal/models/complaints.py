@@ -48,6 +48,8 @@ class Complaint(Base):
     reported_neighbourhood: Mapped[str | None]
     reported_community: Mapped[str | None]
     address_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # JSON of the source's columns that are no field: what was said, by whom, on which number.
+    attributes_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     point: Mapped[Any | None] = geometry("POINT")
     raw_lon: Mapped[float | None] = mapped_column(Double)
     raw_lat: Mapped[float | None] = mapped_column(Double)

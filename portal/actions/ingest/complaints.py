@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 from sqlalchemy import Table, case, func, literal, select, union, update
 from sqlalchemy.orm import Session, aliased
@@ -36,6 +37,7 @@ from portal.terms import PlaceHow, Subject
 _TYPES = ("event_type", "main_type", "sub_type")
 _WORK_ORDER = ("unit", "in_time", "responded_in_time", "called_back", "resolved", "satisfied", "closed_at")
 _TEXTS = ("channel", "request_kind", *_TYPES, "category", "cause", "unit")
+_ENCRYPTED = ("address", "attributes")
 _SEPARATOR = "\x1f"
 
 
@@ -55,13 +57,14 @@ def load(
     session
         Inside the import's transaction.
     frame
-        Keeps `geo.frames.COMPLAINTS`, WGS 84; ``raw_lon`` and ``raw_lat`` where it was a file.
+        Keeps `geo.frames.COMPLAINTS`, WGS 84; ``raw_lon``, ``raw_lat`` and ``attributes``
+        where it was a file.
     source
         Names the file's origin; with `source_key` it identifies a complaint.
     city
         Its categories decide which complaints are about property service.
     cipher
-        Encrypts addresses.
+        Encrypts addresses and attributes.
     datum
         Of ``raw_lon`` and ``raw_lat``.
 
@@ -102,9 +105,20 @@ def _prepare(frame: gpd.GeoDataFrame, city: City, datum: Datum) -> pd.DataFrame:
         raw_lon=frame.get("raw_lon", lon),
         raw_lat=frame.get("raw_lat", lat),
         source_datum=pd.Series(datum.value, index=table.index, dtype=object).where(located, None),
+        attributes=_as_json(frame),
         category=types.map({words: code for words, (code, _) in codes.items()}),
         cause=types.map({words: cause for words, (_, cause) in codes.items()}),
     )
+
+
+def _as_json(frame: pd.DataFrame) -> pd.Series[Any]:
+    """Return the columns of the source that are no field, as JSON; None where there are none."""
+    said = frame.get("attributes", pd.Series({}, index=frame.index, dtype=object))
+    texts = [
+        orjson.dumps(item, option=orjson.OPT_SORT_KEYS).decode() if isinstance(item, dict) and item else None
+        for item in said
+    ]
+    return pd.Series(texts, index=frame.index, dtype=object)
 
 
 def _code_and_cause(city: City, words: str) -> tuple[str | None, str | None]:
@@ -115,7 +129,7 @@ def _code_and_cause(city: City, words: str) -> tuple[str | None, str | None]:
 def _digest(frame: pd.DataFrame, cipher: Cipher) -> list[bytes]:
     """Return a keyed digest of every column but the key: equal for records that say the same."""
     columns = [column.name for column in COMPLAINTS.columns if column.name != COMPLAINTS.key]
-    texts = [_as_texts(frame[name]) for name in (*columns, "raw_lon", "raw_lat")]
+    texts = [_as_texts(frame[name]) for name in (*columns, "raw_lon", "raw_lat", "attributes")]
     return [cipher.digest(_SEPARATOR.join(row)) for row in zip(*texts, strict=True)]
 
 
@@ -138,10 +152,6 @@ def _stage(session: Session, frame: pd.DataFrame, before: dict[str, bytes], ciph
     hashes = _digest(frame, cipher)
     # Encryption gives another result each time, so only what is new or changed is encrypted.
     fresh = [before.get(key) != digest for key, digest in zip(frame["source_key"], hashes, strict=True)]
-    addresses = [
-        cipher.encrypt(address) if address and is_fresh else None
-        for address, is_fresh in zip(frame["address"], fresh, strict=True)
-    ]
     columns: dict[str, tuple[Any, Any]] = {
         "n": (WHOLE, frame["n"]),
         "source_key": (TEXT, frame["source_key"]),
@@ -151,7 +161,16 @@ def _stage(session: Session, frame: pd.DataFrame, before: dict[str, bytes], ciph
         "raw_lat": (NUMBER, frame["raw_lat"]),
         "content_hash": (BYTES, hashes),
         "fresh": (FLAG, fresh),
-        "address_encrypted": (BYTES, addresses),
+    }
+    columns |= {
+        f"{name}_encrypted": (
+            BYTES,
+            [
+                cipher.encrypt(text) if text and new else None
+                for text, new in zip(frame[name], fresh, strict=True)
+            ],
+        )
+        for name in _ENCRYPTED
     }
     columns |= {
         name: (TEXT, frame[name])
@@ -169,14 +188,17 @@ def _given(staged: Table, placed: Table, source: str) -> Any:
     plain = [
         staged.c[column.name]
         for column in Complaint.__table__.columns
-        if column.name in staged.c and column.name not in ("address_encrypted", *placing.PLACE_COLUMNS)
+        if column.name in staged.c and not column.name.endswith("_encrypted")
     ]
     by_hand = known.place_how == PlaceHow.MANUAL
     place = [
         case((by_hand, getattr(known, name)), else_=placed.c[name]).label(name)
         for name in placing.PLACE_COLUMNS
     ]
-    address = case((staged.c.fresh, staged.c.address_encrypted), else_=known.address_encrypted)
+    encrypted = [
+        case((staged.c.fresh, staged.c[name]), else_=getattr(known, name)).label(name)
+        for name in map("{}_encrypted".format, _ENCRYPTED)
+    ]
     return (
         select(
             staged.c.n,
@@ -184,7 +206,7 @@ def _given(staged: Table, placed: Table, source: str) -> Any:
             *plain,
             *place,
             staged.c.category.is_not(None).label("property_related"),
-            address.label("address_encrypted"),
+            *encrypted,
         )
         .select_from(staged)
         .join(placed, placed.c.n == staged.c.n)

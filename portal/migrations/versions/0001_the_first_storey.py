@@ -618,6 +618,7 @@ def upgrade() -> None:
         sa.Column("reported_neighbourhood", sa.Text(), nullable=True),
         sa.Column("reported_community", sa.Text(), nullable=True),
         sa.Column("address_encrypted", sa.LargeBinary(), nullable=True),
+        sa.Column("attributes_encrypted", sa.LargeBinary(), nullable=True),
         sa.Column(
             "point",
             Geometry(
