@@ -36,7 +36,7 @@ COLUMNS = (
     ("street", N_("街道")),
     ("gate", N_("出入口")),
     ("arrives", N_("预计到达（{note}）")),
-    ("window", N_("时段")),
+    ("window", N_("检查时段")),
     ("begins", N_("开始检查")),
     ("leaves", N_("离开")),
     ("visit_minutes", N_("现场（分钟）")),

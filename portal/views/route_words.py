@@ -12,6 +12,7 @@ from geo.sheet import SheetRow
 from portal.errors import N_
 
 Say = Callable[..., str]
+NO_BREAK = "\u00a0"
 DAY_FORMATS = {"zh": "y年M月d日 EEEE", "en": "EEE d MMM y"}
 
 
@@ -64,8 +65,9 @@ class Words:
         """Return ``经 深南大道、香蜜湖路 · 7 分钟 · 2.3 公里``; a way of no length says so."""
         if round(row.travel_m, -1) == 0:
             return self.say(N_("同一地点"))
-        parts = [self.roads(row.via), self.driving(row.travel_minutes), self.distance(row.travel_m)]
-        return " · ".join(filter(None, parts))
+        figures = [self.driving(row.travel_minutes), self.distance(row.travel_m)]
+        # A line may break between the figures, not inside them.
+        return " · ".join(filter(None, [self.roads(row.via), *(f.replace(" ", NO_BREAK) for f in figures)]))
 
     def roads(self, names: tuple[str, ...]) -> str:
         """Return ``经 深南大道、香蜜湖路``; "" without names."""

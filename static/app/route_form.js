@@ -157,9 +157,8 @@ function locate() {
   navigator.geolocation?.getCurrentPosition(
     ({ coords }) => {
       if (form !== mine) return;
-      const at = { lat: coords.latitude, lng: coords.longitude };
-      setStart(at);
-      map.panTo(at);
+      setStart({ lat: coords.latitude, lng: coords.longitude });
+      fit(chosen.getBounds(), 16);
     },
     () => {
       if (form === mine) hint("");

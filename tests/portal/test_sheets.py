@@ -51,7 +51,7 @@ def test_csv_says_beside_the_times_what_they_are_not(sheet: sheets.Sheet) -> Non
     gates = {row["小区"]: row["出入口"] for row in rows}
     assert gates["安华苑"] == "南门"
     assert {row["街道"] for row in rows if row["类别"] == "站点"} == {"云岭"}
-    assert rows[1]["时段"] == "09:00–12:00"
+    assert rows[1]["检查时段"] == "09:00–12:00"
     assert float(rows[1]["行车（公里）"]) > 0
 
 

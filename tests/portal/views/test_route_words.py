@@ -57,15 +57,15 @@ def test_distances_are_no_more_exact_than_they_are(metres: float, text: str) -> 
 
 def test_a_way_names_its_roads() -> None:
     words = Words(say, "zh")
-    assert words.leg(ROW) == "经 深南大道、香蜜湖路 · 7 分钟 · 2.3 公里"
-    assert words.leg(replace(ROW, via=())) == "7 分钟 · 2.3 公里"
+    assert words.leg(ROW) == "经 深南大道、香蜜湖路 · 7\u00a0分钟 · 2.3\u00a0公里"
+    assert words.leg(replace(ROW, via=())) == "7\u00a0分钟 · 2.3\u00a0公里"
     assert words.leg(replace(ROW, travel_m=3.0)) == "同一地点"
 
 
 def test_estimates_say_so() -> None:
     words = Words(say, "zh", approximate=True)
     assert words.driving(25) == "约 25 分钟"
-    assert words.leg(replace(ROW, via=())) == "约 7 分钟 · 2.3 公里"
+    assert words.leg(replace(ROW, via=())) == "约\u00a07\u00a0分钟 · 2.3\u00a0公里"
 
 
 def test_days_have_their_weekday(app: Flask) -> None:
