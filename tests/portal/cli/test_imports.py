@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.actions.ingest.files import SUBJECTS
+from portal.models import Firm, ImportRun
+from tests.portal.cli.conftest import Run
+
+FIRMS = "企业编号,企业名称,注册日期\n1,安居物业,2010-05-01\n2,乐居物业,某天\n"
+
+
+@pytest.fixture(autouse=True)
+def policy(run: Run) -> None:
+    assert run("db", "upgrade").exit_code == 0
+
+
+@pytest.fixture
+def firms(tmp_path: Path) -> Path:
+    path = tmp_path / "register.csv"
+    path.write_text(FIRMS, "utf-8")
+    return path
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_help_teaches(run: Run) -> None:
+    said = run("import", "--help").output
+    assert "Begin with roads and streets" in said
+    for subject in SUBJECTS:
+        assert subject.value in said
+    said = run("import", "communities", "--help").output
+    assert all(option in said for option in ("--source", "--datum", "--mapping", "--dry-run", "gcj02"))
+
+
+def test_an_import_says_what_it_did_and_where_the_rejects_are(
+    run: Run, firms: Path, committed_session: Session
+) -> None:
+    tried = run("import", "firms", firms, "--dry-run")
+    assert tried.exit_code == 0, tried.output
+    assert "新增 2" in tried.output and "试运行：没有保存任何内容。" in tried.output
+    assert count(committed_session, Firm) == 0
+    done = run("import", "firms", firms)
+    assert done.exit_code == 0, done.output
+    assert "新增 2，变更 0，未变 0，未导入 0" in done.output
+    path = Path(next(line for line in done.output.splitlines() if "-rejects.csv" in line).split("：")[1])
+    assert "某天" in path.read_text("utf-8-sig")
+    again = run("import", "firms", firms)
+    assert "未变 2" in again.output and "没有改动" in again.output
+    committed_session.rollback()
+    assert (count(committed_session, Firm), count(committed_session, ImportRun)) == (2, 2)
+
+
+def test_a_file_that_cannot_be_read_ends_in_a_plain_word(run: Run, tmp_path: Path) -> None:
+    result = run("import", "streets", tmp_path / "nowhere.geojson")
+    assert result.exit_code == 1
+    assert "没有这个文件" in result.output and "→" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_unknown_datum_is_a_usage_error(run: Run, firms: Path) -> None:
+    result = run("import", "firms", firms, "--datum", "mars")
+    assert result.exit_code == 2
+    assert "cgcs2000" in result.output
+
+
+def test_a_datum_that_cannot_be_told_asks_for_a_statement(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text("id,name,lng,lat\n1,甲,114.01,22.51\n2,乙,114.02,22.51\n", "utf-8")
+    refused = run("import", "communities", path)
+    assert refused.exit_code == 1
+    assert "无法判断坐标基准" in refused.output and "--datum" in refused.output
+    stated = run("import", "communities", path, "--datum", "bd09", "--dry-run")
+    assert stated.exit_code == 0, stated.output
+    assert "按注明的 BD-09" in stated.output
