@@ -13,7 +13,7 @@ import numpy as np
 from pyproj import Geod
 
 from geo.city import City
-from geo.errors import PlanError
+from geo.errors import N_, PlanError
 from geo.network import Note, Place, TravelMatrix, TravelPath
 from geo.plans import DayPlan, DayRequest, PlannedStop
 
@@ -46,15 +46,16 @@ def check_plan(plan: DayPlan, request: DayRequest, matrix: TravelMatrix, city: C
     Raises
     ------
     PlanError
-        Naming every fault.
+        A fault is an error of ours; the exception's note names every one, for the log.
     """
     day = _Day(plan, request, matrix, city)
     faults = [*_selection(day), *_times(day), *_ends(day), *_legs(day), *_pauses(day), *_sums(day)]
     if faults:
-        raise PlanError(
-            "the plan does not hold: " + "; ".join(faults),
-            remedy="Plan again; if it happens twice, tell the administrator.",
+        error = PlanError(
+            N_("排出的路线没有通过核对，不能采用"), remedy=N_("请再排一次；再次出现请告诉管理员")
         )
+        error.add_note("; ".join(faults))
+        raise error
 
 
 @dataclass(frozen=True)

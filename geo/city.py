@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from geo.errors import PolicyError
+from geo.errors import N_, PolicyError
 
 
 @dataclass(frozen=True)
@@ -190,9 +190,9 @@ def parse_city(document: Mapping[str, Any]) -> City:
     try:
         city = _build(document)
     except KeyError as error:
-        raise PolicyError(f"the policy lacks the key {error}") from error
+        raise PolicyError(N_("城市政策缺少 {key}"), key=error.args[0]) from error
     except (TypeError, ValueError) as error:
-        raise PolicyError(f"the policy has a value of the wrong kind: {error}") from error
+        raise PolicyError(N_("城市政策中有一个值的类型不对：{error}"), error=str(error)) from error
     _check(city)
     return city
 
@@ -202,7 +202,7 @@ def parse_city_toml(text: str) -> City:
     try:
         return parse_city(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"the policy is not valid TOML: {error}") from error
+        raise PolicyError(N_("城市政策不是有效的 TOML：{error}"), error=str(error)) from error
 
 
 def _build(document: Mapping[str, Any]) -> City:
@@ -282,30 +282,34 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
 def _check(city: City) -> None:
     _check_scores(city.scores)
     if min(city.routes.class_speed_kmh.values(), default=0.0) <= 0:
-        raise PolicyError("each road class needs a speed above 0")
+        raise PolicyError(N_("每一类道路都要有大于 0 的车速"))
     causes = {cause.code for cause in city.causes}
     for category in city.categories:
         if category.cause not in causes:
-            raise PolicyError(f"category {category.code} names the unknown cause {category.cause}")
+            raise PolicyError(
+                N_("投诉类别 {category} 所属的原因 {cause} 不存在"),
+                category=category.code,
+                cause=category.cause,
+            )
     ends = [time.min, *(moment for shift in city.routes.shift for moment in (shift.start, shift.end))]
     if ends != sorted(ends):
-        raise PolicyError("the windows of a shift must be in order and not overlap")
+        raise PolicyError(N_("班次的各时段须先后排列、互不重叠"))
 
 
 def _check_scores(scores: ScorePolicy) -> None:
     if abs(sum(scores.weights.values()) - 100) > 1e-9:
-        raise PolicyError("the weights of the score's dimensions must sum to 100")
+        raise PolicyError(N_("评分各维度的权重之和须为 100"))
     floors = [band.at_least for band in scores.bands]
     if floors != sorted(floors, reverse=True) or not floors or floors[-1] != 0:
-        raise PolicyError("bands must be listed best first and end at 0")
+        raise PolicyError(N_("等级须从高到低排列，最低一级从 0 分起"))
     if set(scores.weights) != {"inspection", "street", "residents", "complaints"}:
-        raise PolicyError("the score has the dimensions inspection, street, residents and complaints")
+        raise PolicyError(N_("评分的维度须为 inspection、street、residents、complaints"))
     if set(scores.complaint_indicators) != {"rate", "handling"}:
-        raise PolicyError("complaints are scored by the indicators rate and handling")
+        raise PolicyError(N_("投诉办理的指标须为 rate、handling"))
     if set(scores.handling_shares) != {"response", "resolution", "satisfaction"}:
-        raise PolicyError("handling is split into response, resolution and satisfaction")
+        raise PolicyError(N_("handling 须分为 response、resolution、satisfaction"))
     if abs(sum(scores.handling_shares.values()) - 1) > 1e-9:
-        raise PolicyError("the shares of response, resolution and satisfaction must sum to 1")
+        raise PolicyError(N_("response、resolution、satisfaction 的占比之和须为 1"))
     maxima = [*scores.inspection_indicators.values(), *scores.street_indicators.values()]
     if not scores.inspection_indicators or not scores.street_indicators or min(maxima) <= 0:
-        raise PolicyError("each indicator needs a maximum above 0")
+        raise PolicyError(N_("每个指标的满分须大于 0"))

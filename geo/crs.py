@@ -18,14 +18,13 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import DatumError
+from geo.errors import N_, DatumError
 from geo.shifts import Degrees, bd09_of_gcj02, gcj02_of_bd09, gcj02_of_wgs84, wgs84_of_gcj02
 
 WGS84_EPSG = 4326
 CGCS2000_EPSG = 4490
-_RANGE_REMEDY = (
-    "Give longitude, then latitude, in degrees; clear the coordinate where the place is not known."
-)
+_IN_DEGREES = N_("坐标请写成以度为单位的经度、纬度；位置不明的请留空")
+_SWAPPED = N_("经度和纬度看起来颠倒了，请对调")
 
 
 class Datum(StrEnum):
@@ -102,7 +101,7 @@ def parse_datum(text: str) -> Datum:
     key = re.sub(r"[\s\-_:：.]", "", unicodedata.normalize("NFKC", text)).casefold()
     if key not in _DATUM_OF:
         known = ", ".join(datum.value for datum in Datum)
-        raise DatumError(f"the datum {text!r} is unknown", remedy=f"Use one of: {known}.")
+        raise DatumError(N_("不认识坐标基准“{text}”"), remedy=N_("可选：{known}"), text=text, known=known)
     return _DATUM_OF[key]
 
 
@@ -128,7 +127,7 @@ def convert(
     Raises
     ------
     DatumError
-        A coordinate is not a number or out of range; the message gives its position.
+        A coordinate is not a number or out of range; the message gives the first.
 
     Examples
     --------
@@ -140,7 +139,7 @@ def convert(
     wrong = np.flatnonzero(_out_of_range(x, y))
     if wrong.size:
         first = wrong[0]
-        raise _fault(f"coordinate {first}", x.flat[first], y.flat[first])
+        raise _fault(x.flat[first], y.flat[first])
     out_x, out_y = _shift(x.ravel(), y.ravel(), source, target)
     return out_x.reshape(x.shape), out_y.reshape(x.shape)
 
@@ -184,7 +183,14 @@ def to_wgs84(frame: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
     degrees = to_degrees(frame)
     faults = coordinate_faults(degrees)
     if len(faults):
-        raise DatumError(f"row {faults.index[0]}: {faults.iloc[0]}", remedy=_RANGE_REMEDY)
+        lon, lat = faults.iloc[0]
+        raise DatumError(
+            N_("第 {row} 行的坐标（{lon}，{lat}）不是经度和纬度"),
+            remedy=_remedy_for(lon, lat),
+            row=faults.index[0],
+            lon=f"{lon:g}",
+            lat=f"{lat:g}",
+        )
     moved = convert_geometries(degrees.geometry.to_numpy(), datum)
     return degrees.set_geometry(gpd.GeoSeries(moved, index=degrees.index, crs=WGS84_EPSG))
 
@@ -196,8 +202,8 @@ def to_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.to_crs(WGS84_EPSG)
 
 
-def coordinate_faults(frame: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Say what is wrong with the coordinates of each faulty row.
+def coordinate_faults(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the first coordinate of each row that is not a number or out of range.
 
     Parameters
     ----------
@@ -206,14 +212,14 @@ def coordinate_faults(frame: gpd.GeoDataFrame) -> pd.Series[str]:
 
     Returns
     -------
-    pandas.Series
-        One reason per faulty row, under the row's index; empty when all is well.
+    pandas.DataFrame
+        ``lon`` and ``lat`` as they stand, one row per faulty row, under its index; empty
+        when all is well.
     """
     lonlat, position = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
     wrong = np.flatnonzero(_out_of_range(lonlat[:, 0], lonlat[:, 1]))
     rows, first = np.unique(position[wrong], return_index=True)
-    reasons = [_describe(*lonlat[vertex]) for vertex in wrong[first]]
-    return pd.Series(reasons, index=frame.index[rows], dtype=object)
+    return pd.DataFrame(lonlat[wrong[first]], index=frame.index[rows], columns=["lon", "lat"])
 
 
 def metric_epsg_for(lon: float, lat: float) -> int:
@@ -232,21 +238,23 @@ def metric_epsg_for(lon: float, lat: float) -> int:
     32650
     """
     if _out_of_range(np.array(lon), np.array(lat)) or not -80 <= lat <= 84:
-        raise _fault("place", lon, lat)
+        raise _fault(lon, lat)
     zone = min(int((lon + 180) // 6) + 1, 60)
     return (32600 if lat >= 0 else 32700) + zone
 
 
-def _fault(what: str, lon: float, lat: float) -> DatumError:
-    return DatumError(f"{what}: {_describe(lon, lat)}", remedy=_RANGE_REMEDY)
+def _fault(lon: float, lat: float) -> DatumError:
+    return DatumError(
+        N_("坐标（{lon}，{lat}）不是经度和纬度"),
+        remedy=_remedy_for(lon, lat),
+        lon=f"{lon:g}",
+        lat=f"{lat:g}",
+    )
 
 
-def _describe(lon: float, lat: float) -> str:
-    if not (np.isfinite(lon) and np.isfinite(lat)):
-        return "the coordinate is not a number"
+def _remedy_for(lon: float, lat: float) -> str:
     swapped = abs(lon) <= 90 and 90 < abs(lat) <= 180
-    hint = "; longitude and latitude look swapped" if swapped else ""
-    return f"({lon:g}, {lat:g}) is not a longitude and latitude in degrees{hint}"
+    return _SWAPPED if swapped else _IN_DEGREES
 
 
 def _out_of_range(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:

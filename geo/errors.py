@@ -1,23 +1,55 @@
-"""The error family of ``geo``: everything it raises on purpose is a `GeoError`."""
+"""The error family of ``geo``: everything it raises on purpose is a `GeoError`.
+
+Errors carry texts for people: Chinese, with ``{placeholders}``, marked by `N_` so that
+a catalogue can list them, and translated only where they are shown.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 
-class GeoError(Exception):
-    """Base of every error that ``geo`` raises on purpose.
+
+def N_(text: str) -> str:
+    """Mark ``text`` for translation; it is translated where it is shown."""
+    return text
+
+
+def fill(text: str, params: Mapping[str, object]) -> str:
+    """Return ``text`` with its placeholders filled; text without parameters stays as it is."""
+    return text.format_map(params) if params else text
+
+
+class SpokenError(Exception):
+    """An error whose text people read, in their own language.
 
     Parameters
     ----------
     message
-        What happened, in one sentence that a clerk can read.
+        What happened, in one sentence that a clerk can read: Chinese, with
+        ``{placeholders}``; the edges translate it (see `N_`).
     remedy
-        What to do about it; empty when there is nothing to do.
+        What to do about it, likewise; empty when there is nothing to do.
+    params
+        Values of the placeholders.
     """
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str, *, remedy: str = "", **params: object) -> None:
+        self.msgid, self.remedy_msgid, self.params = message, remedy, params
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The message as written, placeholders filled."""
+        return fill(self.msgid, self.params)
+
+    @property
+    def remedy(self) -> str:
+        """The remedy as written, placeholders filled."""
+        return fill(self.remedy_msgid, self.params)
+
+
+class GeoError(SpokenError):
+    """Base of every error that ``geo`` raises on purpose."""
 
 
 class FrameError(GeoError):

@@ -12,7 +12,7 @@ from pyproj import Geod
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from geo.errors import RoadError
+from geo.errors import N_, RoadError
 from geo.frames import ROADS, check
 
 Ints = NDArray[np.int64]
@@ -124,7 +124,7 @@ def build_graph(roads: gpd.GeoDataFrame, *, contracted: bool = True) -> RoadGrap
     lines = roads.geometry.to_numpy()
     metres = measure_metres(lines)
     if not bool((metres > 0).all()):
-        raise RoadError("a road has no length")
+        raise RoadError(N_("有一条道路没有长度"))
     seconds = metres / (roads["speed_kmh"].to_numpy(dtype=float) * _KMH_IN_M_S)
     ends = roads[["from_node", "to_node"]].to_numpy(dtype=np.int64)
     _, nodes = np.unique(ends, return_inverse=True)
@@ -137,12 +137,12 @@ def build_graph(roads: gpd.GeoDataFrame, *, contracted: bool = True) -> RoadGrap
 
 def _check_values(roads: gpd.GeoDataFrame) -> None:
     if roads.empty:
-        raise RoadError("there are no roads", remedy="Import a road file first.")
+        raise RoadError(N_("没有道路"), remedy=N_("请先导入道路文件"))
     unknown = set(roads["oneway"].unique()) - {"both", "forward", "backward"}
     if unknown:
-        raise RoadError(f"a road has the unknown direction {min(unknown)!r}")
+        raise RoadError(N_("有一条道路的通行方向“{direction}”不认识"), direction=min(unknown))
     if not bool((roads["speed_kmh"] > 0).all()):
-        raise RoadError("a road has no speed")
+        raise RoadError(N_("有一条道路没有车速"))
 
 
 def measure_metres(lines: NDArray[np.object_]) -> Floats:

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.city import City
 from geo.crs import WGS84_EPSG
-from geo.errors import FrameError
+from geo.errors import N_, FrameError
 
 Shapes = NDArray[np.object_]
 
@@ -31,7 +31,6 @@ _WHOLE = 1e-9  # share of an outline that may be missing through rounding
 _TOUCH_M = 0.01
 # Edges are cut to this length before they are projected, which keeps neighbours together to a millimetre.
 _EDGE_DEGREES = 0.002
-_INVALID_REMEDY = "Repair the outlines first (geo.repair)."
 
 
 class How(StrEnum):
@@ -102,13 +101,15 @@ def assign_streets(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, city: Ci
     >>> out.outside.nearest.tolist()
     ['east']
     """
-    _require_valid(places, "place")
-    _require_valid(streets, "street")
+    _require_valid(places, "places")
+    _require_valid(streets, "streets")
     located = places[~(places.geometry.isna() | places.geometry.is_empty)]
     kinds = located.geom_type
     if not kinds.isin((*_AREAS, "Point")).all():
         row = located.index[~kinds.isin((*_AREAS, "Point"))][0]
-        raise FrameError(f"place {row} is a {kinds[row]}, not an outline or a point", remedy=_INVALID_REMEDY)
+        raise FrameError(
+            N_("{frame}：第 {row} 行是 {kind}，不是轮廓或点"), frame="places", row=row, kind=kinds[row]
+        )
     shapes = np.asarray(located.geometry.to_numpy(), dtype=object)
     ordered = streets.assign(key=streets["source_key"].astype(str)).sort_values("key", kind="stable")
     found = _find(shapes, kinds.isin(_AREAS).to_numpy(), ordered, city)
@@ -144,7 +145,7 @@ def gaps_and_overlaps(streets: gpd.GeoDataFrame, city: City) -> gpd.GeoDataFrame
     FrameError
         A street's outline is invalid.
     """
-    _require_valid(streets, "street")
+    _require_valid(streets, "streets")
     keys = streets["source_key"].astype(str).to_numpy()
     shapes = _in_metres(streets.geometry.to_numpy(), city)
     found = _overlaps(shapes, keys) + _gaps(shapes, keys, city.shapes.gap_width_m)
@@ -158,10 +159,15 @@ def gaps_and_overlaps(streets: gpd.GeoDataFrame, city: City) -> gpd.GeoDataFrame
     )
 
 
-def _require_valid(frame: gpd.GeoDataFrame, what: str) -> None:
+def _require_valid(frame: gpd.GeoDataFrame, name: str) -> None:
     wrong = ~(frame.geometry.is_valid | frame.geometry.isna())
     if wrong.any():
-        raise FrameError(f"the geometry of {what} {frame.index[wrong][0]} is invalid", remedy=_INVALID_REMEDY)
+        raise FrameError(
+            N_("{frame}：第 {row} 行的几何无效"),
+            remedy=N_("请先修复轮廓，再导入一次"),
+            frame=name,
+            row=frame.index[wrong][0],
+        )
 
 
 def _in_metres(degrees: ArrayLike, city: City) -> Shapes:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from geo.city import RoutePolicy
-from geo.errors import NetworkError
+from geo.errors import N_, NetworkError
 
 _ELLIPSOID = Geod(ellps="WGS84")
 _KMH_IN_M_S = 1 / 3.6
@@ -155,7 +155,9 @@ class Network(Protocol):
 def check_time(seconds: float) -> None:
     """Raise `NetworkError` unless ``seconds`` is a time in which one can travel."""
     if not 0 < seconds < np.inf:
-        raise NetworkError(f"nothing can be reached in {seconds} seconds", remedy="Give a time above 0.")
+        raise NetworkError(
+            N_("{seconds} 秒内哪里也到不了"), remedy=N_("请给出大于 0 的时间"), seconds=seconds
+        )
 
 
 class StraightLine:

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.city import City
 from geo.crs import WGS84_EPSG, to_degrees
-from geo.errors import FrameError
+from geo.errors import N_, FrameError
 
 # A line counts as a ring that was left open if its ends lie at most this share of its length apart.
 _OPEN_SHARE = 0.1
@@ -99,7 +99,7 @@ def repair_outlines(frame: gpd.GeoDataFrame, city: City) -> Repaired:
     (['untangled'], True)
     """
     if not frame.index.is_unique:
-        raise FrameError("outlines to repair need an index without repeats")
+        raise FrameError(N_("待修复的轮廓编号有重复"))
     frame = to_degrees(frame)
     shapes = frame.geometry.copy()
     kinds = shapes.geom_type

@@ -15,7 +15,7 @@ from shapely.ops import substring
 
 from geo.city import City
 from geo.drives import Drives, find_access, find_drives, join
-from geo.errors import NetworkError, RoadError
+from geo.errors import N_, NetworkError, RoadError
 from geo.graph import RoadGraph, build_graph, find_main_links
 from geo.network import (
     Network,
@@ -87,7 +87,7 @@ class RoadNetwork:
     def __init__(self, graph: RoadGraph, *, snap_limit_m: float, metric_epsg: int) -> None:
         is_main = find_main_links(graph)
         if not bool(is_main.any()):
-            raise RoadError("no two places on these roads reach each other", remedy="Check the one-way tags.")
+            raise RoadError(N_("这些道路上没有两处可以互相到达"), remedy=N_("请检查道路的单行标记"))
         self._graph = graph
         self._limit_m = snap_limit_m
         self._snapper = Snapper(graph, is_main, limit_m=snap_limit_m, metric_epsg=metric_epsg)
@@ -143,10 +143,11 @@ class RoadNetwork:
     def _snap_all(self, places: Sequence[Place]) -> Snaps:
         snaps = self._snapper.snap(places)
         for miss in snaps.misses:
-            reason = miss.reason.text("en", limit=miss.limit_m)
             raise NetworkError(
-                f"{miss.place.name} is not on the road network: {reason}",
-                remedy="Move the place to a road, or import the roads around it.",
+                N_("{place} 周围 {limit_m} 米内没有与路网连通的道路"),
+                remedy=N_("请把位置移到道路旁，或导入周围的道路"),
+                place=miss.place.name,
+                limit_m=f"{miss.limit_m:g}",
             )
         return snaps
 

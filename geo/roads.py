@@ -14,11 +14,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.city import City
-from geo.errors import RoadError
+from geo.errors import N_, RoadError
 
-_REMEDY = (
-    "Export the roads as an .osm.pbf extract (nodes before ways), for example from Geofabrik, and try again."
-)
+_REMEDY = N_("请导出 .osm.pbf 格式的 OpenStreetMap 道路（点在线之前，例如取自 Geofabrik）后再试")
 _MPH_IN_KMH = 1.609344
 _LIMIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(mph)?")
 _ONEWAY_TAG = {
@@ -76,15 +74,18 @@ def read_roads(path: Path, city: City) -> gpd.GeoDataFrame:
         The file is missing, is not PBF, is damaged, or holds no drivable road.
     """
     if not path.is_file():
-        raise RoadError(f"there is no road file {path.name}", remedy=_REMEDY)
+        raise RoadError(N_("没有道路文件 {file}"), remedy=_REMEDY, file=path.name)
     try:
         runs = list(_read_runs(path, city.routes.class_speed_kmh))
     except (RuntimeError, ValueError, OSError, MemoryError, UnicodeDecodeError) as error:
         raise RoadError(
-            f"{path.name} cannot be read as OpenStreetMap PBF: {error}", remedy=_REMEDY
+            N_("{file} 不能按 OpenStreetMap PBF 读取：{error}"),
+            remedy=_REMEDY,
+            file=path.name,
+            error=str(error),
         ) from error
     if not runs:
-        raise RoadError(f"{path.name} holds no drivable road with known positions", remedy=_REMEDY)
+        raise RoadError(N_("{file} 中没有位置已知、可供车辆通行的道路"), remedy=_REMEDY, file=path.name)
     return _cut(runs)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.checker import check_plan
 from geo.city import City, RoutePolicy
-from geo.errors import PlanError
+from geo.errors import N_, PlanError
 from geo.itinerary import draw_up, round_times
 from geo.network import MissReason, Network, TravelMatrix
 from geo.plans import DayPlan, DayRequest, Dropped, DropReason
@@ -59,26 +59,26 @@ def plan_day(request: DayRequest, network: Network, city: City) -> DayPlan:
 
 def _check_request(request: DayRequest) -> None:
     if not request.stops:
-        raise PlanError("there is nothing to visit", remedy="Choose at least one community.")
+        raise PlanError(N_("没有要去的小区"), remedy=N_("请至少选一个小区"))
     uses = Counter(stop.key for stop in request.stops)
     for stop in request.stops:
         if uses[stop.key] > 1:
-            raise PlanError(f"{stop.name} is listed twice", remedy="Remove one of the two.")
+            raise PlanError(N_("{place} 列了两次"), remedy=N_("请去掉一个"), place=stop.name)
         if stop.visit_minutes <= 0:
-            raise PlanError(f"the visit to {stop.name} takes no time", remedy="Give it at least one minute.")
+            raise PlanError(N_("{place} 没有现场时间"), remedy=N_("请至少给一分钟"), place=stop.name)
     for place in (request.start, *request.stops, *([request.end] if request.end else [])):
         if not (abs(place.lon) <= 180 and abs(place.lat) <= 90):  # false for NaN as well
-            raise PlanError(f"{place.name} has no valid position", remedy="Pin it on the map first.")
+            raise PlanError(N_("{place} 没有有效的位置"), remedy=N_("请先在地图上标出位置"), place=place.name)
 
 
 def _check_ends(request: DayRequest, matrix: TravelMatrix) -> None:
     for miss in matrix.misses:
         if miss.place in (request.start, request.end):
-            which = "start" if miss.place == request.start else "end"
-            reason = miss.reason.text("en", limit=miss.limit_m)
             raise PlanError(
-                f"the {which}, {miss.place.name}, is not on the road network: {reason}",
-                remedy=f"Move the {which} to a road.",
+                N_("{place} 周围 {limit_m} 米内没有与路网连通的道路"),
+                remedy=N_("请把起点和终点设在道路旁"),
+                place=miss.place.name,
+                limit_m=f"{miss.limit_m:g}",
             )
 
 

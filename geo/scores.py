@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.city import City, ScorePolicy
-from geo.errors import FrameError
+from geo.errors import N_, FrameError
 
 DIMENSIONS = ("inspection", "street", "residents", "complaints")
 OK, PARTIAL, MISSING, INSUFFICIENT = "", "partial", "missing", "insufficient_sample"
@@ -159,9 +159,9 @@ def _score_inspections(evidence: Evidence, policy: ScorePolicy, grid: pd.MultiIn
     findings = evidence.findings
     strange = sorted(set(findings["indicator"]) - set(policy.inspection_indicators))
     if strange:
-        raise FrameError(f"findings: unknown indicator {strange[0]}")
+        raise FrameError(N_("检查问题中的指标 {indicator} 不在评分办法里"), indicator=strange[0])
     if not findings["inspection"].isin(inspections.index).all():
-        raise FrameError("findings: a finding names an inspection that does not exist")
+        raise FrameError(N_("有检查问题所属的巡查不存在"))
     maxima = pd.Series(policy.inspection_indicators)
     total = findings["deduction"].astype(float).groupby([findings["inspection"], findings["indicator"]]).sum()
     table = total.unstack(fill_value=0)
@@ -176,7 +176,7 @@ def _score_streets(evaluations: pd.DataFrame, policy: ScorePolicy, grid: pd.Mult
     maxima = pd.Series(policy.street_indicators)
     lacking = [name for name in maxima.index if name not in evaluations.columns]
     if lacking:
-        raise FrameError(f"street_evaluations: columns missing: {', '.join(lacking)}")
+        raise FrameError(N_("街道社区评价缺少指标 {columns}"), columns=", ".join(lacking))
     given = _gather(evaluations, list(maxima.index), grid, "mean")
     available = (given.notna() * maxima).sum(axis=1).to_numpy()
     earned = given.clip(lower=0, upper=maxima, axis=1).sum(axis=1).to_numpy()

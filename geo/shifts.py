@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import DatumError
+from geo.errors import N_, DatumError
 
 Degrees = NDArray[np.float64]
 Shift = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
@@ -100,7 +100,7 @@ def _invert(shift: Shift, lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]
         found_lon, found_lat = found_lon + step_lon, found_lat + step_lat
         if max(np.abs(step_lon).max(initial=0), np.abs(step_lat).max(initial=0)) < _INVERSE_TOLERANCE:
             return found_lon, found_lat
-    raise DatumError("a coordinate cannot be converted between datums")
+    raise DatumError(N_("有一个坐标不能在坐标基准之间转换"))
 
 
 def _in_china(lon: Degrees, lat: Degrees, margin: float = 0.0) -> NDArray[np.bool_]:

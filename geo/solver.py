@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import PlanError
+from geo.errors import N_, PlanError
 
 _CHILD = Path(__file__).with_name("vroom_child.py")
 
@@ -80,11 +80,11 @@ def order_stops(problem: Problem, *, limit_s: float) -> list[int]:
         )
     except subprocess.TimeoutExpired as error:
         raise PlanError(
-            f"no route for {len(problem.visits)} stops was found within {limit_s:g} seconds",
-            remedy="Choose fewer communities, or split them over several days.",
+            N_("{stops} 个站点的路线在 {seconds} 秒内没有排出来"),
+            remedy=N_("请减少小区，或分成几天"),
+            stops=len(problem.visits),
+            seconds=f"{limit_s:g}",
         ) from error
     except (subprocess.CalledProcessError, OSError) as error:
-        raise PlanError(
-            "the route solver failed", remedy="Try again; if it happens twice, tell the administrator."
-        ) from error
+        raise PlanError(N_("排路线的程序出错了"), remedy=N_("请再试一次；再次出现请告诉管理员")) from error
     return [int(place) for place in json.loads(done.stdout)]

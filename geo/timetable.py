@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from geo.city import Shift
-from geo.errors import PlanError
+from geo.errors import N_, PlanError
 
 # Begin and end of each part of the shift, in seconds since midnight, in order.
 Windows = Sequence[tuple[int, int]]
@@ -76,7 +76,7 @@ def drive(start_s: int, driving_s: int, windows: Windows) -> int:
         if begin <= closes and left <= closes - begin:
             return begin + left
         left -= max(0, closes - begin)
-    raise PlanError("the drive does not end within the shift")
+    raise PlanError(N_("到班次结束时还在路上"))
 
 
 def _first_fit(arrive_s: int, visit_s: int, windows: Windows) -> int:
@@ -84,7 +84,7 @@ def _first_fit(arrive_s: int, visit_s: int, windows: Windows) -> int:
         begin = max(arrive_s, opens)
         if begin + visit_s <= closes:
             return begin
-    raise PlanError("the visit does not end within the shift")
+    raise PlanError(N_("到班次结束时现场检查还没有做完"))
 
 
 def _working_s(begin_s: int, end_s: int, windows: Windows) -> int:

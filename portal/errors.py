@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from geo.errors import (
+    N_,
+    DatumError,
+    FrameError,
+    GeoError,
+    PlanError,
+    PolicyError,
+    RoadError,
+    SpokenError,
+    fill,
+)
 
-from geo.errors import DatumError, FrameError, GeoError, PlanError, PolicyError, RoadError
-
-
-class PortalError(Exception):
-    """Base of every error that the portal raises on purpose.
-
-    Parameters
-    ----------
-    message
-        What happened, in one sentence a user can read: Chinese, with
-        ``{placeholders}``; the edges translate it (see `N_`).
-    remedy
-        What to do about it, likewise; empty when there is nothing to do.
-    params
-        Values of the placeholders.
-    """
-
-    def __init__(self, message: str, *, remedy: str = "", **params: object) -> None:
-        self.msgid, self.remedy_msgid, self.params = message, remedy, params
-        super().__init__(self.message)
-
-    @property
-    def message(self) -> str:
-        """The message as written, placeholders filled."""
-        return fill(self.msgid, self.params)
-
-    @property
-    def remedy(self) -> str:
-        """The remedy as written, placeholders filled."""
-        return fill(self.remedy_msgid, self.params)
+__all__ = ["N_", "SpokenError", "fill"]
 
 
-def fill(text: str, params: Mapping[str, object]) -> str:
-    """Return ``text`` with its placeholders filled; text without parameters stays as it is."""
-    return text.format_map(params) if params else text
-
-
-def N_(text: str) -> str:
-    """Mark ``text`` for translation; it is translated where it is shown."""
-    return text
+class PortalError(SpokenError):
+    """Base of every error that the portal raises on purpose."""
 
 
 class ConfigError(PortalError):

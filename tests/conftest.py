@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
@@ -30,6 +31,10 @@ from portal.terms import Role
 REAL_DATA = ROOT.parent / "shared" / "data"
 OWNER, PORTAL = "atlas_test_owner", "atlas_test_portal"
 PASSWORD = "only-on-the-throw-away-cluster"
+
+# Wall-clock deadlines of examples say more about a busy machine than about the code.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

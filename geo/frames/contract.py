@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import FrameError
+from geo.errors import N_, FrameError
 
 POLYGONS = frozenset({"Polygon", "MultiPolygon"})
 POINTS = frozenset({"Point"})
@@ -67,28 +67,30 @@ def check(frame: pd.DataFrame, contract: Contract) -> None:
     """
     missing = [c.name for c in contract.columns if c.name not in frame.columns]
     if missing:
-        raise FrameError(f"{contract.name}: columns missing: {', '.join(missing)}")
+        raise FrameError(N_("{frame}：缺少列 {columns}"), frame=contract.name, columns=", ".join(missing))
     for column in contract.columns:
         if column.required and bool(frame[column.name].isna().any()):
             row = frame.index[frame[column.name].isna()][0]
-            raise FrameError(f"{contract.name}: {column.name} is empty in row {row}")
+            raise FrameError(
+                N_("{frame}：第 {row} 行的 {column} 为空"), frame=contract.name, row=row, column=column.name
+            )
     repeated = frame[contract.key].duplicated()
     if bool(repeated.any()):
         key = frame.loc[repeated, contract.key].iloc[0]
-        raise FrameError(f"{contract.name}: the key {key!r} repeats")
+        raise FrameError(N_("{frame}：主键“{key}”重复"), frame=contract.name, key=key)
     if contract.geometry_types:
         _check_geometry(frame, contract)
 
 
 def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise FrameError(f"{contract.name}: geometry is missing")
+        raise FrameError(N_("{frame}：没有几何列"), frame=contract.name)
     if frame.crs is None or frame.crs.to_epsg() != 4326:
-        raise FrameError(f"{contract.name}: geometry must be in EPSG:4326")
+        raise FrameError(N_("{frame}：几何必须是 EPSG:4326"), frame=contract.name)
     empty = frame.geometry.isna() | frame.geometry.is_empty
     if contract.geometry_required and bool(empty.any()):
-        raise FrameError(f"{contract.name}: row {frame.index[empty][0]} has no geometry")
+        raise FrameError(N_("{frame}：第 {row} 行没有几何"), frame=contract.name, row=frame.index[empty][0])
     kinds = set(frame.loc[~empty].geom_type.unique())
     if kinds - contract.geometry_types:
         wrong = ", ".join(sorted(kinds - contract.geometry_types))
-        raise FrameError(f"{contract.name}: geometry of type {wrong}")
+        raise FrameError(N_("{frame}：不接受几何类型 {types}"), frame=contract.name, types=wrong)

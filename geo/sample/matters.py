@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geo.city import City
-from geo.errors import PolicyError
+from geo.errors import N_, PolicyError
 from geo.sample.arrays import Cells, Floats, Ints
 
 PROPERTY_EVENT, PROPERTY_MAIN = "住房建设", "小区管理"
@@ -65,7 +65,7 @@ def phrase_categories(city: City) -> dict[str, list[str]]:
         texts = [word + tail for word in category.match for tail in _TAILS]
         fitting = [t for t in texts if all(city.category_of(w) is category for w in (t, words_of(t)))]
         if not fitting:
-            raise PolicyError(f"no complaint can fall into the category {category.code}")
+            raise PolicyError(N_("没有投诉能归入类别 {category}"), category=category.code)
         phrases[category.code] = fitting
     return phrases
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo.city import City, parse_city
 from geo.errors import PolicyError
 from portal.actions.transaction import audit, committed, touch
+from portal.errors import N_
 from portal.models import CityPolicy, GuidePrice
 from portal.terms import Subject
 
@@ -71,7 +72,9 @@ def read(path: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(f"the policy file {path.name} cannot be read: {error}") from error
+        raise PolicyError(
+            N_("城市政策文件 {file} 不能读取：{error}"), file=path.name, error=str(error)
+        ) from error
     parse_city(document)
     return document
 

@@ -10,19 +10,17 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from portal.cli import accounts, database, imports, operations, policy, sample, scores
-from portal.errors import PortalError
+from portal.errors import SpokenError
 
 
 class PortalGroup(FlaskGroup):
-    """Flask's group; an error of the family ends in two plain lines, not in a traceback."""
+    """Flask's group; an error of the families ends in two plain lines, not in a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; say what went wrong and what to do."""
-        from geo.errors import GeoError
-
         try:
             return super().invoke(ctx)
-        except (PortalError, GeoError) as error:
+        except SpokenError as error:
             remedy = f"\n→ {error.remedy}" if error.remedy else ""
             raise click.ClickException(f"{error.message}{remedy}") from error
 

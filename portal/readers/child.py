@@ -22,8 +22,7 @@ from typing import IO, Any, TypeVar
 
 import geo.errors
 import portal.errors
-from geo.errors import GeoError
-from portal.errors import PortalError
+from portal.errors import SpokenError
 from portal.readers import wire
 from portal.readers.limits import MEGABYTE, ReadLimits
 from portal.readers.problems import OUT_OF_MEMORY, READER_BROKE, RESULT_TOO_LARGE, TOOK_TOO_LONG, refuse
@@ -75,8 +74,8 @@ def read_in_child(
     FileRefused
         The child took too long, needed too much memory, crashed, or its result
         is too large or malformed.
-    PortalError, GeoError
-        What ``function`` raised of these families.
+    SpokenError
+        What ``function`` raised of geo's or the portal's family.
     """
     call = pickle.dumps((function, args))
     request = Request(call, tuple(path.resolve() for path in readable), limits)
@@ -153,12 +152,11 @@ def _result(
     raise raised
 
 
-def _rebuild(told: dict[str, Any]) -> PortalError | GeoError:
-    for module, family in ((portal.errors, PortalError), (geo.errors, GeoError)):
+def _rebuild(told: dict[str, Any]) -> SpokenError:
+    for module in (portal.errors, geo.errors):
         kind = getattr(module, told["class"], None)
-        if isinstance(kind, type) and issubclass(kind, family):
-            params = told["params"] if family is PortalError else {}
-            return kind(told["message"], remedy=told["remedy"], **params)
+        if isinstance(kind, type) and issubclass(kind, SpokenError):
+            return kind(told["message"], remedy=told["remedy"], **told["params"])
     raise LookupError(told["class"])
 
 

@@ -13,10 +13,8 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from geo.errors import GeoError
-from portal.errors import PortalError
+from portal.errors import SpokenError
 from portal.readers import wire
 from portal.readers.fence import raise_fence
 from portal.readers.limits import MEGABYTE, ReadLimits
@@ -60,7 +58,7 @@ def _answer(request: Request) -> bytes:
     try:
         function, arguments = pickle.loads(request.call)  # noqa: S301 - written by the portal
         return wire.encode({"value": function(*arguments)})
-    except (PortalError, GeoError) as error:
+    except SpokenError as error:
         return _failure(error)
     except MemoryError:
         return _failure(refuse(OUT_OF_MEMORY, limit_mb=request.limits.reader_memory_mb))
@@ -75,8 +73,6 @@ def _places(error: BaseException) -> Iterable[str]:
     return (f"{frame.filename}:{frame.lineno}\n" for frame in traceback.extract_tb(error.__traceback__))
 
 
-def _failure(error: PortalError | GeoError) -> bytes:
-    told: dict[str, Any] = {"class": type(error).__name__, "message": error.message, "remedy": error.remedy}
-    if isinstance(error, PortalError):
-        told |= {"message": error.msgid, "remedy": error.remedy_msgid, "params": error.params}
-    return wire.encode({"error": told})
+def _failure(error: SpokenError) -> bytes:
+    told = {"message": error.msgid, "remedy": error.remedy_msgid, "params": error.params}
+    return wire.encode({"error": {"class": type(error).__name__, **told}})

@@ -11,9 +11,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from geo.errors import GeoError
 from portal import logs
-from portal.errors import N_, PortalError, Unavailable, status_of
+from portal.errors import N_, PortalError, SpokenError, Unavailable, status_of
 from portal.views import context
 
 log = logging.getLogger("portal.views")
@@ -65,8 +64,7 @@ def answer(error: Exception, *, status: int | None = None) -> Response:
 
 def install(app: Flask) -> None:
     """Register the answers for every family of errors."""
-    app.register_error_handler(PortalError, answer)
-    app.register_error_handler(GeoError, answer)
+    app.register_error_handler(SpokenError, answer)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
@@ -74,12 +72,10 @@ def install(app: Flask) -> None:
 
 
 def _say(error: Exception) -> tuple[str, str]:
-    if isinstance(error, PortalError):
-        remedy = context.say(error.remedy_msgid, **error.params) if error.remedy_msgid else ""
-        return context.say(error.msgid, **error.params), remedy
-    if isinstance(error, GeoError):
-        return error.message, error.remedy
-    return "", ""
+    if not isinstance(error, SpokenError):
+        return "", ""
+    remedy = context.say(error.remedy_msgid, **error.params) if error.remedy_msgid else ""
+    return context.say(error.msgid, **error.params), remedy
 
 
 def _csrf(error: CSRFError) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from geo.sheet import link_navigation, write_gpx
 from portal import sheets
 from portal.access import Permission
 from portal.actions import routes as actions
-from portal.errors import N_, BadRequest, NotFound, PortalError
+from portal.errors import N_, BadRequest, NotFound
 from portal.store import routes as store
 from portal.terms import Role
 from portal.views import context, downloads, drawer
 from portal.views.guard import needs
 from portal.views.route_form import RouteForm
 from portal.views.route_words import Words
+
+log = logging.getLogger("portal.views")
 
 blueprint = Blueprint("routes", __name__)
 
@@ -66,8 +69,11 @@ def create() -> ResponseReturnValue:
         asked = form.to_request()
         network = context.services().network(session)
         route_id = actions.plan(session, context.viewer(), context.city(), network, asked)
-    except (BadRequest, PlanError, NetworkError) as error:
-        log.info("no route", exc_info=error)
+    except BadRequest as error:
+        return _show_form(form.with_error(error), 422)
+    except (PlanError, NetworkError) as error:
+        # What the checker found wrong is for the log, not for the inspector.
+        log.warning("no route: %s", "; ".join(getattr(error, "__notes__", ())), exc_info=error)
         return _show_form(form.with_error(error), 422)
     return redirect(url_for("routes.page", route_id=route_id), 303)
 

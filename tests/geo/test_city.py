@@ -62,22 +62,22 @@ def test_category_is_the_first_that_matches(city: City) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("city.name", None, "lacks the key"),
-        ("city.metric_epsg", "utm", "wrong kind"),
-        ("scores.weights.street", 25.0, "sum to 100"),
-        ("scores.weights", {"inspection": 50.0, "street": 50.0}, "dimensions"),
-        ("scores.inspection_indicators", {}, "maximum above 0"),
-        ("scores.street_indicators.meetings", 0.0, "maximum above 0"),
-        ("scores.complaint_indicators", {"rate": 20.0}, "rate and handling"),
-        ("scores.handling_shares", {"response": 1.0}, "response, resolution and satisfaction"),
-        ("scores.handling_shares.response", 0.5, "sum to 1"),
-        ("scores.bands", [], "best first"),
-        ("complaint_cause", [], "unknown cause"),
-        ("shapes", None, "lacks the key"),
+        ("city.name", None, "缺少"),
+        ("city.metric_epsg", "utm", "类型不对"),
+        ("scores.weights.street", 25.0, "之和须为 100"),
+        ("scores.weights", {"inspection": 50.0, "street": 50.0}, "维度"),
+        ("scores.inspection_indicators", {}, "满分须大于 0"),
+        ("scores.street_indicators.meetings", 0.0, "满分须大于 0"),
+        ("scores.complaint_indicators", {"rate": 20.0}, "rate、handling"),
+        ("scores.handling_shares", {"response": 1.0}, "handling 须分为"),
+        ("scores.handling_shares.response", 0.5, "之和须为 1"),
+        ("scores.bands", [], "从高到低"),
+        ("complaint_cause", [], "不存在"),
+        ("shapes", None, "缺少"),
         (
             "routes.shift",
             [{"start": "14:00", "end": "17:30"}, {"start": "09:00", "end": "12:00"}],
-            "in order",
+            "先后排列",
         ),
     ],
 )
@@ -87,5 +87,5 @@ def test_faulty_policy_is_refused(path: str, value: Any, message: str) -> None:
 
 
 def test_broken_toml_is_refused() -> None:
-    with pytest.raises(PolicyError, match="not valid TOML"):
+    with pytest.raises(PolicyError, match="不是有效的 TOML"):
         parse_city_toml("[city")

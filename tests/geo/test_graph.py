@@ -108,11 +108,11 @@ def test_metres_are_geodesic() -> None:
 
 def test_frames_that_are_no_roads_are_refused() -> None:
     roads = town(LINE, [(1, 2), (2, 3)])
-    with pytest.raises(RoadError, match="no roads"):
+    with pytest.raises(RoadError, match="没有道路"):
         build_graph(roads.iloc[:0])
-    with pytest.raises(RoadError, match="direction 'sideways'"):
+    with pytest.raises(RoadError, match="方向“sideways”"):
         build_graph(roads.assign(oneway="sideways"))
-    with pytest.raises(RoadError, match="no speed"):
+    with pytest.raises(RoadError, match="没有车速"):
         build_graph(roads.assign(speed_kmh=0.0))
     with pytest.raises(FrameError, match="from_node"):
         build_graph(roads.drop(columns="from_node"))

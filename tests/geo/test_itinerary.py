@@ -99,7 +99,7 @@ def test_no_stops_no_way(city: City) -> None:
 
 
 def test_what_does_not_fit_is_an_error(city: City) -> None:
-    with pytest.raises(PlanError, match="shift"):
+    with pytest.raises(PlanError, match="班次"):
         plan(city, (170, 200, 60))
 
 

@@ -86,12 +86,12 @@ def test_without_streets_everything_is_outside(two: gpd.GeoDataFrame, city: City
 
 def test_what_cannot_be_assigned_is_refused(two: gpd.GeoDataFrame, city: City) -> None:
     bow_tie = shapely.Polygon([(114, 22.5), (114.01, 22.51), (114.01, 22.5), (114, 22.51)])
-    with pytest.raises(FrameError, match="place 1 is invalid") as caught:
+    with pytest.raises(FrameError, match="places：第 place 1 行的几何无效") as caught:
         assign_streets(places_of(point(1, 1), bow_tie), two, city)
-    assert "Repair" in caught.value.remedy
+    assert "修复" in caught.value.remedy
     with pytest.raises(FrameError, match="LineString"):
         assign_streets(places_of(shapely.LineString([(114, 22.5), (114.1, 22.5)])), two, city)
-    with pytest.raises(FrameError, match="street 0 is invalid"):
+    with pytest.raises(FrameError, match="streets：第 0 行"):
         gaps_and_overlaps(streets_of(a=bow_tie), city)
 
 

@@ -48,7 +48,7 @@ def test_what_is_reachable_in_a_straight_line_is_a_circle(city: City) -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf])
 def test_nothing_is_reachable_in_no_time(city: City, seconds: float) -> None:
-    with pytest.raises(NetworkError, match="nothing can be reached"):
+    with pytest.raises(NetworkError, match="到不了"):
         StraightLine(city.routes).reachable(place("a", 0, 0), seconds)
 
 

@@ -108,7 +108,7 @@ def test_repair_leaves_nothing_to_repair(city: City) -> None:
 
 
 def test_a_repeated_index_is_refused(city: City) -> None:
-    with pytest.raises(FrameError, match="repeats"):
+    with pytest.raises(FrameError, match="重复"):
         repair_outlines(frame_of(BOW_TIE).iloc[[0, 0]], city)
 
 

@@ -156,7 +156,7 @@ def test_what_does_not_snap_is_listed_and_infinite() -> None:
     assert np.isinf(matrix.seconds[1:3]).all()
     assert np.isinf(matrix.seconds[:, 1:3]).all()
     assert matrix.seconds[0, 3] == pytest.approx(60, abs=0.1)
-    with pytest.raises(NetworkError, match="小区far is not on the road network: No road within 300 m"):
+    with pytest.raises(NetworkError, match="小区far 周围 300 米内没有"):
         net.path(places[0], places[2])
     with pytest.raises(NetworkError, match="cut off"):
         net.reachable(places[1], 60)
@@ -181,7 +181,7 @@ def test_reachable_is_what_lies_beside_the_roads_reached() -> None:
 
 
 def test_roads_that_lead_nowhere_are_no_network() -> None:
-    with pytest.raises(RoadError, match="reach each other"):
+    with pytest.raises(RoadError, match="互相到达"):
         network(town(BLOCK, [(1, 5, None, "forward")]))
 
 

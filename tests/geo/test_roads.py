@@ -121,12 +121,12 @@ def test_what_is_not_pbf_is_a_road_error(tmp_path: Path, city: City, content: by
 
 
 def test_a_missing_file_is_a_road_error(tmp_path: Path, city: City) -> None:
-    with pytest.raises(RoadError, match="no road file"):
+    with pytest.raises(RoadError, match="没有道路文件"):
         read_roads(tmp_path / "nowhere.osm.pbf", city)
 
 
 def test_a_file_without_drivable_roads_is_a_road_error(write_pbf: PbfWriter, city: City) -> None:
-    with pytest.raises(RoadError, match="no drivable road"):
+    with pytest.raises(RoadError, match="可供车辆通行的道路"):
         read_roads(write_pbf(CROSS, [(10, [1, 2], tagged("steps"))]), city)
 
 

@@ -217,7 +217,7 @@ def test_nothing_at_all_gives_an_empty_table(city: City) -> None:
 
 @pytest.mark.parametrize(
     ("finding", "message"),
-    [(found("i1", "roof", 1), "unknown indicator roof"), (found("i9", "order", 1), "does not exist")],
+    [(found("i1", "roof", 1), "指标 roof 不在"), (found("i9", "order", 1), "不存在")],
 )
 def test_faulty_findings_are_refused(city: City, finding: dict[str, Any], message: str) -> None:
     with pytest.raises(FrameError, match=message):

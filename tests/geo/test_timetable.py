@@ -41,7 +41,7 @@ def test_driving_stops_for_the_break(start: str, minutes: int, arrival: str) -> 
 
 @pytest.mark.parametrize(("start", "minutes"), [("17:20", 11), ("09:00", 391), ("18:00", 1)])
 def test_a_drive_past_the_shift_does_not_fit(start: str, minutes: int) -> None:
-    with pytest.raises(PlanError, match="drive"):
+    with pytest.raises(PlanError, match="还在路上"):
         drive(clock(start), minutes * 60, SHIFT)
 
 
@@ -61,7 +61,7 @@ def test_waiting_counts_working_time_only() -> None:
 
 
 def test_a_visit_past_the_shift_does_not_fit() -> None:
-    with pytest.raises(PlanError, match="visit"):
+    with pytest.raises(PlanError, match="现场检查"):
         time_stops([0, 0, 0], [180 * 60, 180 * 60, 31 * 60], SHIFT)
-    with pytest.raises(PlanError, match="visit"):
+    with pytest.raises(PlanError, match="现场检查"):
         time_stops([0], [211 * 60], SHIFT)

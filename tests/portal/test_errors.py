@@ -14,7 +14,7 @@ FAMILY = [
     cls
     for module in (geo.errors, portal.errors)
     for _, cls in inspect.getmembers(module, inspect.isclass)
-    if issubclass(cls, Exception)
+    if issubclass(cls, (geo.errors.GeoError, PortalError))
 ]
 
 

@@ -33,9 +33,9 @@ def test_frames_that_keep_their_contract_pass() -> None:
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (things().drop(columns=["name", "note"]), "columns missing: name, note"),
-        (things(name=["x", None]), "name is empty in row 1"),
-        (things(key=["a", "a"]), "the key 'a' repeats"),
+        (things().drop(columns=["name", "note"]), "缺少列 name, note"),
+        (things(name=["x", None]), "第 1 行的 name 为空"),
+        (things(key=["a", "a"]), "主键“a”重复"),
     ],
 )
 def test_faulty_plain_frames_are_refused(frame: pd.DataFrame, message: str) -> None:
@@ -46,11 +46,11 @@ def test_faulty_plain_frames_are_refused(frame: pd.DataFrame, message: str) -> N
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (pd.DataFrame({"key": ["a"]}), "geometry is missing"),
+        (pd.DataFrame({"key": ["a"]}), "没有几何列"),
         (areas(box(0, 0, 1, 1), epsg=None), "EPSG:4326"),
         (areas(box(0, 0, 1, 1), epsg=32650), "EPSG:4326"),
-        (areas(box(0, 0, 1, 1), None), "row 1 has no geometry"),
-        (areas(box(0, 0, 1, 1), Point(0, 0)), "geometry of type Point"),
+        (areas(box(0, 0, 1, 1), None), "第 1 行没有几何"),
+        (areas(box(0, 0, 1, 1), Point(0, 0)), "不接受几何类型 Point"),
     ],
 )
 def test_faulty_geometry_is_refused(frame: pd.DataFrame, message: str) -> None:

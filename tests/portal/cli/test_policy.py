@@ -25,4 +25,4 @@ def test_broken_policy_is_refused(run: Run, tmp_path: Path) -> None:
     file.write_text("[city]\n")
     refused = run("policy", "set", file)
     assert refused.exit_code == 1
-    assert refused.output.startswith("Error: the policy lacks the key")
+    assert refused.output.startswith("Error: 城市政策缺少 scores")

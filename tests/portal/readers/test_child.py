@@ -114,6 +114,10 @@ def test_raises_the_errors_of_the_house(tmp_path: Path, city: City, limits: Read
     with pytest.raises(RoadError) as raised:
         read_in_child(read_roads, path, city, limits=limits, readable=[path])
     assert raised.value.remedy
+    assert (raised.value.msgid, raised.value.params["file"]) == (
+        "{file} 不能按 OpenStreetMap PBF 读取：{error}",
+        "roads.pbf",
+    )
 
 
 @pytest.mark.realdata

@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal.errors import Conflict
+from geo.errors import RoadError
+from portal.errors import N_, Conflict
 from portal.terms import Role
 from portal.views.guard import public
 from tests.conftest import LogIn
@@ -34,6 +35,23 @@ def test_problem_is_told_in_english_to_who_reads_english(log_in: LogIn) -> None:
     browser.post("/language", data={"language": "en"})
     problem = browser.get("/layers/communities.geojson?period=nonsense").get_json(force=True)
     assert problem["detail"] == "period: nonsense is not a quarter"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "没有道路文件 a.pbf"), ("en", "There is no road file a.pbf")]
+)
+def test_errors_of_geo_are_told_in_both_languages(
+    app: Flask, seeded: Session, log_in: LogIn, language: str, said: str
+) -> None:
+    @public
+    def fail() -> str:
+        raise RoadError(N_("没有道路文件 {file}"), file="a.pbf")
+
+    app.add_url_rule("/fail.json", view_func=fail)
+    browser = log_in(Role.LEADER)
+    browser.post("/language", data={"language": language})
+    answer = browser.get("/fail.json")
+    assert (answer.status_code, answer.get_json(force=True)["detail"]) == (422, said)
 
 
 @pytest.mark.parametrize(("error", "status"), [(Conflict("已存在"), 409), (KeyError("geheim"), 500)])
