@@ -57,10 +57,19 @@ def tally(session: Session, run_id: UUID) -> dict[str, int]:
     return {severity: found.get(severity, 0) for severity in SEVERITIES}
 
 
-def remarks(session: Session, run_id: UUID, severity: str | None, page: int, rows: int) -> Sequence[Row[Any]]:
-    """Return one page of a run's remarks in the order of the file: row, field, severity, reason, remedy."""
+def remarks(
+    session: Session,
+    run_id: UUID,
+    severity: str | None = None,
+    page: int = 1,
+    rows: int | None = None,
+) -> Sequence[Row[Any]]:
+    """Return a run's remarks in the order of the file: row, field, severity, reason, remedy.
+
+    Those of one severity where it is given; one page of so many ``rows``, or all.
+    """
     chosen = [ImportReject.severity == severity] if severity else []
-    return session.execute(
+    listed = (
         select(
             ImportReject.row,
             ImportReject.field,
@@ -70,9 +79,10 @@ def remarks(session: Session, run_id: UUID, severity: str | None, page: int, row
         )
         .where(ImportReject.import_run_id == run_id, *chosen)
         .order_by(ImportReject.row.nulls_first(), ImportReject.id)
-        .limit(rows)
-        .offset((page - 1) * rows)
-    ).all()
+    )
+    if rows is not None:
+        listed = listed.limit(rows).offset((page - 1) * rows)
+    return session.execute(listed).all()
 
 
 def _runs() -> Select[tuple[ImportRun, str]]:

@@ -60,7 +60,8 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
     Page
         Rows of id, received_at, source, source_key, category, event_type, main_type,
         sub_type, reported_street, reported_neighbourhood, reported_community,
-        place_level, place_how, street, neighbourhood, address_encrypted, repeat_of_id.
+        place_level, place_how, street_id, street, neighbourhood, address_encrypted,
+        repeat_of_id.
     """
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count()).select_from(Complaint).where(*conditions)) or 0
@@ -79,6 +80,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
             Complaint.reported_community,
             Complaint.place_level,
             Complaint.place_how,
+            Complaint.street_id,
             Street.name.label("street"),
             Neighbourhood.name.label("neighbourhood"),
             Complaint.address_encrypted,
