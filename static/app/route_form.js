@@ -115,8 +115,11 @@ function hint(key) {
 }
 
 function setStart({ lat, lng }) {
-  form.elements.start.value = "point";
-  form.elements.start_at.value = `${lng.toFixed(6)},${lat.toFixed(6)}`;
+  const { start: choice, start_at: at, start_name: name } = form.elements;
+  choice.value = "point";
+  // The name that came with the form belongs to the place that came with it.
+  if (at.defaultValue && at.value === at.defaultValue && name.value === name.defaultValue) name.value = "";
+  at.value = `${lng.toFixed(6)},${lat.toFixed(6)}`;
   hint("picked");
   showStart();
 }

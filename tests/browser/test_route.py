@@ -243,6 +243,7 @@ def test_the_start_is_picked_on_the_map(enter: Enter, futian: str) -> None:
     page.mouse.click(600, 450)
     expect(page.locator("#route-start-at")).to_have_value(re.compile(r"^11\d\.\d{6},22\.\d{6}$"))
     expect(page.locator(".route-terminus.start")).to_be_visible()
+    assert page.input_value("#route-start-name") == ""
     assert "/routes/new" in page.url  # the click chose a point and opened no card
 
 
@@ -276,6 +277,7 @@ def test_axe_finds_nothing(enter: Enter, futian: str) -> None:
     page.goto("/routes")
     assert violations(page, "#drawer-frame") == []
     choose(page, STOPS)
+    page.wait_for_load_state("networkidle")
     page.evaluate("drawer.scrollTop = drawer.scrollHeight")  # where the button's bar covers no row
     assert violations(page, "#drawer-frame") == []
     page.fill("#route-visit", "60")
