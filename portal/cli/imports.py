@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from geo.crs import Datum
 from portal.actions.ingest.files import STEPS, SUBJECTS, FileImport, Means, import_file
 from portal.actions.ingest.run import Outcome
+from portal.actions.ingest.words import count_words
 from portal.cli.wiring import open_session, services
 from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits
@@ -28,13 +29,7 @@ _EXAMPLES = {
     Subject.COMPLAINTS: "complaints (投诉), for example an export of the 12345 hotline",
     Subject.ROADS: "drivable roads from an OpenStreetMap extract (.osm.pbf); import them first",
 }
-_LABELS = {
-    "new": "新增",
-    "changed": "变更",
-    "unchanged": "未变",
-    "removed": "删除",
-    "rejected": "未导入",
-}
+_MAIN = ("new", "changed", "unchanged", "removed", "rejected")
 
 
 @click.group("import")
@@ -127,11 +122,9 @@ def _wait() -> None:
 def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     if outcome.origin.datum_message:
         click.echo(outcome.origin.datum_message)
-    counts = dict(outcome.counts)
-    plain = [f"{label} {counts.pop(name):,}" for name, label in _LABELS.items() if name in counts]
-    click.echo("，".join(plain))
-    for name, value in counts.items():
-        click.echo(f"  {name}: {value:,}" if isinstance(value, int) else f"  {name}: {value}")
+    click.echo("，".join(_lines(outcome, main=True)))
+    for line in _lines(outcome, main=False):
+        click.echo(f"  {line}")
     for item in outcome.remarks:
         if item.row is None:
             click.echo(f"! {item.reason}")
@@ -141,6 +134,12 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
         click.echo("试运行：没有保存任何内容。")
     elif outcome.state is ImportState.UNCHANGED:
         click.echo("与已有数据相同，没有改动。")
+
+
+def _lines(outcome: Outcome, *, main: bool) -> Iterator[str]:
+    for key, value in outcome.counts.items():
+        if (key in _MAIN) is main:
+            yield f"{' · '.join(count_words(key)) or key} {value:,}"
 
 
 for _subject in SUBJECTS:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.actions.ingest.words import HOWS, LEVELS, count_words
 from portal.errors import N_
-from portal.terms import PlaceHow, PlaceLevel, Subject
+from portal.terms import Subject
 from portal.views import context
 
 SUBJECTS: dict[str, str] = {
@@ -17,52 +18,7 @@ SUBJECTS: dict[str, str] = {
     Subject.CONTRACTS: N_("物业服务合同"),
     Subject.COMPLAINTS: N_("投诉"),
 }
-LEVELS: dict[str, str] = {
-    PlaceLevel.POINT: N_("坐标"),
-    PlaceLevel.COMMUNITY: N_("小区"),
-    PlaceLevel.NEIGHBOURHOOD: N_("社区"),
-    PlaceLevel.STREET: N_("街道"),
-    PlaceLevel.NONE: N_("未知"),
-}
-HOWS: dict[str, str] = {
-    PlaceHow.COORDINATE: N_("按坐标"),
-    PlaceHow.NAME: N_("按小区名称"),
-    PlaceHow.ALIAS: N_("按小区别名"),
-    PlaceHow.ADDRESS: N_("按地址"),
-    PlaceHow.NEIGHBOURHOOD: N_("按社区"),
-    PlaceHow.STREET: N_("按街道"),
-    PlaceHow.OVERLAP: N_("按轮廓重叠"),
-    PlaceHow.MANUAL: N_("人工指定"),
-    PlaceHow.OUTSIDE: N_("在本市之外"),
-    PlaceHow.NOT_FOUND: N_("没有找到"),
-}
-SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
 STATES = {"done": N_("已导入"), "unchanged": N_("无变化")}
-COUNTS = {
-    "new": N_("新增"),
-    "changed": N_("变更"),
-    "unchanged": N_("未变"),
-    "removed": N_("删除"),
-    "rejected": N_("未导入"),
-    "area_km2": N_("辖区面积（km²）"),
-    "gaps": N_("街道之间的空隙"),
-    "gaps_area_m2": N_("空隙面积（m²）"),
-    "overlaps": N_("街道之间的重叠"),
-    "overlaps_area_m2": N_("重叠面积（m²）"),
-    "linked_by_name_and_street": N_("按名称和街道并入已有小区"),
-    "assigned_to_a_street": N_("归入街道"),
-    "outside": N_("在本市街道之外"),
-    "outside_without_coordinate": N_("其中没有坐标"),
-    "street_not_found": N_("找不到街道"),
-    "outlines": N_("有轮廓"),
-    "points": N_("有点位"),
-    "names_only": N_("只有名称"),
-    "matched_to_a_street": N_("归入街道"),
-    "property_related": N_("物业投诉"),
-    "repeats": N_("重复件"),
-    "named": N_("有路名的路段"),
-    "ways": N_("道路"),
-}
 FIELDS = {
     "geometry": N_("空间位置"),
     "source_key": N_("主键"),
@@ -119,10 +75,8 @@ def name_field(field: str) -> str:
 
 def name_count(key: str) -> str:
     """Return what an import counted; ``neighbourhood_by_alias`` names a place level and how it was found."""
-    level, found, how = key.partition("_by_")
-    if found and level in set(PlaceLevel) and how in set(PlaceHow):
-        return f"{context.say(LEVELS[PlaceLevel(level)])} · {context.say(HOWS[PlaceHow(how)])}"
-    return _say_known(COUNTS, key)
+    words = count_words(key)
+    return " · ".join(map(context.say, words)) if words else key
 
 
 def name_level(level: str) -> str:

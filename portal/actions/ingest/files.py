@@ -27,6 +27,7 @@ from portal.actions.ingest import (
 )
 from portal.actions.ingest.common import Loaded, Remark, from_rejects
 from portal.actions.ingest.run import Origin, Outcome, run_import
+from portal.actions.ingest.words import SEVERITIES
 from portal.errors import N_
 from portal.privacy import Cipher
 from portal.readers.child import read_in_child
@@ -48,7 +49,6 @@ SUBJECTS = (
     Subject.ROADS,
 )
 STEPS = (N_("读取文件"), N_("判断坐标基准"), N_("写入数据库"), N_("完成"))
-_SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
 _TITLES = {
     "row": N_("行"),
     "field": N_("字段"),
@@ -248,7 +248,7 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
             "row": item.row,
             "field": item.field,
             "value": item.value,
-            "severity": _SEVERITIES[item.severity],
+            "severity": SEVERITIES[item.severity],
             "reason": item.reason,
             "remedy": item.remedy,
         }

@@ -1,0 +1,63 @@
+"""What an import counts and remarks on, in words."""
+
+from __future__ import annotations
+
+from portal.errors import N_
+from portal.terms import PlaceHow, PlaceLevel
+
+LEVELS: dict[str, str] = {
+    PlaceLevel.POINT: N_("坐标"),
+    PlaceLevel.COMMUNITY: N_("小区"),
+    PlaceLevel.NEIGHBOURHOOD: N_("社区"),
+    PlaceLevel.STREET: N_("街道"),
+    PlaceLevel.NONE: N_("未知"),
+}
+HOWS: dict[str, str] = {
+    PlaceHow.COORDINATE: N_("按坐标"),
+    PlaceHow.NAME: N_("按小区名称"),
+    PlaceHow.ALIAS: N_("按小区别名"),
+    PlaceHow.ADDRESS: N_("按地址"),
+    PlaceHow.NEIGHBOURHOOD: N_("按社区"),
+    PlaceHow.STREET: N_("按街道"),
+    PlaceHow.OVERLAP: N_("按轮廓重叠"),
+    PlaceHow.MANUAL: N_("人工指定"),
+    PlaceHow.OUTSIDE: N_("在本市之外"),
+    PlaceHow.NOT_FOUND: N_("没有找到"),
+}
+SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
+COUNTS = {
+    "new": N_("新增"),
+    "changed": N_("变更"),
+    "unchanged": N_("未变"),
+    "removed": N_("删除"),
+    "rejected": N_("未导入"),
+    "area_km2": N_("辖区面积（km²）"),
+    "gaps": N_("街道之间的空隙"),
+    "gaps_area_m2": N_("空隙面积（m²）"),
+    "overlaps": N_("街道之间的重叠"),
+    "overlaps_area_m2": N_("重叠面积（m²）"),
+    "linked_by_name_and_street": N_("按名称和街道并入已有小区"),
+    "assigned_to_a_street": N_("归入街道"),
+    "outside": N_("在本市街道之外"),
+    "outside_without_coordinate": N_("其中没有坐标"),
+    "street_not_found": N_("找不到街道"),
+    "outlines": N_("有轮廓"),
+    "points": N_("有点位"),
+    "names_only": N_("只有名称"),
+    "matched_to_a_street": N_("归入街道"),
+    "property_related": N_("物业投诉"),
+    "repeats": N_("重复件"),
+    "named": N_("有路名的路段"),
+    "ways": N_("道路"),
+}
+
+
+def count_words(key: str) -> tuple[str, ...]:
+    """Return the marked words for what an import counted, none for what has no name here.
+
+    ``neighbourhood_by_alias`` is a place level and how it was found: two words.
+    """
+    level, _, how = key.partition("_by_")
+    if level in set(PlaceLevel) and how in set(PlaceHow):
+        return LEVELS[level], HOWS[how]
+    return (COUNTS[key],) if key in COUNTS else ()
