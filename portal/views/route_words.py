@@ -53,7 +53,9 @@ class Words:
     def driving(self, minutes: float) -> str:
         """Return a driving time, said to be an estimate where it is one."""
         text = self.minutes(minutes)
-        return self.say(N_("约 {duration}"), duration=text) if self.approximate else text
+        if not self.approximate or round(minutes) < 1:
+            return text
+        return self.say(N_("约 {duration}"), duration=text)
 
     def distance(self, metres: float) -> str:
         """Return ``2.3 公里``, or ``350 米`` below one kilometre."""

@@ -46,7 +46,7 @@ function leave() {
 
 function draw({ features, approximate, note }, texts) {
   const legs = features.filter(({ properties, geometry }) => properties.kind === "leg" && geometry);
-  const dash = approximate ? "2 9" : null;
+  const dash = approximate ? "6 10" : null;
   for (const [color, weight, dashArray] of [["#ffffff", 9, null], [COLOUR, 4.5, dash]]) {
     for (const leg of legs) L.polyline(leg.geometry.coordinates.map(flip), { ...WAY, color, weight, dashArray }).addTo(drawn);
   }

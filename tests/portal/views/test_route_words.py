@@ -65,6 +65,7 @@ def test_a_way_names_its_roads() -> None:
 def test_estimates_say_so() -> None:
     words = Words(say, "zh", approximate=True)
     assert words.driving(25) == "约 25 分钟"
+    assert words.driving(0.3) == "不到 1 分钟"
     assert words.leg(replace(ROW, via=())) == "约\u00a07\u00a0分钟 · 2.3\u00a0公里"
 
 
