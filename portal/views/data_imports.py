@@ -83,7 +83,7 @@ def remarks(number: UUID) -> Response:
         {
             "row": remark.row,
             "field": data_words.name_field(remark.field),
-            "severity": context.say(data_words.SEVERITIES[remark.severity]),
+            "severity": data_words.name_severity(remark.severity),
             "reason": remark.reason,
             "remedy": remark.remedy,
         }

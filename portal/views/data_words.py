@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.actions.ingest.words import HOWS, LEVELS, count_words
+from portal.actions.ingest.words import HOWS, LEVELS, SEVERITIES, count_words
 from portal.errors import N_
 from portal.terms import Subject
 from portal.views import context
@@ -77,6 +77,11 @@ def name_count(key: str) -> str:
     """Return what an import counted; ``neighbourhood_by_alias`` names a place level and how it was found."""
     words = count_words(key)
     return " · ".join(map(context.say, words)) if words else key
+
+
+def name_severity(severity: str) -> str:
+    """Return what became of a row."""
+    return _say_known(SEVERITIES, severity)
 
 
 def name_level(level: str) -> str:
