@@ -21,6 +21,9 @@ from portal.privacy import Cipher
 from portal.store import community_records
 from portal.terms import CommunityStatus, HistoryKind, Subject
 
+# A person waits for a short import, not for a long one.
+_PATIENCE_S = 5
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -104,12 +107,12 @@ def change(
     NotFound
         One of them does not exist.
     Conflict
-        One of them was merged or split.
+        One of them was merged or split, or an import is running.
     """
     require(viewer, Permission.EDIT_COMMUNITIES)
     ids = list(community_ids)
     with committed(session):
-        lock_imports(session)
+        lock_imports(session, patience_s=_PATIENCE_S)
         rows = session.execute(
             select(Community.id, Community.name, Community.status)
             .where(Community.id.in_(ids))

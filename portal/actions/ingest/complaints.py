@@ -24,6 +24,7 @@ from portal.actions.staging import (
     TEXT,
     TIME,
     WHOLE,
+    differing,
     insert_missing,
     materialise,
     rows_of,
@@ -79,7 +80,11 @@ def load(
     staged = _stage(session, table, _known_hashes(session, source, table), cipher)
     given = materialise(session, _given(staged, placed, source))
     report.recognise_foreign_file(session, given)
-    changed = update_differing(session, Complaint, given, ("source", "source_key"))
+    # A clerk may place a complaint while the import runs: that row is left to the next import.
+    by_hand_meanwhile = (Complaint.place_how == PlaceHow.MANUAL) & (given.c.place_how != PlaceHow.MANUAL)
+    changed = rows_of(
+        session, differing(Complaint, given, ("source", "source_key")).where(~by_hand_meanwhile)
+    )
     new = insert_missing(session, Complaint, given, ("source", "source_key"), given.c.n)
     loaded = Loaded(new=new, changed=changed, unchanged=len(frame) - new - changed)
     orders = _write_work_orders(session, staged, source)

@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from geo.crs import Datum
 from portal.actions.ingest.common import Loaded, Remark
 from portal.actions.transaction import audit, committed, touch
+from portal.errors import N_, Conflict
 from portal.models import ImportReject, ImportRun
 from portal.terms import ImportState, Subject
 
@@ -111,12 +114,39 @@ def run_import(
     return outcome
 
 
-def lock_imports(session: Session, wait: Callable[[], None] = lambda: None) -> None:
-    """Take the lock that lets one import run at a time; it is released with the transaction."""
-    session.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": _STATEMENT_LIMIT})
-    if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
-        wait()
+def lock_imports(
+    session: Session, wait: Callable[[], None] = lambda: None, *, patience_s: int | None = None
+) -> None:
+    """Take the lock that lets one import run at a time; it is released with the transaction.
+
+    Parameters
+    ----------
+    wait
+        Called when another import has to finish first.
+    patience_s
+        How long to wait for it, None for as long as it takes.
+
+    Raises
+    ------
+    Conflict
+        It did not finish in time.
+    """
+    _set(session, "statement_timeout", _STATEMENT_LIMIT)
+    if session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
+        return
+    wait()
+    _set(session, "lock_timeout", f"{patience_s or 0}s")
+    try:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise Conflict(N_("正在导入数据"), remedy=N_("请稍后再试")) from error
+        raise
+    _set(session, "lock_timeout", "0")
+
+
+def _set(session: Session, name: str, value: str) -> None:
+    session.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
 
 
 def _locked(session: Session, load: Callable[[Session], Loaded], wait: Callable[[], None]) -> Loaded:

@@ -12,6 +12,7 @@ from geo.crs import Datum
 from portal.actions.ingest.common import Loaded, Severity, remark
 from portal.actions.ingest.run import Origin, lock_imports, run_import
 from portal.db import SessionFactory, driver_url
+from portal.errors import Conflict
 from portal.models import Audit, DataVersion, Firm, ImportReject, ImportRun
 from portal.terms import ImportState, Subject
 from tests.conftest import MakeDatabase
@@ -104,3 +105,13 @@ def test_imports_wait_for_each_other(two_sessions: SessionFactory) -> None:
     assert done.is_set()
     with two_sessions() as session:
         assert count(session, Firm) == 2
+
+
+def test_who_has_little_patience_is_told_to_come_back(two_sessions: SessionFactory) -> None:
+    with two_sessions() as running, two_sessions() as waiting:
+        lock_imports(running)
+        with pytest.raises(Conflict, match="正在导入"):
+            lock_imports(waiting, patience_s=1)
+        waiting.rollback()
+        running.rollback()
+        lock_imports(waiting, patience_s=1)
