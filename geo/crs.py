@@ -100,7 +100,7 @@ def parse_datum(text: str) -> Datum:
     """
     key = re.sub(r"[\s\-_:：.]", "", unicodedata.normalize("NFKC", text)).casefold()
     if key not in _DATUM_OF:
-        known = ", ".join(datum.value for datum in Datum)
+        known = [datum.value for datum in Datum]
         raise DatumError(N_("不认识坐标基准“{text}”"), remedy=N_("可选：{known}"), text=text, known=known)
     return _DATUM_OF[key]
 

@@ -14,9 +14,18 @@ def N_(text: str) -> str:
     return text
 
 
-def fill(text: str, params: Mapping[str, object]) -> str:
-    """Return ``text`` with its placeholders filled; text without parameters stays as it is."""
-    return text.format_map(params) if params else text
+def fill(text: str, params: Mapping[str, object], separator: str = "、") -> str:
+    """Return ``text`` with its placeholders filled; text without parameters stays as it is.
+
+    A list or tuple is enumerated with ``separator``, which differs between languages.
+    """
+    if not params:
+        return text
+    return text.format_map({name: _enumerate(value, separator) for name, value in params.items()})
+
+
+def _enumerate(value: object, separator: str) -> object:
+    return separator.join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 class SpokenError(Exception):
@@ -30,7 +39,7 @@ class SpokenError(Exception):
     remedy
         What to do about it, likewise; empty when there is nothing to do.
     params
-        Values of the placeholders.
+        Values of the placeholders; a list is enumerated.
     """
 
     def __init__(self, message: str, *, remedy: str = "", **params: object) -> None:

@@ -176,7 +176,7 @@ def _score_streets(evaluations: pd.DataFrame, policy: ScorePolicy, grid: pd.Mult
     maxima = pd.Series(policy.street_indicators)
     lacking = [name for name in maxima.index if name not in evaluations.columns]
     if lacking:
-        raise FrameError(N_("街道社区评价缺少指标 {columns}"), columns=", ".join(lacking))
+        raise FrameError(N_("街道社区评价缺少指标 {columns}"), columns=lacking)
     given = _gather(evaluations, list(maxima.index), grid, "mean")
     available = (given.notna() * maxima).sum(axis=1).to_numpy()
     earned = given.clip(lower=0, upper=maxima, axis=1).sum(axis=1).to_numpy()

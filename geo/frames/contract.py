@@ -67,7 +67,7 @@ def check(frame: pd.DataFrame, contract: Contract) -> None:
     """
     missing = [c.name for c in contract.columns if c.name not in frame.columns]
     if missing:
-        raise FrameError(N_("{frame}：缺少列 {columns}"), frame=contract.name, columns=", ".join(missing))
+        raise FrameError(N_("{frame}：缺少列 {columns}"), frame=contract.name, columns=missing)
     for column in contract.columns:
         if column.required and bool(frame[column.name].isna().any()):
             row = frame.index[frame[column.name].isna()][0]
@@ -92,5 +92,5 @@ def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:
         raise FrameError(N_("{frame}：第 {row} 行没有几何"), frame=contract.name, row=frame.index[empty][0])
     kinds = set(frame.loc[~empty].geom_type.unique())
     if kinds - contract.geometry_types:
-        wrong = ", ".join(sorted(kinds - contract.geometry_types))
+        wrong = sorted(kinds - contract.geometry_types)
         raise FrameError(N_("{frame}：不接受几何类型 {types}"), frame=contract.name, types=wrong)

@@ -162,7 +162,7 @@ class Layer(ABC):
                 N_("measure：{value} 不是此图层的口径"),
                 remedy=N_("可选：{choices}"),
                 value=code[:40],
-                choices="、".join(codes),
+                choices=codes,
             )
         return code
 

@@ -66,7 +66,7 @@ def check_codes(query: CommunityQuery, bands: Iterable[str], categories: Iterabl
                     N_("{field}：没有 {value}，可用：{choices}"),
                     field=field,
                     value=value[:40],
-                    choices=", ".join(sorted(known)),
+                    choices=sorted(known),
                 )
 
 
@@ -78,7 +78,7 @@ def _sort(arguments: Mapping[str, str], near: Near | None) -> tuple[str, bool]:
             N_("{field}：不能按 {value} 排序，可用：{choices}"),
             field="sort",
             value=sort[:20],
-            choices=", ".join(SORTS),
+            choices=list(SORTS),
         )
     if sort == "distance" and near is None:  # the point was cleared, the order is left over
         return "name", False

@@ -101,9 +101,9 @@ def _choose_layer(database: sqlite3.Connection, layer: str) -> str:
     if not names:
         raise refuse(NEEDS_GEOMETRY)
     if layer and layer not in names:
-        raise refuse(NO_SUCH_LAYER, name=layer, names="、".join(names))
+        raise refuse(NO_SUCH_LAYER, name=layer, names=names)
     if not layer and len(names) > 1:
-        raise refuse(MANY_LAYERS, names="、".join(names))
+        raise refuse(MANY_LAYERS, names=names)
     return layer or str(names[0])
 
 

@@ -9,7 +9,7 @@ from portal.readers.mapping import ReadMapping
 from portal.readers.problems import BAD_MAPPING, MISSING_COLUMNS, refuse
 from portal.readers.schema import KEY, LAT, LON, Subject, normalise_header
 
-SHOWN_HEADERS = 30
+SHOWN_HEADERS, SHOWN_CHARACTERS = 30, 40
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def _check_required(
     known = {KEY, *columns, *mapping.constants}
     lacking = [one.name for one in subject.fields if one.required and one.name not in known]
     if lacking:
-        raise refuse(MISSING_COLUMNS, fields="、".join(lacking), headers=_shown(headers))
+        raise refuse(MISSING_COLUMNS, fields=lacking, headers=_shown(headers))
 
 
-def _shown(headers: Sequence[str]) -> str:
-    more = "…" if len(headers) > SHOWN_HEADERS else ""
-    return "、".join(headers[:SHOWN_HEADERS])[:400] + more
+def _shown(headers: Sequence[str]) -> list[str]:
+    more = ["…"] if len(headers) > SHOWN_HEADERS else []
+    return [header[:SHOWN_CHARACTERS] for header in headers[:SHOWN_HEADERS]] + more

@@ -79,7 +79,7 @@ def parse_mapping(text: str, subject: Subject) -> ReadMapping:
         raise refuse(BAD_MAPPING, detail=str(error)) from error
     unknown = document.keys() - ReadMapping.__dataclass_fields__.keys()
     if unknown:
-        raise refuse(BAD_MAPPING, detail="、".join(sorted(unknown)))
+        raise refuse(BAD_MAPPING, detail=sorted(unknown))
     fields = {one.name for one in subject.fields}
     columns = _texts(document, "columns")
     constants = _texts(document, "constants")

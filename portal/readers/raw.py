@@ -156,7 +156,7 @@ def name_columns(cells: Iterable[Cell], limits: ReadLimits) -> list[str]:
     names = [name or f"#{at}" for at, name in enumerate(names, start=1)]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise refuse(REPEATED_HEADERS, headers="、".join(repeated))
+        raise refuse(REPEATED_HEADERS, headers=repeated)
     return names
 
 

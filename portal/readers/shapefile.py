@@ -91,7 +91,7 @@ def _choose_parts(archive: zipfile.ZipFile, layer: str) -> dict[str, str]:
         if "__MACOSX" not in path.parts and not path.name.startswith("._"):
             layers.setdefault(str(path.with_suffix("")).lower(), {})[path.suffix.lower()] = name
     shapefiles = {PurePosixPath(parts[".shp"]).stem: parts for parts in layers.values() if ".shp" in parts}
-    names = "、".join(shapefiles)[:200]
+    names = [name[:60] for name in shapefiles][:10]
     if layer and layer not in shapefiles:
         raise refuse(NO_SUCH_LAYER, name=layer, names=names)
     if not layer and len(shapefiles) > 1:

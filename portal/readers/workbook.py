@@ -57,7 +57,7 @@ def read_workbook(data: bytes, layout: Layout, limits: ReadLimits) -> RawTable:
 def _sheet(book: Any, name: str) -> Any:
     if name:
         if name not in book.sheetnames:
-            raise refuse(NO_SUCH_LAYER, name=name, names="、".join(book.sheetnames))
+            raise refuse(NO_SUCH_LAYER, name=name, names=book.sheetnames)
         return book[name]
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible" and next(sheet.iter_rows(values_only=True), None) is not None:

@@ -56,7 +56,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         rail=_rail, say=context.say, language=context.language, icon_sprite=_icon_sprite
     )
-    app.jinja_env.filters.update(number=number, moment=moment)
+    app.jinja_env.filters.update(number=number, moment=moment, enumerated=context.enumerated)
     app.context_processor(lambda: {"city": _city_or_none(), "viewer": _viewer_or_none()})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -91,5 +92,10 @@ def language() -> str:
 
 
 def say(msgid: str, **params: object) -> str:
-    """Translate a marked text and fill its placeholders."""
-    return fill(gettext(msgid), params)
+    """Translate a marked text and fill its placeholders; a list is enumerated as the language does."""
+    return fill(gettext(msgid), params, gettext("、"))
+
+
+def enumerated(names: Iterable[object]) -> str:
+    """Return names as a list in a sentence: ``甲、乙`` or ``A, B``."""
+    return str(gettext("、")).join(map(str, names))

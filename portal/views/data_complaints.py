@@ -173,4 +173,4 @@ def _tell(done: actions.Assigned) -> str:
         parts.append(context.say(N_("另有 {n} 件同样叫法的投诉随之归入"), n=done.followed))
     if done.moved:
         parts.append(context.say(N_("其中 {n} 件登记的街道与小区所在街道不同，请留意"), n=done.moved))
-    return context.say("；").join(parts)
+    return context.say(N_("；")).join(parts)

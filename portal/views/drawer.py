@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from portal.drawing import Frame, draw_shell
+from portal.errors import N_
 from portal.store import places
 from portal.views import context, state
 
@@ -32,7 +33,7 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
         Of the template.
     """
     if request.headers.get("HX-Request") == "true":
-        name = context.say("物业一张图")
+        name = context.say(N_("物业一张图"))
         head = f"<title>{escape(f'{title} · {name}' if title else name)}</title>"
         return head + render_template(template, **values), status
     bounds = places.bounds(context.session())

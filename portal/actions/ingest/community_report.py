@@ -109,7 +109,7 @@ def _alike(rows: Sequence[Any], targets: Targets) -> Iterator[Remark]:
             streets_of[name_key(row.name)].setdefault(row.street_id, row.street)
     for row in rows:
         if row.name and len(streets_of[name_key(row.name)]) > 1:
-            places = "、".join(sorted(street or "—" for street in streets_of[name_key(row.name)].values()))
+            places = sorted(street or "—" for street in streets_of[name_key(row.name)].values())
             text = N_("名称在多个街道出现：{places}，作为不同的小区处理")
             yield _noted(row, "name", row.name, text, N_("投诉、合同中请写明街道"), places=places)
     for row in rows:

@@ -41,7 +41,7 @@ class Term:
     @property
     def said(self) -> str:
         """Key and period, for a message."""
-        return f"{self.key[1]}（{self.starts_on} 至 {self.ends_on or '无期限'}）"
+        return f"{self.key[1]} ({self.starts_on} – {self.ends_on or '…'})"
 
 
 def load(session: Session, frame: pd.DataFrame, *, source: str) -> Loaded:

@@ -15,7 +15,7 @@ from geo.crs import Datum, to_degrees, to_wgs84
 from geo.datum import DatumVerdict, judge_boundaries, judge_outlines, judge_points, judge_stated
 from geo.repair import Repaired, repair_outlines
 from portal.actions.ingest.common import Remark, Severity, remark
-from portal.errors import N_, FileRefused
+from portal.errors import N_, FileRefused, fill
 from portal.store import imports as store
 from portal.store import roads
 from portal.terms import Subject
@@ -90,7 +90,8 @@ def settle(verdict: DatumVerdict, stated: Datum | None, *, accept: bool = False)
         return Settled(verdict.best, verdict, verdict.message)
     warning = judge_stated(verdict, stated)
     if warning is None:
-        message = verdict.message if verdict.best else f"按注明的 {stated.label} 读取。{verdict.message}"
+        said = {"datum": stated.label, "verdict": verdict.message}
+        message = verdict.message if verdict.best else fill(N_("按注明的 {datum} 读取。{verdict}"), said)
         return Settled(stated, verdict, message)
     if not accept:
         raise FileRefused(

@@ -133,8 +133,7 @@ def _report_territory(session: Session, city: City, loaded: Loaded) -> None:
         largest = places.head(_SHOWN)
         at = largest.geometry.representative_point()
         for area_m2, keys, lon, lat in zip(largest["area_m2"], largest["streets"], at.x, at.y, strict=True):
-            between = "、".join(names[key] for key in keys)
-            told = {"area_m2": area_m2, "streets": between, "lon": lon, "lat": lat}
+            told = {"area_m2": area_m2, "streets": [names[key] for key in keys], "lon": lon, "lat": lat}
             loaded.remarks.append(
                 remark(Severity.NOTED, None, "geometry", "", text, N_("请核对街道边界"), **told)
             )

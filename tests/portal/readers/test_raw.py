@@ -19,7 +19,7 @@ def test_columns_are_named(limits: ReadLimits) -> None:
 def test_equal_headers_are_refused(limits: ReadLimits) -> None:
     with pytest.raises(FileRefused) as refused:
         name_columns(["a", "b", "a", "b", "c"], limits)
-    assert refused.value.params == {"headers": "a、b"}
+    assert refused.value.params == {"headers": ["a", "b"]}
 
 
 def test_too_many_columns_are_refused(limits: ReadLimits) -> None:

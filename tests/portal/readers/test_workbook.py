@@ -54,7 +54,7 @@ def test_sheet_is_the_first_visible_one_with_content_or_the_named(limits: ReadLi
     assert read_workbook(data, Layout(layer="二"), limits).headers == ["b"]
     with pytest.raises(FileRefused) as refused:
         read_workbook(data, Layout(layer="三"), limits)
-    assert refused.value.params == {"name": "三", "names": "空、一、二"}
+    assert refused.value.params == {"name": "三", "names": ["空", "一", "二"]}
 
 
 def test_hidden_sheets_are_passed_over(limits: ReadLimits) -> None:

@@ -103,7 +103,7 @@ def test_overlapping_contracts_are_named_both(session: Session) -> None:
     loaded = load(session, BASE, later)
     assert loaded.new == 1
     assert [item.reason for item in loaded.remarks] == [
-        "合同 c2（2023-12-31 至 无期限） 与 c1（2023-01-01 至 2023-12-31） 期间重叠"
+        "合同 c2 (2023-12-31 – …) 与 c1 (2023-01-01 – 2023-12-31) 期间重叠"
     ]
     again = load(session, later)
     assert (again.new, again.counts()["rejected"]) == (0, 1)
