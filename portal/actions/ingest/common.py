@@ -12,10 +12,8 @@ import pandas as pd
 import shapely
 
 from portal.errors import fill
-from portal.readers.problems import Reject
+from portal.readers.problems import EXCERPT_CHARACTERS, Reject
 from portal.terms import Subject
-
-EXCERPT_CHARACTERS = 80
 
 
 class Severity(StrEnum):
@@ -99,8 +97,6 @@ class Loaded:
         On rows, in the order of the source.
     touched
         Subjects of which some row was written; empty after an import that changed nothing.
-    summary
-        Sentences for the person who imports.
     """
 
     new: int = 0
@@ -110,7 +106,6 @@ class Loaded:
     found: dict[str, Any] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     touched: set[Subject] = field(default_factory=set)
-    summary: list[str] = field(default_factory=list)
 
     def touch(self, subject: Subject, rows_written: int) -> None:
         """Note that ``rows_written`` rows of ``subject`` were written, if any."""

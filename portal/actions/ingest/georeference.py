@@ -36,14 +36,11 @@ class Settled:
         What the comparison with known roads or outlines said.
     message
         One Chinese sentence or two for the person who imports.
-    suspicious
-        Whether the stated datum looks wrong.
     """
 
     datum: Datum
     verdict: DatumVerdict
     message: str
-    suspicious: bool = False
 
 
 def judge(session: Session, frame: gpd.GeoDataFrame, subject: Subject, city: City) -> DatumVerdict | None:
@@ -99,7 +96,7 @@ def settle(verdict: DatumVerdict, stated: Datum | None, *, accept: bool = False)
             remedy=N_("请核对坐标基准；确认无误时加上 --accept-datum"),
             warning=warning.message,
         )
-    return Settled(stated, verdict, warning.message, suspicious=True)
+    return Settled(stated, verdict, warning.message)
 
 
 def bring_to_wgs84(

@@ -57,9 +57,9 @@ class Outcome:
     Parameters
     ----------
     run_id
-        Key of the import's record.
-    kept
-        False after a dry run.
+        Key of the import's record; after a dry run there is none.
+    counts
+        See `portal.actions.ingest.words.count_words`.
     """
 
     run_id: uuid.UUID
@@ -68,8 +68,6 @@ class Outcome:
     origin: Origin
     counts: dict[str, Any]
     remarks: Sequence[Remark]
-    summary: Sequence[str]
-    kept: bool = True
 
 
 @dataclass
@@ -180,7 +178,7 @@ def _record(
         session.execute(insert(ImportReject), rows)
     touch(session, sorted(loaded.touched))
     audit(session, origin.user_id, "import", subject, record.id, {"source": origin.source, "state": state})
-    return Outcome(record.id, subject, state, origin, counts, loaded.remarks, loaded.summary)
+    return Outcome(record.id, subject, state, origin, counts, loaded.remarks)
 
 
 def _row(run_id: uuid.UUID, item: Remark) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import pandas as pd
 import shapely
 
 from portal.actions.ingest.common import (
-    EXCERPT_CHARACTERS,
     Loaded,
     Severity,
     from_rejects,
@@ -13,7 +12,7 @@ from portal.actions.ingest.common import (
     remark,
     row_numbers,
 )
-from portal.readers.problems import IS_MISSING, NOT_A_NUMBER, reject
+from portal.readers.problems import EXCERPT_CHARACTERS, IS_MISSING, NOT_A_NUMBER, reject
 from portal.terms import Subject
 
 
