@@ -8,7 +8,7 @@ run_checks() {
   check "mypy" -m mypy
   check "import-linter" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
   check "tests of geo" -m pytest --doctest-modules geo tests/geo
-  check "tests of portal and contracts" -m pytest -n 2 tests --ignore tests/geo --ignore tests/browser
+  check "tests of portal and contracts" -m pytest -n 2 --dist loadfile tests --ignore tests/geo --ignore tests/browser
   check "tests in the browser" -m pytest tests/browser
 }
 
