@@ -12,7 +12,7 @@ from portal.scope import parse_ids
 from portal.store import accounts as store
 from portal.store import places
 from portal.terms import Role
-from portal.views import context
+from portal.views import audit_words, context
 from portal.views.guard import needs
 
 blueprint = Blueprint("administration", __name__)
@@ -96,7 +96,11 @@ def audit() -> ResponseReturnValue:
     page = max(1, request.args.get("page", 1, type=int))
     rows = store.audit_page(context.session(), page, AUDIT_ROWS + 1)
     return render_template(
-        "administration/audit.html", rows=rows[:AUDIT_ROWS], page=page, more=len(rows) > AUDIT_ROWS
+        "administration/audit.html",
+        rows=rows[:AUDIT_ROWS],
+        page=page,
+        more=len(rows) > AUDIT_ROWS,
+        words=audit_words,
     )
 
 

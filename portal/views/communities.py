@@ -43,7 +43,7 @@ def card(number: int) -> ResponseReturnValue:
 def streets() -> ResponseReturnValue:
     """Show the list of streets: what the map shows, as a list."""
     lines = places.street_lines(context.session())
-    return _show("communities/streets.html", title=context.say(N_("街道")), lines=lines)
+    return _show("communities/streets.html", title=context.say(N_("各街道")), lines=lines)
 
 
 @blueprint.get("/streets/<int:number>")

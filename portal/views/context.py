@@ -93,7 +93,8 @@ def language() -> str:
 
 def say(msgid: str, **params: object) -> str:
     """Translate a marked text and fill its placeholders; a list is enumerated as the language does."""
-    return fill(gettext(msgid), params, gettext("、"))
+    # To gettext the empty text is the catalogue's own header.
+    return fill(gettext(msgid), params, gettext("、")) if msgid else ""
 
 
 def enumerated(names: Iterable[object]) -> str:

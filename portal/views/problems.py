@@ -74,7 +74,7 @@ def install(app: Flask) -> None:
 def _say(error: Exception) -> tuple[str, str]:
     if not isinstance(error, SpokenError):
         return "", ""
-    remedy = context.say(error.remedy_msgid, **error.params) if error.remedy_msgid else ""
+    remedy = context.say(error.remedy_msgid, **error.params)
     return context.say(error.msgid, **error.params), remedy
 
 

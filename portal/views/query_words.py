@@ -47,7 +47,8 @@ class Speaker:
 def describe(query: CommunityQuery, speaker: Speaker) -> str:
     """Return the conditions of ``query`` in words, without the number of results."""
     parts = [*_where(query, speaker), *_score(query, speaker), *_record(query, speaker)]
-    return speaker.join(parts) if parts else speaker.say(N_("全市"))
+    words = speaker.join(parts) if parts else speaker.say(N_("全市"))
+    return words[:1].upper() + words[1:]
 
 
 def metres(value: float, say: Say) -> str:

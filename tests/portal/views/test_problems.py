@@ -30,6 +30,14 @@ def test_person_gets_a_page(log_in: LogIn) -> None:
     assert "找不到" in answer.text
 
 
+def test_an_empty_text_stays_empty_in_english(log_in: LogIn) -> None:
+    browser = log_in(Role.LEADER)
+    browser.post("/language", data={"language": "en"})
+    page = browser.get("/nowhere", headers={"Accept": "text/html"}).text
+    assert "Not found" in page
+    assert "Project-Id-Version" not in page
+
+
 def test_problem_is_told_in_english_to_who_reads_english(log_in: LogIn) -> None:
     browser = log_in(Role.LEADER)
     browser.post("/language", data={"language": "en"})

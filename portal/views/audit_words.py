@@ -1,0 +1,60 @@
+"""What the audit calls the actions of the portal and what they were done to."""
+
+from __future__ import annotations
+
+from portal.errors import N_
+from portal.terms import Subject
+from portal.views import context
+
+ACTIONS = {
+    "log_in": N_("登录"),
+    "create": N_("新建"),
+    "open": N_("启用账号"),
+    "close": N_("停用账号"),
+    "set_password": N_("重设密码"),
+    "set_language": N_("切换语言"),
+    "import": N_("导入"),
+    "load_sample": N_("装入示例城市"),
+    "seed_policy": N_("写入城市政策"),
+    "complete_policy": N_("补全城市政策"),
+    "replace_policy": N_("更换城市政策"),
+    "score": N_("计算评分"),
+    "rename": N_("更名"),
+    "add_alias": N_("添加别名"),
+    "remove_alias": N_("去掉别名"),
+    "pin": N_("标点"),
+    "draw": N_("绘制边界"),
+    "link": N_("关联边界"),
+    "merge": N_("合并"),
+    "split": N_("拆分"),
+    "assign": N_("指派"),
+    "give_back": N_("撤销指派"),
+    "plan": N_("规划路线"),
+    "delete": N_("删除"),
+    "purge": N_("清理过期记录"),
+}
+SUBJECTS: dict[str, str] = {
+    Subject.STREETS: N_("街道"),
+    Subject.NEIGHBOURHOODS: N_("社区"),
+    Subject.COMMUNITIES: N_("小区"),
+    Subject.FIRMS: N_("物业服务企业"),
+    Subject.CONTRACTS: N_("物业服务合同"),
+    Subject.COMPLAINTS: N_("投诉"),
+    Subject.ROADS: N_("道路"),
+    Subject.SCORES: N_("服务评分"),
+    Subject.EVIDENCE: N_("评分依据"),
+    Subject.POLICY: N_("城市政策"),
+    Subject.ROUTES: N_("巡查路线"),
+    Subject.AREAS: N_("已存的范围"),
+    Subject.ACCOUNTS: N_("账号"),
+}
+
+
+def name_action(code: str) -> str:
+    """Return what an action is called; its code where it has no name here."""
+    return context.say(ACTIONS[code]) if code in ACTIONS else code
+
+
+def name_subject(code: str) -> str:
+    """Return what an action was done to; the code where it has no name here."""
+    return context.say(SUBJECTS[code]) if code in SUBJECTS else code
