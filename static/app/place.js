@@ -12,19 +12,21 @@ const drawer = document.getElementById("drawer");
 const frame = document.getElementById("drawer-frame");
 const drawn = L.featureGroup().addTo(map);
 let active = "";
-let held = null; // the record in the drawer
+let seen = null; // the queue or the record in the drawer
+let held = null; // the record
 let told = new URLSearchParams(location.search).has("at"); // a link that says where the map is, is obeyed
 
 function settle() {
-  const record = drawer.querySelector("[data-place]");
-  const queue = drawer.querySelector("[data-queue]");
+  const part = drawer.querySelector("[data-place], [data-queue]");
+  if (part === seen) return;
+  seen = part;
   stop();
   drawn.clearLayers();
-  held = record;
-  record?.querySelectorAll("[data-needs-script]").forEach((part) => (part.hidden = false));
-  if ((record || queue) && !told) reveal(record ?? queue);
+  held = part?.matches("[data-place]") ? part : null;
+  held?.querySelectorAll("[data-needs-script]").forEach((hidden) => (hidden.hidden = false));
+  if (part && !told) reveal(part);
   told = false;
-  if (record) restore(record);
+  if (held) restore(held);
 }
 
 // A form that came back because somebody else was quicker shows again what was set.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -117,8 +118,8 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 def _watch(page: Page, address: str, wrong: list[str]) -> None:
     def note_console(message: Any) -> None:
-        # A form that comes back with an error is an answer of 422, which Chromium reports here too.
-        if message.type == "error" and "422" not in message.text:
+        # A form that comes back is an answer of 422, or 409 in a conflict, which Chromium reports here too.
+        if message.type == "error" and not re.search("409|422", message.text):
             wrong.append(message.text)
 
     def note_request(request: Any) -> None:
