@@ -7,8 +7,10 @@ run_checks() {
   check "ruff format" -m ruff format --check .
   check "mypy" -m mypy
   check "import-linter" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-  check "tests of geo" -m pytest --doctest-modules geo tests/geo
-  check "tests of portal and contracts" -m pytest -n 2 --dist loadfile tests --ignore tests/geo --ignore tests/browser
+  # By file, since files share what is dear to make.
+  local spread=(-n 2 --dist loadfile)
+  check "tests of geo" -m pytest "${spread[@]}" --doctest-modules geo tests/geo
+  check "tests of portal and contracts" -m pytest "${spread[@]}" tests --ignore tests/geo --ignore tests/browser
   check "tests in the browser" -m pytest tests/browser
 }
 
