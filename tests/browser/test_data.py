@@ -136,60 +136,6 @@ def test_on_a_phone_everything_is_big_enough_to_touch(enter: Enter, portal: Port
     assert small == {template: [] for template in PAGES}
 
 
-def violations(page: Page) -> list[object]:
-    """Return what axe finds in the parts that these pages make."""
-    context = "#drawer-frame" if page.locator("#drawer").count() else "main"
-    found: dict[str, Any] = Axe().run(page, context=context).response
-    return [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
-
-
-def click_map(page: Page, *places: tuple[float, float]) -> None:
-    for lon, lat in places:
-        at = page.evaluate(
-            """([lon, lat]) => import('app/atlas.js').then(({ map }) => {
-                const frame = map.getContainer().getBoundingClientRect();
-                const { x, y } = map.latLngToContainerPoint([lat, lon]);
-                return [frame.x + x, frame.y + y];
-            })""",
-            [lon, lat],
-        )
-        page.mouse.move(*at, steps=4)
-        page.mouse.click(*at)
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_and_nothing_sticks_out(enter: Enter, portal: Portal, size: ViewportSize) -> None:
-    page = enter(portal.address, "clerk", size)
-    for template in PAGES:
-        show(page, portal.path(template))
-        # One task is open at a time.
-        for task in page.locator(".data-task:not([open]) > summary").all():
-            assert violations(page) == [], template
-            task.click()
-        assert violations(page) == [], template
-        width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert width <= 0, f"{template}: {width} px too wide"
-
-
-@pytest.mark.parametrize("template", PAGES)
-def test_on_a_phone_everything_is_big_enough_to_touch(enter: Enter, portal: Portal, template: str) -> None:
-    page = enter(portal.address, "clerk", PHONE)
-    show(page, portal.path(template))
-    small: list[str] = page.evaluate(
-        """() => {
-            const parts = "button, a, input:not([type=hidden]), select, summary, textarea";
-            const label = ".data-tick, .data-choice, .data-check, .data-tabs label";
-            const inText = "p a, dd a";
-            const touched = (part) => part.closest(label) ?? part;
-            return [...document.querySelectorAll(`:is(main.sheet, .data-drawer) :is(${parts})`)]
-                .filter((part) => part.checkVisibility() && !part.matches(inText))
-                .filter((part) => touched(part).getBoundingClientRect().height < 43.5)
-                .map((part) => part.outerHTML.slice(0, 160));
-        }"""
-    )
-    assert small == []
-
-
 def test_a_street_official_reads_only(enter: Enter, portal: Portal) -> None:
     page = enter(portal.address, "official")
     show(page, "/data")
