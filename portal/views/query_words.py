@@ -37,11 +37,11 @@ class Speaker:
 
     def join(self, parts: list[str]) -> str:
         """Return parts of a sentence, separated as the language does."""
-        return (", " if self.language == "en" else "，").join(parts)
+        return self.say(N_("，")).join(parts)
 
     def enumerate(self, names: list[str]) -> str:
         """Return a list of names, separated as the language does."""
-        return (", " if self.language == "en" else "、").join(names)
+        return self.say(N_("、")).join(names)
 
 
 def describe(query: CommunityQuery, speaker: Speaker) -> str:

@@ -60,7 +60,7 @@ document.addEventListener("htmx:sendError", () => emit("notice", say("not_loaded
 
 function problemOf(xhr) {
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
-  return [...page.querySelectorAll("main h1, main .lead")].map((part) => part.textContent).join("：") || String(xhr.status);
+  return [...page.querySelectorAll("main h1, main .lead")].map((part) => part.textContent).join(" · ") || String(xhr.status);
 }
 
 document.addEventListener("keydown", (event) => {

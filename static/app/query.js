@@ -144,7 +144,7 @@ async function keepArea(form, area) {
   });
   const said = await answer.json();
   if (!answer.ok) {
-    emit("notice", [said.detail, said.remedy].filter(Boolean).join("，"));
+    emit("notice", [said.detail, said.remedy].filter(Boolean).join(" · "));
     return false;
   }
   form.elements.area_key.value = said.area_key;

@@ -1,0 +1,182 @@
+"""Every text that people read is marked for translation: in code, in templates, in the page's modules."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, NavigableString
+from jinja2 import Environment, nodes
+
+from portal.config import ROOT
+
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+MARKS = {"N_", "gettext"}
+MODULES = sorted(
+    path
+    for package in ("geo", "portal")
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "static" / "app").glob("*.js"))
+
+# Chinese that is no text of ours for the page: by module, why, and which literals (all where none is given).
+DATA: dict[str, tuple[str, str]] = {
+    "geo/sample/*.py": ("names and matters of the fictional city", ""),
+    "geo/crs.py": ("labels in both languages side by side; spellings of datums in files", ""),
+    "geo/datum.py": ("verdicts in both languages side by side", ""),
+    "geo/repair.py": ("reasons in both languages side by side", ""),
+    "geo/errors.py": ("how a list is written in the source language", "、"),
+    "geo/street_names.py": ("suffixes of names", r"无|\w*(街道|办|办事处|区|县|市)"),
+    "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
+    "portal/actions/lookup.py": ("words of addresses that are no name", r"\w{1,2}"),
+    "portal/actions/naming.py": ("suffixes of names", r".*\$"),
+    "portal/cli/__init__.py": ("the portal's name in the help", "物业一张图 · Wuye Atlas.*"),
+    "portal/cli/imports.py": ("the help's glosses; the command line tells clerks in Chinese", ""),
+    "portal/privacy.py": ("family names and words of addresses to mask", ""),
+    "portal/query/rings.py": ("separators that people type", r"\[.*\].?"),
+    "portal/readers/kinds.py": ("full-width space", r"\s.*"),
+    "portal/readers/mapping.py": ("what files write for nothing", "无"),
+    "portal/readers/values.py": ("units, dates and flags as files write them", ""),
+    "portal/store/evidence.py": ("a request kind as the hotline writes it", "咨询"),
+    "portal/store/places.py": ("suffix of street names", "街道"),
+    "portal/store/search.py": ("suffix of street names", "街道"),
+    "portal/tables.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
+    "portal/views/forms.py": ("the full-width colon after a field's code", r"\^.*"),
+    "portal/views/route_words.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
+}
+# What stands in templates as it is in either language.
+SAME_IN_BOTH = {"English", "CSV", "Excel", "GeoJSON", "GPX", "WGS", "SHA-256"}
+SPOKEN_ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "label")
+CODE_TAGS = ("script", "style", "code", "svg")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def is_labelled(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef) and any(getattr(b, "id", "") == "Labelled" for b in node.bases)
+
+
+def exempt(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield docstrings, marked texts, and labels of `geo.network.Labelled`, which carry both languages."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from (item.value for item in node.body if isinstance(item, ast.Expr))
+        if is_labelled(node):
+            yield from ast.walk(node)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
+            yield from ast.walk(node)
+
+
+def literals(tree: ast.Module) -> Iterator[ast.Constant]:
+    passed = set(exempt(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
+            yield node
+
+
+def is_data(name: str, literal: str) -> bool:
+    return any(
+        fnmatch(name, pattern) and (not allowed or re.fullmatch(allowed, literal, re.S))
+        for pattern, (_, allowed) in DATA.items()
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_chinese_in_code_is_marked_or_data(path: Path) -> None:
+    unmarked = [
+        f"{node.lineno}: {node.value!r}"
+        for node in literals(ast.parse(path.read_text("utf-8")))
+        if CHINESE.search(str(node.value)) and not is_data(relative(path), str(node.value))
+    ]
+    assert unmarked == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_marks_hold_plain_texts(path: Path) -> None:
+    """A text put together at run time is in no catalogue."""
+    wrong = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_"
+        if not (isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str))
+    ]
+    assert wrong == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    used = {
+        pattern
+        for path in MODULES
+        for node in literals(ast.parse(path.read_text("utf-8")))
+        for pattern in DATA
+        if CHINESE.search(str(node.value)) and fnmatch(relative(path), pattern)
+    }
+    assert used == set(DATA)
+
+
+def parse(path: Path) -> nodes.Template:
+    return Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text("utf-8"))
+
+
+def is_translation(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "_"
+
+
+def bare_texts(node: nodes.Node) -> Iterator[str]:
+    """Yield the text of a template, and the texts in its expressions, that do not pass `_`."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.TemplateData):
+            yield child.data
+        elif isinstance(child, nodes.Const) and isinstance(child.value, str):
+            yield child.value
+        elif not is_translation(child):
+            yield from bare_texts(child)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_chinese_in_templates_is_marked(path: Path) -> None:
+    found = [text.strip() for text in bare_texts(parse(path)) if CHINESE.search(text.replace("中文", ""))]
+    assert found == []
+
+
+def own_markup(path: Path) -> str:
+    """Return the template's own text, expressions and blocks of class names left out."""
+    tree = parse(path)
+    classes = {
+        data
+        for block in tree.find_all(nodes.Block)
+        if block.name.endswith("_class")
+        for data in block.find_all(nodes.TemplateData)
+    }
+    return "".join(data.data for data in tree.find_all(nodes.TemplateData) if data not in classes)
+
+
+def visible_words(path: Path) -> set[str]:
+    soup = BeautifulSoup(own_markup(path), "html.parser")
+    for tag in soup.find_all(CODE_TAGS):
+        tag.decompose()
+    texts = [str(text) for text in soup.find_all(string=True) if type(text) is NavigableString]
+    texts += [str(tag[name]) for tag in soup.find_all() for name in SPOKEN_ATTRIBUTES if tag.get(name)]
+    # Attributes of a macro stand outside of any tag.
+    spoken = [re.sub(r"[a-z-]+=\"[^\"]*\"", "", text) for text in texts]
+    return {word for text in spoken for word in re.findall(r"[A-Za-z][A-Za-z0-9-]{2,}", text)}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_no_english_words_stand_bare_in_templates(path: Path) -> None:
+    assert visible_words(path) - SAME_IN_BOTH == set()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_take_their_texts_from_the_page(path: Path) -> None:
+    code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", path.read_text("utf-8"), flags=re.S)
+    assert re.findall(r"[\u3400-\u9fff]+", code) == []
+    assert re.findall(r"""["'`][A-Z][a-z]+(?: [a-z]+)+[.!?]?["'`]""", code) == []
