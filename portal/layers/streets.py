@@ -23,6 +23,8 @@ UNITS = {
     "per_1000_households": N_("件/千户"),
     "per_100000_m2": N_("件/十万㎡"),
 }
+ALL_COUNTED = N_("n 为投诉件数；图例右侧为街道数")
+TOLD_COUNTED = N_("n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数")
 DIGITS = {"count": 0, "per_1000_households": 1, "per_100000_m2": 1}
 
 
@@ -92,7 +94,7 @@ class Streets(TiledLayer):
             unit=UNITS[request.measure],
             period=str(request.scope.period),
             n=shading.complaints,
-            note=N_("n 为投诉件数；图例右侧为街道数"),
+            note=ALL_COUNTED if request.viewer.street_id is None else TOLD_COUNTED,
             source=N_("来源：投诉工单，物业事项，重复件不计"),
             changed_at=system.changed_at(request.session, self.subjects),
             digits=digits,
@@ -118,7 +120,9 @@ def _shade(request: LayerRequest) -> _Shading:
             shades.append(Shade(street.id, UNKNOWN, None))
         else:
             shades.append(Shade(street.id, str(class_of(value, limits)), round(value, digits)))
-    return _Shading(shades, limits, sum(street.complaints for street in figures))
+    # A total that held what is not told of one street would tell it.
+    told = (s.complaints for s in figures if s.complaints >= fewest or request.viewer.sees_details_of(s.id))
+    return _Shading(shades, limits, sum(told))
 
 
 def _value(street: StreetFigures, measure: str) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Select, Text, and_, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from portal.models import Community, ServiceScore, Street
@@ -46,7 +47,10 @@ def visible_points(street_id: int | None) -> ColumnElement[Any]:
 def collection(
     session: Session, rows: Select[Any], identifier: Any, properties: dict[str, Any], geometry: Any
 ) -> bytes:
-    """Return the rows of a SELECT as a FeatureCollection; their columns are replaced by ``properties``."""
+    """Return the rows of a SELECT as a FeatureCollection in the order of ``identifier``.
+
+    Their columns are replaced by ``properties``.
+    """
     pairs = [part for name, column in properties.items() for part in (literal(name), column)]
     feature = func.json_build_object(
         literal("type"),
@@ -58,7 +62,7 @@ def collection(
         literal("properties"),
         func.json_build_object(*pairs),
     )
-    joined = func.string_agg(cast(feature, Text), literal(","))
+    joined = func.string_agg(cast(feature, Text), aggregate_order_by(literal(","), identifier))
     text = session.scalar(rows.with_only_columns(joined, maintain_column_froms=True))
     return b'{"type":"FeatureCollection","features":[' + (text or "").encode() + b"]}"
 

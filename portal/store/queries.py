@@ -116,9 +116,12 @@ def ids(session: Session, query: CommunityQuery, period: Period, as_of: AsOf) ->
     return list(session.scalars(located))
 
 
-def kinds(session: Session) -> list[str]:
-    """Return the types of communities that occur."""
-    return list(session.scalars(select(Community.kind).where(Community.kind.is_not(None)).distinct()))
+def kinds(session: Session, street_id: int | None) -> list[str]:
+    """Return the types of communities that occur, on one street where it is given."""
+    found = select(Community.kind).where(Community.kind.is_not(None)).distinct()
+    if street_id is not None:
+        found = found.where(Community.street_id == street_id)
+    return list(session.scalars(found))
 
 
 def firm_name(session: Session, firm_id: int) -> str | None:

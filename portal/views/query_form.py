@@ -97,7 +97,7 @@ class Form:
         names = {row.id: row.name for row in rows}
         chosen = set(values.get("bands", "").split(","))
         codes = [*((band.code, band.colour) for band in city.scores.bands), ("none", "")]
-        kinds = sorted(queries.kinds(context.session()))
+        kinds = sorted(queries.kinds(context.session(), viewer.street_id))
         return cls(
             values=values,
             streets=[] if viewer.street_id is not None else _grouped(rows, values.get("streets", "")),

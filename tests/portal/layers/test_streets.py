@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 from sqlalchemy import update
@@ -72,6 +74,20 @@ def test_a_rate_without_denominator_is_unknown_not_zero(
 def test_a_category_narrows_the_count(session: Session, city: City, town: SmallCity) -> None:
     assert LAYER.legend(asked(session, city)).n == 10
     assert LAYER.legend(asked(session, city, category="lift")).n == 1
+
+
+def test_the_total_does_not_tell_a_street_what_is_withheld_of_another(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    everything = asked(session, city)
+    east, west = (
+        replace(everything, viewer=Viewer(1, "x", Role.STREET, town.streets[name])) for name in "东西"
+    )
+    assert LAYER.legend(everything).n == 10
+    assert LAYER.legend(east).n == 9
+    assert LAYER.legend(west).n == 10  # its own, which it may know, and what all are told of 东
+    only_west = replace(east, scope=replace(east.scope, street_ids=frozenset({town.streets["西"]})))
+    assert LAYER.legend(only_west).n == 0
 
 
 def test_the_tile_says_the_same(session: Session, city: City, town: SmallCity) -> None:

@@ -263,3 +263,8 @@ def test_the_nearest_are_those_by_geodesic_distance(seeded: Engine) -> None:
         found = queries.find(session, nearest, period, as_of, every_page=True).rows
     assert len(every) == 3_000
     assert [row["id"] for row in found] == [row["id"] for row in every[:200]]
+
+
+def test_kinds_are_those_of_the_city_or_of_one_street(session: Session, town: SmallCity) -> None:
+    assert set(queries.kinds(session, None)) == {"commodity", "reform", "old"}
+    assert queries.kinds(session, town.streets["西"]) == ["old"]
