@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select, update
+from sqlalchemy import Row, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
@@ -14,9 +14,10 @@ from portal.actions import placing
 from portal.actions.community_aliases import is_known
 from portal.actions.ingest.community_rows import add_aliases
 from portal.actions.lookup import Communities
+from portal.actions.staging import rows_of
 from portal.actions.transaction import audit, committed, touch
 from portal.errors import N_, BadRequest, Conflict, NotFound
-from portal.models import Community, Complaint, Neighbourhood
+from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher
 from portal.store.unplaced import LEVELS, waiting
 from portal.terms import CommunityStatus, PlaceHow, PlaceLevel, Subject
@@ -102,10 +103,21 @@ def assign(
     )
 
 
-def give_back(session: Session, viewer: Viewer, complaint_ids: Collection[int], *, cipher: Cipher) -> int:
-    """Undo `assign`: find the place of complaints by what their source says; return how many.
+def give_back(
+    session: Session,
+    viewer: Viewer,
+    complaint_ids: Collection[int],
+    *,
+    cipher: Cipher,
+    community_id: int | None = None,
+    aliases: Sequence[str] = (),
+) -> int:
+    """Undo `assign`: find the place of complaints by what their source says; return how many wait again.
 
-    Aliases that were learnt stay.
+    Parameters
+    ----------
+    community_id, aliases
+        Names that were learnt with the assignment, and whose: forgotten too, with all that followed.
 
     Raises
     ------
@@ -118,21 +130,36 @@ def give_back(session: Session, viewer: Viewer, complaint_ids: Collection[int], 
     """
     require(viewer, Permission.EDIT_COMMUNITIES)
     _check_number(complaint_ids)
-    by_hand = (Complaint.id.in_(complaint_ids), Complaint.place_how == PlaceHow.MANUAL)
     with committed(session):
-        ids = session.scalars(select(Complaint.id).where(*by_hand).with_for_update()).all()
-        if len(ids) != len(set(complaint_ids)):
-            raise Conflict(
-                N_("其中 {n} 件不是人工指派的"),
-                remedy=N_("请刷新列表再试"),
-                n=len(set(complaint_ids)) - len(ids),
-            )
+        ids = _placed_by_hand(session, complaint_ids)
+        forgotten = _forget(session, community_id, aliases)
+        followed = (Complaint.community_id == community_id, Complaint.place_how == PlaceHow.ALIAS)
+        ids += session.scalars(select(Complaint.id).where(*followed)).all() if forgotten else []
         nowhere = {"place_level": PlaceLevel.NONE, "place_how": PlaceHow.NOT_FOUND, "community_id": None}
         session.execute(update(Complaint).values(**nowhere).where(Complaint.id.in_(ids)))
         placing.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
-        touch(session, [Subject.COMPLAINTS])
-        audit(session, viewer.user_id, "give_back", Subject.COMPLAINTS, detail={"complaints": len(ids)})
-    return len(ids)
+        touch(session, [Subject.COMPLAINTS, *([Subject.COMMUNITIES] if forgotten else [])])
+        detail = {"complaints": len(complaint_ids), "aliases": forgotten}
+        audit(session, viewer.user_id, "give_back", Subject.COMPLAINTS, community_id or "", detail)
+        waits = select(func.count()).select_from(Complaint).where(Complaint.id.in_(ids), *waiting())
+        return session.scalar(waits) or 0
+
+
+def _placed_by_hand(session: Session, complaint_ids: Collection[int]) -> list[int]:
+    by_hand = (Complaint.id.in_(complaint_ids), Complaint.place_how == PlaceHow.MANUAL)
+    ids = list(session.scalars(select(Complaint.id).where(*by_hand).with_for_update()))
+    missing = len(set(complaint_ids)) - len(ids)
+    if missing:
+        raise Conflict(N_("其中 {n} 件不是人工指派的"), remedy=N_("请刷新列表再试"), n=missing)
+    return ids
+
+
+def _forget(session: Session, community_id: int | None, aliases: Sequence[str]) -> int:
+    """Take names away from a community; return how many."""
+    if community_id is None or not aliases:
+        return 0
+    mine = (CommunityAlias.community_id == community_id, CommunityAlias.alias.in_(aliases))
+    return rows_of(session, delete(CommunityAlias).where(*mine))
 
 
 def _check_number(complaint_ids: Collection[int]) -> None:

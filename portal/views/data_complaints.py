@@ -82,7 +82,8 @@ def assign() -> ResponseReturnValue:
         )
     except (BadRequest, Conflict, NotFound) as error:
         return _again(error, Attempt(ticked, form.get("community", ""), community_id, remember))
-    flash({"text": _tell(done), "undo": sorted(ticked)}, "assigned")  # type: ignore[arg-type]
+    undo = {"complaints": sorted(ticked), "community_id": community_id, "aliases": done.aliases}
+    flash({"text": _tell(done), "undo": undo}, "assigned")  # type: ignore[arg-type]
     return redirect(address(url_for(".unplaced_complaints")))
 
 
@@ -90,9 +91,17 @@ def assign() -> ResponseReturnValue:
 @needs(Permission.EDIT_COMMUNITIES)
 def give_back() -> ResponseReturnValue:
     """Undo an assignment."""
-    ticked = parse_ids(request.form.get("complaints", ""), "complaints") or frozenset()
+    form = request.form
+    ticked = parse_ids(form.get("complaints", ""), "complaints") or frozenset()
     try:
-        n = actions.give_back(context.session(), context.viewer(), ticked, cipher=_cipher())
+        n = actions.give_back(
+            context.session(),
+            context.viewer(),
+            ticked,
+            cipher=_cipher(),
+            community_id=form.get("community_id", type=int),
+            aliases=form.getlist("alias"),
+        )
     except (BadRequest, Conflict) as error:
         return _again(error, Attempt())
     flash(context.say(N_("已撤销，{n} 件投诉回到待办"), n=n))

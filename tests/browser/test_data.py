@@ -252,5 +252,4 @@ def test_a_clerk_assigns_complaints_and_takes_it_back(enter: Enter, desk: Portal
     page.click("#assign-button")
     expect(page.locator(".data-done p")).to_have_text("2 件投诉已归入晨光苑；已记住叫法“晨光花园”")
     page.click("text=撤销")
-    # The name has been learnt: the complaints find their community by it.
-    expect(page.locator(".data-done")).to_contain_text("已撤销，2 件投诉")
+    expect(page.locator(".data-done")).to_have_text("已撤销，2 件投诉回到待办")

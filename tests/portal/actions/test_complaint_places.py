@@ -192,6 +192,33 @@ def test_giving_back_finds_the_place_that_the_source_says(
     assert place_of(session, town, "lost") == ("none", "not_found", None, None, None)
 
 
+def test_giving_back_forgets_the_names_learnt_with_it(
+    session: Session, town: WaitingCity, assign: Assign
+) -> None:
+    done = assign(["named"], "晨光苑", remember=True)
+    assert done.followed == 1
+    waits = actions.give_back(
+        session,
+        assign.viewer,
+        [town.complaints["named"]],
+        cipher=assign.cipher,
+        community_id=town.communities["晨光苑"],
+        aliases=done.aliases,
+    )
+    assert waits == 2
+    for key in ("named", "again"):
+        assert place_of(session, town, key)[:3] == ("street", "street", None)
+    assert session.scalars(select(CommunityAlias.alias)).all() == ["无位花园"]
+
+
+def test_without_forgetting_a_learnt_name_still_finds_them(
+    session: Session, town: WaitingCity, assign: Assign
+) -> None:
+    assign(["named"], "晨光苑", remember=True)
+    assert actions.give_back(session, assign.viewer, [town.complaints["named"]], cipher=assign.cipher) == 0
+    assert place_of(session, town, "named")[:2] == ("community", "alias")
+
+
 def test_only_what_was_placed_by_hand_is_given_back(
     session: Session, town: WaitingCity, assign: Assign
 ) -> None:

@@ -112,6 +112,9 @@ def test_a_remembered_name_is_said(clerk: FlaskClient, town: WaitingCity) -> Non
     assert text_of(page, ".data-done p") == (
         "1 件投诉已归入晨光苑；已记住叫法“晨光花园”；另有 1 件同样叫法的投诉随之归入"
     )
+    undo = {field["name"]: field["value"] for field in page.select(".data-done input")}
+    page = send(clerk, GIVE_BACK, **undo)
+    assert text_of(page, ".data-done") == "已撤销，2 件投诉回到待办"
 
 
 def test_another_street_is_said(clerk: FlaskClient, town: WaitingCity) -> None:
