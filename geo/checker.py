@@ -13,9 +13,10 @@ import numpy as np
 from pyproj import Geod
 
 from geo.city import City
-from geo.errors import N_, PlanError
+from geo.errors import PlanError
 from geo.network import Note, Place, TravelMatrix, TravelPath
 from geo.plans import DayPlan, DayRequest, PlannedStop
+from geo.texts import N_
 
 _ELLIPSOID = Geod(ellps="WGS84")
 # Whole seconds in the plan, fractions in the matrix; centimetres in drawn coordinates.

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from geo.errors import N_, PolicyError
+from geo.errors import PolicyError
+from geo.texts import N_
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import N_, DatumError
+from geo.errors import DatumError
 from geo.shifts import Degrees, bd09_of_gcj02, gcj02_of_bd09, gcj02_of_wgs84, wgs84_of_gcj02
+from geo.texts import N_, Phrase
 
 WGS84_EPSG = 4326
 CGCS2000_EPSG = 4490
@@ -36,19 +37,14 @@ class Datum(StrEnum):
     BD09 = "bd09"
 
     @property
-    def label(self) -> str:
-        """Chinese label."""
-        return _LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        """English label."""
-        return _LABELS[self][1]
+    def label(self) -> Phrase:
+        """Name, and who uses it."""
+        return _LABELS[self]
 
     @property
     def short(self) -> str:
-        """The name alone, the same in both languages."""
-        return self.label_en.partition(" (")[0]
+        """The name alone, the same in every language."""
+        return self.label.partition("（")[0]
 
     @property
     def coincident(self) -> Datum:
@@ -57,10 +53,10 @@ class Datum(StrEnum):
 
 
 _LABELS = {
-    Datum.WGS84: ("WGS 84（GPS）", "WGS 84 (GPS)"),
-    Datum.CGCS2000: ("CGCS2000（天地图）", "CGCS2000 (Tianditu)"),
-    Datum.GCJ02: ("GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"),
-    Datum.BD09: ("BD-09（百度）", "BD-09 (Baidu)"),
+    Datum.WGS84: Phrase(N_("WGS 84（GPS）")),
+    Datum.CGCS2000: Phrase(N_("CGCS2000（天地图）")),
+    Datum.GCJ02: Phrase(N_("GCJ-02（高德、腾讯）")),
+    Datum.BD09: Phrase(N_("BD-09（百度）")),
 }
 _SPELLINGS = {
     Datum.WGS84: ("wgs84", "wgs", "gps", "4326", "epsg4326", "世界大地坐标系"),

@@ -25,6 +25,7 @@ from geo.city import City
 from geo.crs import Datum
 from geo.readings import READINGS, cross_roads, follow_roads, lie_within, major_roads
 from geo.resampling import Trial, compare_shares
+from geo.texts import N_, Phrase
 
 Subject = Literal["outlines", "boundaries", "points"]
 
@@ -71,29 +72,20 @@ class DatumVerdict:
         Share of resamples that the leading reading won; 0 where there was too little to compare.
     evidence
         One entry per reading, in the order of `READINGS`; empty without anything to compare with.
-    message, message_en
-        The verdict in Chinese and in English.
+    message
+        The verdict in words.
     """
 
     subject: Subject
     best: Datum | None
     confidence: float
     evidence: tuple[Evidence, ...]
-    message: str
-    message_en: str
+    message: Phrase
 
     @property
     def decided(self) -> bool:
         """Whether the datum can be told."""
         return self.best is not None
-
-
-@dataclass(frozen=True)
-class DatumWarning:
-    """Why a stated datum looks wrong, in Chinese and in English."""
-
-    message: str
-    message_en: str
 
 
 def judge_outlines(outlines: gpd.GeoDataFrame, roads: gpd.GeoDataFrame | None, city: City) -> DatumVerdict:
@@ -166,16 +158,15 @@ def judge_points(points: gpd.GeoDataFrame, known: gpd.GeoDataFrame | None, city:
     return _judge("points", lie_within(points, known, city), city)
 
 
-def judge_stated(verdict: DatumVerdict, stated: Datum) -> DatumWarning | None:
-    """Return a warning if ``verdict`` speaks against the ``stated`` datum.
+def judge_stated(verdict: DatumVerdict, stated: Datum) -> Phrase | None:
+    """Return why the ``stated`` datum looks wrong, None unless ``verdict`` speaks against it.
 
     CGCS2000 counts as WGS 84. A verdict that is not decided speaks against nothing.
     """
     if verdict.best is None or verdict.best is stated.coincident:
         return None
-    return DatumWarning(
-        f"注明的坐标基准 {stated.label} 恐怕有误。{verdict.message}",
-        f"The stated datum, {stated.label_en}, looks wrong. {verdict.message_en}",
+    return Phrase(
+        N_("注明的坐标基准 {datum} 恐怕有误。{verdict}"), datum=stated.label, verdict=verdict.message
     )
 
 
@@ -189,45 +180,42 @@ def _judge(subject: Subject, trial: Trial, city: City) -> DatumVerdict:
     # A reading with few elements left in the extent could win by having nothing to get wrong.
     if outcome.weight.min() < LEAST[subject] or outcome.squares < LEAST_SQUARES:
         confidence = 0.0
-        said = "无法判断坐标基准：可供比较的范围内数据太少。"
-        said_en = "Cannot tell the datum: too little lies where it can be compared."
+        told = Phrase(N_("无法判断坐标基准：可供比较的范围内数据太少。"))
     elif leader.won < city.datum.decide_at_confidence:
-        said = f"无法判断坐标基准：最接近的是 {leader.datum.short}，把握只有 {sure}。"
-        said_en = f"Cannot tell the datum: {leader.datum.short} fits best, but only with {sure} confidence."
+        closest = N_("无法判断坐标基准：最接近的是 {datum}，把握只有 {share}。")
+        told = Phrase(closest, datum=leader.datum.short, share=sure)
     else:
         best = leader.datum
-        said = f"坐标基准看起来是 {best.label}，把握 {sure}。"
-        said_en = f"The datum looks like {best.label_en}, with {sure} confidence."
-    figures, figures_en = _figures(subject, evidence, city)
-    return DatumVerdict(subject, best, confidence, evidence, said + figures, f"{said_en} {figures_en}")
+        told = Phrase(N_("坐标基准看起来是 {datum}，把握 {share}。"), datum=best.label, share=sure)
+    message = Phrase(N_("{verdict}{figures}"), verdict=told, figures=_figures(subject, evidence, city))
+    return DatumVerdict(subject, best, confidence, evidence, message)
 
 
 def _incomparable(subject: Subject) -> DatumVerdict:
-    what, what_en = (
-        ("没有已知的小区轮廓可供比较", "no community outlines are known to compare with")
+    message = (
+        N_("无法判断坐标基准：没有已知的小区轮廓可供比较。")
         if subject == "points"
-        else (
-            "没有主干道路数据可供比较，请先导入道路",
-            "there are no major roads to compare with; import roads first",
-        )
+        else N_("无法判断坐标基准：没有主干道路数据可供比较，请先导入道路。")
     )
-    return DatumVerdict(
-        subject, None, 0.0, (), f"无法判断坐标基准：{what}。", f"Cannot tell the datum: {what_en}."
-    )
+    return DatumVerdict(subject, None, 0.0, (), Phrase(message))
 
 
-def _figures(subject: Subject, evidence: tuple[Evidence, ...], city: City) -> tuple[str, str]:
-    near_m = f"{city.datum.boundary_tolerance_m:g}"
-    measured, measured_en = {
-        "outlines": ("穿越主干道的轮廓占比", "Outlines that cross major roads"),
-        "boundaries": (f"主干道 {near_m} 米以内的边界占比", f"Boundary within {near_m} m of major roads"),
-        "points": ("落在已知轮廓内的点占比", "Points inside known outlines"),
+def _figures(subject: Subject, evidence: tuple[Evidence, ...], city: City) -> Phrase:
+    measured = {
+        "outlines": N_("穿越主干道的轮廓占比：{readings}。"),
+        "boundaries": N_("主干道 {near_m} 米以内的边界占比：{readings}。"),
+        "points": N_("落在已知轮廓内的点占比：{readings}。"),
     }[subject]
-    shares = [(e.datum.short, _percent(e.share), _amount(subject, e.n)) for e in evidence]
-    return (
-        f"{measured}：" + "，".join(f"按 {datum} 读 {share}（{n}）" for datum, share, n in shares) + "。",
-        f"{measured_en}: " + ", ".join(f"{share} read as {datum} ({n})" for datum, share, n in shares) + ".",
-    )
+    readings = [
+        Phrase(
+            N_("按 {datum} 读 {share}（{amount}）"),
+            datum=entry.datum.short,
+            share=_percent(entry.share),
+            amount=_amount(subject, entry.n),
+        )
+        for entry in evidence
+    ]
+    return Phrase(measured, near_m=f"{city.datum.boundary_tolerance_m:g}", readings=readings)
 
 
 def _percent(share: float) -> str:

@@ -1,31 +1,11 @@
 """The error family of ``geo``: everything it raises on purpose is a `GeoError`.
 
-Errors carry texts for people: Chinese, with ``{placeholders}``, marked by `N_` so that
-a catalogue can list them, and translated only where they are shown.
+Errors carry texts for people, translated only where they are shown; see `geo.texts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-
-def N_(text: str) -> str:
-    """Mark ``text`` for translation; it is translated where it is shown."""
-    return text
-
-
-def fill(text: str, params: Mapping[str, object], separator: str = "、") -> str:
-    """Return ``text`` with its placeholders filled; text without parameters stays as it is.
-
-    A list or tuple is enumerated with ``separator``, which differs between languages.
-    """
-    if not params:
-        return text
-    return text.format_map({name: _enumerate(value, separator) for name, value in params.items()})
-
-
-def _enumerate(value: object, separator: str) -> object:
-    return separator.join(map(str, value)) if isinstance(value, (list, tuple)) else value
+from geo.texts import fill
 
 
 class SpokenError(Exception):
@@ -35,11 +15,11 @@ class SpokenError(Exception):
     ----------
     message
         What happened, in one sentence that a clerk can read: Chinese, with
-        ``{placeholders}``; the edges translate it (see `N_`).
+        ``{placeholders}``; the edges translate it (see `geo.texts`).
     remedy
         What to do about it, likewise; empty when there is nothing to do.
     params
-        Values of the placeholders; a list is enumerated.
+        Values of the placeholders.
     """
 
     def __init__(self, message: str, *, remedy: str = "", **params: object) -> None:

@@ -12,8 +12,9 @@ from pyproj import Geod
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from geo.errors import N_, RoadError
+from geo.errors import RoadError
 from geo.frames import ROADS, check
+from geo.texts import N_
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.city import City
 from geo.crs import WGS84_EPSG
-from geo.errors import N_, FrameError
+from geo.errors import FrameError
+from geo.texts import N_
 
 Shapes = NDArray[np.object_]
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from geo.city import RoutePolicy
-from geo.errors import N_, NetworkError
+from geo.errors import NetworkError
+from geo.texts import N_
 
 _ELLIPSOID = Geod(ellps="WGS84")
 _KMH_IN_M_S = 1 / 3.6

@@ -15,23 +15,24 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.city import City
 from geo.crs import WGS84_EPSG, to_degrees
-from geo.errors import N_, FrameError
+from geo.errors import FrameError
+from geo.texts import N_, Phrase
 
 # A line counts as a ring that was left open if its ends lie at most this share of its length apart.
 _OPEN_SHARE = 0.1
 _POINTS = ("Point",)
 _AREAS = ("Polygon", "MultiPolygon")
 _REASONS = {
-    "Self-intersection": "边界自相交",
-    "Ring Self-intersection": "边界自相接",
-    "Too few points in geometry component": "点数不足以围成面",
-    "Hole lies outside shell": "内环在外环之外",
-    "Nested holes": "内环相互嵌套",
-    "Holes are nested": "内环相互嵌套",
-    "Nested shells": "外环相互嵌套",
-    "Interior is disconnected": "内部不连通",
-    "Duplicate Rings": "环重复",
-    "Invalid Coordinate": "坐标不是有效数字",
+    "Self-intersection": N_("边界自相交"),
+    "Ring Self-intersection": N_("边界自相接"),
+    "Too few points in geometry component": N_("点数不足以围成面"),
+    "Hole lies outside shell": N_("内环在外环之外"),
+    "Nested holes": N_("内环相互嵌套"),
+    "Holes are nested": N_("内环相互嵌套"),
+    "Nested shells": N_("外环相互嵌套"),
+    "Interior is disconnected": N_("内部不连通"),
+    "Duplicate Rings": N_("环重复"),
+    "Invalid Coordinate": N_("坐标不是有效数字"),
 }
 
 
@@ -53,12 +54,11 @@ class Repaired:
         The rows that are left, in their order, every polygon valid. Points and rows
         without geometry are as they were.
     repairs
-        One row per repaired shape, under its index: ``repair`` (a `Repair`), ``reason`` and
-        ``reason_en`` with the place of the fault in degrees, ``area_m2`` after the
-        repair, and ``area_change_m2`` against the area as drawn.
+        One row per repaired shape, under its index: ``repair`` (a `Repair`), ``reason``
+        (a `geo.texts.Phrase`) with the place of the fault in degrees, ``area_m2`` after
+        the repair, and ``area_change_m2`` against the area as drawn.
     rejects
-        One row per shape that is no area, under its index: ``reason``, ``reason_en``,
-        ``remedy``, ``remedy_en``.
+        One row per shape that is no area, under its index: ``reason`` and ``remedy``, phrases.
     """
 
     frame: gpd.GeoDataFrame
@@ -114,11 +114,12 @@ def repair_outlines(frame: gpd.GeoDataFrame, city: City) -> Repaired:
             rejects[row] = _reject(drawn, city)
         else:
             shapes.loc[row] = kept
-            repairs[row] = {"repair": repair.value} | _reason(drawn, repair) | _areas(drawn, kept, city)
+            reason = _reason(drawn, repair)
+            repairs[row] = {"repair": repair.value, "reason": reason} | _areas(drawn, kept, city)
     return Repaired(
         frame.set_geometry(shapes).drop(index=list(rejects)),
-        _table(repairs, ["repair", "reason", "reason_en", "area_m2", "area_change_m2"]),
-        _table(rejects, ["reason", "reason_en", "remedy", "remedy_en"]),
+        _table(repairs, ["repair", "reason", "area_m2", "area_change_m2"]),
+        _table(rejects, ["reason", "remedy"]),
     )
 
 
@@ -175,30 +176,24 @@ def _areas(drawn: BaseGeometry, kept: BaseGeometry, city: City) -> dict[str, obj
     return {"area_m2": after_m2, "area_change_m2": after_m2 - before_m2}
 
 
-def _reason(drawn: BaseGeometry, repair: Repair) -> dict[str, object]:
+def _reason(drawn: BaseGeometry, repair: Repair) -> Phrase:
     if repair is Repair.CLOSED:
-        return {"reason": "轮廓画成了线", "reason_en": "the outline is drawn as a line"}
+        return Phrase(N_("轮廓画成了线"))
     if repair is Repair.EXTRACTED:
-        return {"reason": "轮廓混有点或线", "reason_en": "the outline is mixed with points or lines"}
+        return Phrase(N_("轮廓混有点或线"))
     words, _, place = shapely.is_valid_reason(drawn).partition("[")
+    reason = Phrase(_REASONS.get(words, words))
     at = place.rstrip("]").replace(" ", ", ")
-    return {
-        "reason": _REASONS.get(words, words) + (f"（{at}）" if at else ""),
-        "reason_en": words.lower() + (f" at {at}" if at else ""),
-    }
+    return Phrase(N_("{reason}（{at}）"), reason=reason, at=at) if at else reason
 
 
 def _reject(drawn: BaseGeometry, city: City) -> dict[str, object]:
-    told = _reason(drawn, Repair.UNTANGLED)
+    reason = _reason(drawn, Repair.UNTANGLED)
     if drawn.is_valid and drawn.geom_type in _AREAS:
-        least = f"{city.shapes.sliver_m2:g}"
-        told = {"reason": f"面积不足 {least} m²", "reason_en": f"the area is below {least} m²"}
+        reason = Phrase(N_("面积不足 {least} m²"), least=f"{city.shapes.sliver_m2:g}")
     elif drawn.is_valid:
-        told = {"reason": "几何不围成任何面", "reason_en": f"the {drawn.geom_type} encloses no area"}
-    return told | {
-        "remedy": "请在源数据中重画该轮廓，或清空几何后再导入",
-        "remedy_en": "Draw the outline again in the source, or clear its geometry, and import again.",
-    }
+        reason = Phrase(N_("{kind} 不围成任何面"), kind=drawn.geom_type)
+    return {"reason": reason, "remedy": Phrase(N_("请在源数据中重画该轮廓，或清空几何后再导入"))}
 
 
 def _table(rows: dict[Hashable, dict[str, object]], columns: list[str]) -> pd.DataFrame:

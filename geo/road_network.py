@@ -15,7 +15,7 @@ from shapely.ops import substring
 
 from geo.city import City
 from geo.drives import Drives, find_access, find_drives, join
-from geo.errors import N_, NetworkError, RoadError
+from geo.errors import NetworkError, RoadError
 from geo.graph import RoadGraph, build_graph, find_main_links
 from geo.network import (
     Network,
@@ -28,6 +28,7 @@ from geo.network import (
     check_time,
 )
 from geo.snapping import Snapper, Snaps
+from geo.texts import N_
 
 # OpenStreetMap's own resolution, about 1 cm.
 _DECIMALS = 7

@@ -14,7 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.city import City
-from geo.errors import N_, RoadError
+from geo.errors import RoadError
+from geo.texts import N_
 
 _REMEDY = N_("请导出 .osm.pbf 格式的 OpenStreetMap 道路（点在线之前，例如取自 Geofabrik）后再试")
 _MPH_IN_KMH = 1.609344

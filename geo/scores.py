@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.city import City, ScorePolicy
-from geo.errors import N_, FrameError
+from geo.errors import FrameError
+from geo.texts import N_
 
 DIMENSIONS = ("inspection", "street", "residents", "complaints")
 OK, PARTIAL, MISSING, INSUFFICIENT = "", "partial", "missing", "insufficient_sample"

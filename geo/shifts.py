@@ -15,7 +15,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import N_, DatumError
+from geo.errors import DatumError
+from geo.texts import N_
 
 Degrees = NDArray[np.float64]
 Shift = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]

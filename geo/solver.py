@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import N_, PlanError
+from geo.errors import PlanError
+from geo.texts import N_
 
 _CHILD = Path(__file__).with_name("vroom_child.py")
 

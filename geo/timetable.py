@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import time
 
 from geo.city import Shift
-from geo.errors import N_, PlanError
+from geo.errors import PlanError
+from geo.texts import N_
 
 # Begin and end of each part of the shift, in seconds since midnight, in order.
 Windows = Sequence[tuple[int, int]]

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from geo.errors import (
-    N_,
-    DatumError,
-    FrameError,
-    GeoError,
-    PlanError,
-    PolicyError,
-    RoadError,
-    SpokenError,
-    fill,
-)
+from geo.errors import DatumError, FrameError, GeoError, PlanError, PolicyError, RoadError, SpokenError
+from geo.texts import N_
 
-__all__ = ["N_", "SpokenError", "fill"]
+__all__ = ["N_", "SpokenError"]
 
 
 class PortalError(SpokenError):

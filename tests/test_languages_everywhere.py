@@ -28,10 +28,7 @@ SCRIPTS = sorted((ROOT / "static" / "app").glob("*.js"))
 # Chinese that is no text of ours for the page: by module, why, and which literals (all where none is given).
 DATA: dict[str, tuple[str, str]] = {
     "geo/sample/*.py": ("names and matters of the fictional city", ""),
-    "geo/crs.py": ("labels in both languages side by side; spellings of datums in files", ""),
-    "geo/datum.py": ("verdicts in both languages side by side", ""),
-    "geo/repair.py": ("reasons in both languages side by side", ""),
-    "geo/errors.py": ("how a list is written in the source language", "、"),
+    "geo/crs.py": ("spellings of datums in files", ""),
     "geo/street_names.py": ("suffixes of names", r"无|\w*(街道|办|办事处|区|县|市)"),
     "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
     "portal/actions/lookup.py": ("words of addresses that are no name", r"\w{1,2}"),

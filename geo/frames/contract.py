@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import N_, FrameError
+from geo.errors import FrameError
+from geo.texts import N_
 
 POLYGONS = frozenset({"Polygon", "MultiPolygon"})
 POINTS = frozenset({"Point"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from geo.city import City
-from geo.errors import N_, PolicyError
+from geo.errors import PolicyError
 from geo.sample.arrays import Cells, Floats, Ints
+from geo.texts import N_
 
 PROPERTY_EVENT, PROPERTY_MAIN = "住房建设", "小区管理"
 _TAILS = ("问题", "不到位", "投诉", "久未处理", "")

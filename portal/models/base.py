@@ -4,16 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from numbers import Integral, Real
 from typing import Annotated, Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, CheckConstraint, Computed, DateTime, Identity, MetaData, Text, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    Dialect,
+    Identity,
+    MetaData,
+    Text,
+    TypeDecorator,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from geo.texts import Phrase
 
 Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Stamp = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
+
+
+class PhraseColumn(TypeDecorator[Phrase]):
+    """A `geo.texts.Phrase` as JSON: its text in the source language, and what fills it."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        """Return what the database keeps; a plain text is a phrase without parameters."""
+        return None if value is None else _packed(value if isinstance(value, Phrase) else Phrase(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Phrase | None:
+        """Return the phrase that the database kept."""
+        return None if value is None else Phrase(value["text"], **_unpacked(value["params"]))
+
+
+def _packed(value: object) -> Any:
+    if isinstance(value, Phrase):
+        return {"text": value.msgid, "params": {name: _packed(part) for name, part in value.params.items()}}
+    if isinstance(value, (list, tuple)):
+        return [_packed(part) for part in value]
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else str(value)
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, dict) and "text" in value:
+        return Phrase(value["text"], **_unpacked(value["params"]))
+    if isinstance(value, dict):
+        return {name: _unpacked(part) for name, part in value.items()}
+    return [_unpacked(part) for part in value] if isinstance(value, list) else value
 
 
 class Base(DeclarativeBase):

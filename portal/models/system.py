@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Date, Double, ForeignKey, Index, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Id, Stamp, geometry, one_of
+from geo.texts import Phrase
+from portal.models.base import Base, Id, PhraseColumn, Stamp, geometry, one_of
 from portal.terms import ImportState
 
 
@@ -48,7 +49,7 @@ class ImportRun(Base):
     state: Mapped[str]
     datum: Mapped[str | None]
     datum_confidence: Mapped[float | None] = mapped_column(Double)
-    datum_message: Mapped[str | None]
+    datum_message: Mapped[Phrase | None] = mapped_column(PhraseColumn)
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[Stamp]
@@ -66,8 +67,8 @@ class ImportReject(Base):
     row: Mapped[int | None] = mapped_column(Integer)
     field: Mapped[str]
     severity: Mapped[str]
-    reason: Mapped[str]
-    remedy: Mapped[str]
+    reason: Mapped[Phrase] = mapped_column(PhraseColumn)
+    remedy: Mapped[Phrase] = mapped_column(PhraseColumn)
 
     __table_args__ = (
         one_of("severity", ("rejected", "repaired", "noted")),

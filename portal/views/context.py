@@ -13,8 +13,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from geo.city import City
+from geo.texts import Phrase, fill
 from portal.access import Viewer, narrow_query
-from portal.errors import N_, NotAllowed, fill
+from portal.errors import N_, NotAllowed
 from portal.query import CommunityQuery, parse_query
 from portal.scope import Scope, parse_scope, quarter_of
 from portal.services import Services
@@ -92,11 +93,10 @@ def language() -> str:
 
 
 def say(msgid: str, **params: object) -> str:
-    """Translate a marked text and fill its placeholders; a list is enumerated as the language does."""
-    # To gettext the empty text is the catalogue's own header.
-    return fill(gettext(msgid), params, gettext("、")) if msgid else ""
+    """Return a marked text, its placeholders filled, or a phrase, in the viewer's language."""
+    return msgid.said(gettext) if isinstance(msgid, Phrase) else fill(msgid, params, gettext)
 
 
 def enumerated(names: Iterable[object]) -> str:
     """Return names as a list in a sentence: ``甲、乙`` or ``A, B``."""
-    return str(gettext("、")).join(map(str, names))
+    return say(N_("、")).join(map(str, names))

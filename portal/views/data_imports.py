@@ -84,8 +84,8 @@ def remarks(number: UUID) -> Response:
             "row": remark.row,
             "field": data_words.name_field(remark.field),
             "severity": data_words.name_severity(remark.severity),
-            "reason": remark.reason,
-            "remedy": remark.remedy,
+            "reason": context.say(remark.reason),
+            "remedy": context.say(remark.remedy),
         }
         for remark in import_runs.remarks(session, number)
     )

@@ -47,10 +47,11 @@ def test_spellings(text: str, datum: Datum) -> None:
     assert parse_datum(text) is datum
 
 
-def test_every_value_and_both_labels_are_understood() -> None:
+def test_every_value_and_name_is_understood() -> None:
     for datum in Datum:
         assert parse_datum(datum.value) is datum
-        assert datum.label and datum.label_en
+        assert datum.label.startswith(f"{datum.short}（")
+        assert parse_datum(datum.short) is datum
 
 
 def test_unknown_spelling_says_what_is_known() -> None:

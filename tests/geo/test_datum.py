@@ -23,6 +23,7 @@ from geo.datum import (
     judge_stated,
 )
 from geo.roads import read_roads
+from geo.texts import Phrase
 
 SHIFTED = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
 
@@ -100,11 +101,10 @@ def test_the_same_file_gets_the_same_verdict(town: Town, city: City) -> None:
     assert judge_outlines(town.outlines, town.roads, city) == first
 
 
-def test_the_message_says_what_was_seen_in_both_languages(town: Town, city: City) -> None:
+def test_the_message_says_what_was_seen(town: Town, city: City) -> None:
     verdict = judge_outlines(town.outlines_in(Datum.BD09), town.roads, city)
     assert verdict.message.startswith("坐标基准看起来是 BD-09（百度），把握 99.9 %。穿越主干道的轮廓占比：")
     assert "按 BD-09 读 0.0 %（n = " in verdict.message
-    assert verdict.message_en.startswith("The datum looks like BD-09 (Baidu), with 99.9 % confidence.")
 
 
 @pytest.mark.parametrize("roads", ["none", "minor"])
@@ -115,7 +115,7 @@ def test_without_major_roads_it_cannot_tell(town: Town, city: City, roads: str) 
         judge_boundaries(town.streets, given, city),
     ):
         assert not verdict.decided and verdict.confidence == 0 and verdict.evidence == ()
-        assert "无法判断" in verdict.message and "import roads" in verdict.message_en
+        assert "无法判断" in verdict.message and "请先导入道路" in verdict.message
 
 
 def test_points_without_known_outlines_cannot_tell(town: Town, city: City) -> None:
@@ -129,7 +129,7 @@ def test_too_few_outlines_cannot_tell(town: Town, city: City) -> None:
     few = town.outlines.iloc[60 : 60 + int(LEAST["outlines"]) - 1]
     verdict = judge_outlines(few, town.roads, city)
     assert verdict.best is None and verdict.confidence == 0
-    assert "too little" in verdict.message_en
+    assert "范围内数据太少" in verdict.message
     assert verdict.evidence[0] == Evidence(Datum.WGS84, 0.0, len(few), verdict.evidence[0].won)
 
 
@@ -160,7 +160,7 @@ def test_outlines_that_ignore_the_roads_decide_nothing(town: Town, city: City) -
 
 
 def verdict_of(best: Datum | None) -> DatumVerdict:
-    return DatumVerdict("outlines", best, 0.97, (), "说明。", "Reason.")
+    return DatumVerdict("outlines", best, 0.97, (), Phrase("说明。"))
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,7 @@ def test_a_stated_datum_is_flagged_only_by_a_decided_verdict(
     warning = judge_stated(verdict_of(best), stated)
     assert (warning is not None) is wrong
     if warning:
-        assert stated.label in warning.message and warning.message.endswith("说明。")
-        assert stated.label_en in warning.message_en and warning.message_en.endswith("Reason.")
+        assert stated.label in warning and warning.endswith("说明。")
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,6 @@ def test_placeholders_are_filled_in_message_and_remedy() -> None:
     assert (error.msgid, error.remedy_msgid, error.params) == ("{n} 行有误", "请改这 {n} 行", {"n": 3})
 
 
-def test_lists_are_enumerated_as_the_language_does() -> None:
-    error = errors.FrameError("缺少 {columns}", columns=["a", "b"])
-    assert error.message == "缺少 a、b"
-    assert errors.fill("{columns} missing", error.params, ", ") == "a, b missing"
-
-
 def test_an_error_survives_a_pickle() -> None:
     error = pickle.loads(pickle.dumps(errors.PlanError("{n} 行", remedy="改 {n}", n=3)))
     assert (type(error), error.message, error.remedy) == (errors.PlanError, "3 行", "改 3")

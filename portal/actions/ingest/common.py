@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from portal.errors import fill
+from geo.texts import Phrase
 from portal.readers.problems import EXCERPT_CHARACTERS, Reject
 from portal.terms import Subject
 
@@ -39,15 +39,15 @@ class Remark:
     severity
         Whether the row was left out, changed or only noted.
     reason, remedy
-        Chinese, placeholders filled.
+        In words.
     """
 
     row: int | None
     field: str
     value: str
     severity: Severity
-    reason: str
-    remedy: str
+    reason: Phrase
+    remedy: Phrase
 
 
 def remark(
@@ -60,12 +60,16 @@ def remark(
     /,
     **params: object,
 ) -> Remark:
-    """Return a `Remark`; ``reason`` and ``remedy`` are marked texts with ``{placeholders}``."""
+    """Return a `Remark`; ``reason`` and ``remedy`` are phrases, or marked texts filled from ``params``."""
     text = "" if value is None else str(value)
     if len(text) > EXCERPT_CHARACTERS:
         text = text[: EXCERPT_CHARACTERS - 1] + "…"
     number = None if row is None else int(row)
-    return Remark(number, field, text, severity, fill(reason, params), fill(remedy, params))
+    return Remark(number, field, text, severity, _phrase(reason, params), _phrase(remedy, params))
+
+
+def _phrase(text: str, params: Mapping[str, object]) -> Phrase:
+    return text if isinstance(text, Phrase) else Phrase(text, **params)
 
 
 def from_rejects(rejects: Iterable[Reject]) -> list[Remark]:
@@ -76,8 +80,8 @@ def from_rejects(rejects: Iterable[Reject]) -> list[Remark]:
             item.field,
             item.value,
             Severity.REJECTED if item.blocking else Severity.NOTED,
-            item.reason,
-            item.remedy,
+            Phrase(item.reason),
+            Phrase(item.remedy),
         )
         for item in rejects
     ]

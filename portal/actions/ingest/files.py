@@ -15,6 +15,7 @@ from geo.city import City
 from geo.crs import WGS84_EPSG, Datum, parse_datum
 from geo.frames import CONTRACTS_BY_SUBJECT
 from geo.roads import read_roads
+from geo.texts import Phrase
 from portal.actions.ingest import (
     communities,
     complaints,
@@ -109,7 +110,7 @@ class _Read:
     remarks: Sequence[Remark]
     datum: Datum | None = None
     confidence: float | None = None
-    message: str | None = None
+    message: Phrase | None = None
 
 
 def import_file(

@@ -14,8 +14,9 @@ from geo.city import City
 from geo.crs import Datum, to_degrees, to_wgs84
 from geo.datum import DatumVerdict, judge_boundaries, judge_outlines, judge_points, judge_stated
 from geo.repair import Repaired, repair_outlines
+from geo.texts import Phrase
 from portal.actions.ingest.common import Remark, Severity, remark
-from portal.errors import N_, FileRefused, fill
+from portal.errors import N_, FileRefused
 from portal.store import imports as store
 from portal.store import roads
 from portal.terms import Subject
@@ -35,12 +36,12 @@ class Settled:
     verdict
         What the comparison with known roads or outlines said.
     message
-        One Chinese sentence or two for the person who imports.
+        One sentence or two for the person who imports.
     """
 
     datum: Datum
     verdict: DatumVerdict
-    message: str
+    message: Phrase
 
 
 def judge(session: Session, frame: gpd.GeoDataFrame, subject: Subject, city: City) -> DatumVerdict | None:
@@ -87,16 +88,17 @@ def settle(verdict: DatumVerdict, stated: Datum | None, *, accept: bool = False)
         return Settled(verdict.best, verdict, verdict.message)
     warning = judge_stated(verdict, stated)
     if warning is None:
-        said = {"datum": stated.label, "verdict": verdict.message}
-        message = verdict.message if verdict.best else fill(N_("按注明的 {datum} 读取。{verdict}"), said)
-        return Settled(stated, verdict, message)
+        as_stated = Phrase(
+            N_("按注明的 {datum} 读取。{verdict}"), datum=stated.label, verdict=verdict.message
+        )
+        return Settled(stated, verdict, verdict.message if verdict.best else as_stated)
     if not accept:
         raise FileRefused(
             N_("{warning} 没有导入任何内容。"),
             remedy=N_("请核对坐标基准；确认无误时加上 --accept-datum"),
-            warning=warning.message,
+            warning=warning,
         )
-    return Settled(stated, verdict, warning.message)
+    return Settled(stated, verdict, warning)
 
 
 def bring_to_wgs84(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from geo.crs import Datum
+from geo.texts import Phrase
 from portal.actions.ingest.common import Loaded, Remark
 from portal.actions.transaction import audit, committed, touch
 from portal.errors import N_, Conflict
@@ -46,7 +47,7 @@ class Origin:
     file_sha256: str = ""
     datum: Datum | None = None
     datum_confidence: float | None = None
-    datum_message: str | None = None
+    datum_message: Phrase | None = None
     user_id: int | None = None
 
 

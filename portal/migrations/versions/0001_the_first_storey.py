@@ -427,7 +427,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("datum", sa.Text(), nullable=True),
         sa.Column("datum_confidence", sa.Double(), nullable=True),
-        sa.Column("datum_message", sa.Text(), nullable=True),
+        sa.Column("datum_message", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -747,8 +747,8 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("remedy", sa.Text(), nullable=False),
+        sa.Column("reason", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("remedy", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint(
             "severity IN ('rejected', 'repaired', 'noted')", name=op.f("ck_import_reject_severity")
         ),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session
 
+from geo.texts import Phrase
 from portal.errors import NotFound
 from portal.models import ImportReject, ImportRun, UserAccount
 from portal.store import import_runs
@@ -71,3 +72,26 @@ def test_remarks_come_in_the_order_of_the_file_by_page_and_severity(session: Ses
     assert [remark.row for remark in import_runs.remarks(session, run.id)] == [None, 2, 5, 9]
     assert [remark.row for remark in import_runs.remarks(session, run.id, None, 2, 3)] == [9]
     assert [remark.row for remark in import_runs.remarks(session, run.id, "rejected", 1, 10)] == [2, 9]
+
+
+def test_a_remark_keeps_how_to_say_it_in_another_language(session: Session) -> None:
+    run = add_run(session)
+    reason = Phrase(
+        "{reason}，变化 {change_m2:+,.0f} m²", reason=Phrase("{what}画成了线", what="轮廓"), change_m2=1.5
+    )
+    told = ImportReject(
+        import_run_id=run.id,
+        row=7,
+        field="",
+        severity="repaired",
+        reason=reason,
+        remedy=Phrase("{names}", names=["甲", 3]),
+    )
+    session.add(told)
+    session.flush()
+    session.expire(told)
+    assert (told.reason, told.remedy) == ("轮廓画成了线，变化 +2 m²", "甲、3")
+    assert told.reason.params == reason.params
+    assert (
+        told.reason.said(lambda text: text.replace("画成了线", " is a line")) == "轮廓 is a line，变化 +2 m²"
+    )

@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from geo.crs import Datum
+from geo.texts import Phrase
 from portal.models import ImportRun
 from portal.terms import Role
 from tests.conftest import LogIn, Statements
@@ -96,3 +98,19 @@ def test_others_see_no_imports(log_in: LogIn, seeded: Session, run: ImportRun, r
     browser = log_in(role, street_id=make_street(seeded).id if role is Role.STREET else None)
     for address in ("/data/imports", f"/data/imports/{run.id}", f"/data/imports/{run.id}.csv"):
         assert browser.get(address).status_code == 403
+
+
+def test_verdict_and_remarks_are_told_in_english_too(
+    clerk: FlaskClient, seeded: Session, run: ImportRun
+) -> None:
+    run.datum_message = Phrase(
+        "坐标基准看起来是 {datum}，把握 {share}。", datum=Datum.GCJ02.label, share="97.0 %"
+    )
+    seeded.flush()
+    clerk.post("/language", data={"language": "en"})
+    page = read(clerk, f"/data/imports/{run.id}")
+    assert "The datum looks like GCJ-02 (Amap, Tencent), with 97.0 % confidence." in text_of(
+        page, ".data-datum"
+    )
+    assert "the outline crosses itself" in page.get_text()
+    assert "the outline crosses itself" in clerk.get(f"/data/imports/{run.id}.csv").text

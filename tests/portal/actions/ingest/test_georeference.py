@@ -9,6 +9,7 @@ from geo.city import City
 from geo.crs import Datum, convert_geometries
 from geo.datum import DatumVerdict
 from geo.frames import COMMUNITIES, COMPLAINTS, STREETS, Contract
+from geo.texts import Phrase
 from portal.actions.ingest import georeference
 from portal.errors import FileRefused
 from portal.terms import Subject
@@ -16,7 +17,7 @@ from tests.portal.actions.conftest import box, frame_of
 
 
 def verdict(best: Datum | None) -> DatumVerdict:
-    return DatumVerdict("outlines", best, 0.97 if best else 0.4, (), "看起来如此。", "It looks so.")
+    return DatumVerdict("outlines", best, 0.97 if best else 0.4, (), Phrase("看起来如此。"))
 
 
 def as_read(contract: Contract, *shapes: shapely.Geometry | None) -> gpd.GeoDataFrame:
