@@ -32,6 +32,13 @@ def test_english_keeps_the_placeholders() -> None:
     assert broken == []
 
 
+def test_english_has_no_marks_that_are_wide_in_chinese_fonts() -> None:
+    wide = re.compile(r"[\u2018-\u201d\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+    # A cell that asks for 是 or 否 is the one text that must show Chinese.
+    found = [str(message.string) for message in catalogue.load() if wide.search(str(message.string))]
+    assert [text for text in found if "是" not in text] == []
+
+
 @pytest.mark.parametrize("text", ["登录", "period：{value} 不是季度", "没有要去的小区"])
 def test_known_texts_are_in_the_catalogue(text: str) -> None:
     assert catalogue.load().get(text).string
