@@ -1,7 +1,11 @@
-"""Run several commands of the portal in one process: importing it costs more than most of them."""
+"""Run several commands of the portal in one process: importing it costs more than most of them.
+
+Only the last one speaks on standard output; what the others say goes to standard error.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 
@@ -12,12 +16,20 @@ from portal.__main__ import main
 
 def run_commands(commands: list[str]) -> int:
     """Run each of ``commands`` in order; return the exit code of the first that fails."""
-    for command in commands:
-        try:
-            main(shlex.split(command), prog_name="portal", standalone_mode=False)
-        except click.ClickException as error:
-            error.show()
-            return error.exit_code
+    for command in commands[:-1]:
+        with contextlib.redirect_stdout(sys.stderr):
+            code = _run(command)
+        if code:
+            return code
+    return _run(commands[-1])
+
+
+def _run(command: str) -> int:
+    try:
+        main(shlex.split(command), prog_name="portal", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     return 0
 
 

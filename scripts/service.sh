@@ -19,11 +19,9 @@ start_cluster() {
   if ! "$PYTHON" -m portal.cluster status "$@" >/dev/null; then
     CLUSTER_TO_STOP=(portal.cluster stop "$@")
   fi
-  local place
-  step "PostGIS cluster" "$PYTHON" -m portal.cluster start "$@"
-  place=$("$PYTHON" -m portal.cluster status "$@")
-  if [[ $place != *" in $INSTANCE/"* ]]; then
-    say "  (PostgreSQL's account cannot enter this folder: the data lie in ${place#* in })"
+  step "PostGIS cluster" keep_words "$PYTHON" -m portal.cluster start "$@"
+  if ! grep -q ", in $INSTANCE/" "$WORDS"; then
+    say "  (PostgreSQL's account cannot enter this folder: the data lie in $(sed -n 's/.*, in //p' "$WORDS"))"
   fi
 }
 
@@ -31,12 +29,17 @@ stop_cluster() {
   if ((${#CLUSTER_TO_STOP[@]})); then "$PYTHON" -m "${CLUSTER_TO_STOP[@]}" >/dev/null; fi
 }
 
+# keep_words COMMAND…: what it prints goes to the file WORDS, for whoever wants it after the step.
+keep_words() { "$@" >"$WORDS"; }
+
+# Leaves the demo accounts in WORDS.
 prepare_database() {
+  local title="Database of ${PORTAL_CITY:-sample}" commands=("db upgrade")
   if [[ ${PORTAL_CITY:-sample} == sample ]]; then
-    step "Database and sample city" "$PYTHON" -m scripts.prepare "db upgrade" "sample load --if-empty"
-  else
-    step "Database of $PORTAL_CITY" "$PYTHON" -m scripts.prepare "db upgrade"
+    title="Database and sample city"
+    commands+=("sample load --if-empty")
   fi
+  step "$title" keep_words "$PYTHON" -m scripts.prepare "${commands[@]}" "accounts demo"
 }
 
 serve() {
@@ -45,8 +48,8 @@ serve() {
   [[ -n $CERTFILE ]] && arguments+=(--certfile "$CERTFILE" --keyfile "$KEYFILE")
   check_port
   begin portal "$PYTHON" -m gunicorn "${arguments[@]}" 'portal.app:create_app()'
+  step "Portal answers" wait_until_ready "$!"
   begin worker "$PYTHON" -m portal worker
-  step "Portal answers" wait_until_ready
 }
 
 # begin NAME COMMAND…: in a session of its own, so that Ctrl-C reaches ./run alone, which then stops the rest
@@ -63,34 +66,9 @@ begin() {
 shared_memory() { if [[ -d /dev/shm && -w /dev/shm ]]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi; }
 
 wait_until_ready() {
-  local deadline=$((SECONDS + READY_SECONDS)) pid
-  until is_ready; do
-    for pid in "${!PROCESSES[@]}"; do
-      kill -0 "$pid" 2>/dev/null || { tail -n 30 "$LOGS/${PROCESSES[$pid]}.log"; return 1; }
-    done
-    ((SECONDS < deadline)) || { echo "no answer in $READY_SECONDS s"; return 1; }
-    sleep 0.1
-  done
-}
-
-is_ready() {
-  "$PYTHON" - "$BIND" "$CERTFILE" <<'PYTHON'
-import http.client, ssl, sys
-host, _, port = sys.argv[1].rpartition(":")
-host = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(host, host.strip("[]"))
-# Whether the certificate is valid for this address is the browser's question, not ours.
-context = ssl._create_unverified_context()
-connection = (
-    http.client.HTTPSConnection(host, int(port), timeout=5, context=context)
-    if sys.argv[2]
-    else http.client.HTTPConnection(host, int(port), timeout=5)
-)
-try:
-    connection.request("GET", "/readyz")
-    sys.exit(connection.getresponse().status != 200)
-except OSError:
-    sys.exit(1)
-PYTHON
+  "$PYTHON" -m scripts.wait_ready "$BIND" "${CERTFILE:+tls}" "$1" "$READY_SECONDS" && return
+  tail -n 30 "$LOGS/portal.log"
+  return 1
 }
 
 # Asked before set-up, to save the wait, and again before serving: then only our own server can be what answers.

@@ -55,7 +55,8 @@ def _carry_out(options: argparse.Namespace, config: Config, place: Place, city: 
             started = start(place)
             if ensure_database(place, city):
                 _say(f"made the database of {city}")
-            _say("started" if started else "running already")
+            state = load_state(place)
+            _say(f"{'started' if started else 'running already'}, in {state.home if state else ''}")
         case "stop":
             _say("stopped" if stop(place) else "was not running")
         case "status":

@@ -15,8 +15,8 @@ def test_a_day_of_a_cluster_by_hand(
     assert capsys.readouterr().out.splitlines()[:4] == [
         "not running",
         "made the database of second",
-        "started",
-        "running already",
+        f"started, in {place.instance_dir}/cluster",
+        f"running already, in {place.instance_dir}/cluster",
     ]
     assert main(["url", "--city", "second", "--role", "owner"]) == 0
     assert capsys.readouterr().out.startswith("postgresql://atlas_owner:")
