@@ -271,7 +271,7 @@ def test_english_speaks_english(log_in: LogIn, town: SmallCity) -> None:
     client.post("/language", data={"language": "en"})
     page = soup(client, "/query?points_below=60&complaints_at_least=1")
     words = text_of(page, ".query-words")
-    assert words == "Score below 60, ≥ 1 complaints in 30 days: 1 found"
+    assert words == "Score below 60, complaints ≥ 1 in 30 days: 1 found"
     headings: list[Any] = shown(page)[0]
     assert not any("\u4e00" <= character <= "\u9fff" for character in "".join(headings))
 
