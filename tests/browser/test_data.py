@@ -154,7 +154,7 @@ def test_a_clerk_pins_a_community_from_the_queue(enter: Enter, desk: Portal) -> 
     expect(page.locator(".data-range")).to_have_text("共 1 个")
     page.click(".lines a")
     expect(page.locator("#drawer h2")).to_have_text("无位园")
-    page.click("summary:has-text('标点')")
+    page.click("summary:has-text('标出位置')")
     page.click("[data-tool=pin]")
     click_map(page, (114.03, 22.52))
     expect(page.locator("[data-preview]")).to_have_text("落在东")
@@ -170,7 +170,7 @@ def test_a_clerk_pins_a_community_from_the_queue(enter: Enter, desk: Portal) -> 
 def test_a_pasted_coordinate_is_shown_where_its_datum_puts_it(enter: Enter, desk: Portal) -> None:
     page = enter(desk.address, "clerk")
     show(page, f"/data/communities/{desk.town.communities['西山居']}")
-    page.click("summary:has-text('标点')")
+    page.click("summary:has-text('标出位置')")
     page.fill("#point", "114.157868,22.543099")
     page.select_option("#point-datum", "gcj02")
     page.click("[data-look-point]")

@@ -62,12 +62,12 @@ def test_what_can_be_done_follows_from_what_is_known(desk: Desk) -> None:
     assert tasks(desk.open("无位园")) == [
         "关联轮廓",
         "改名与别名",
-        "标点",
+        "标出位置",
         "画边界",
         "合并重复记录",
         "拆分",
     ]
-    assert tasks(desk.open("large")) == ["关联名册小区", "命名", "标点", "重画边界"]
+    assert tasks(desk.open("large")) == ["关联名册小区", "命名", "标出位置", "重画边界"]
     assert tasks(desk.open("晨光苑"))[2] == "移动点位"
     assert tasks(desk.open("并掉园")) == []
     assert read(desk.browser, "/data/communities/999999", 404) is not None
@@ -219,3 +219,11 @@ def test_the_page_takes_few_statements(desk: Desk, statements: Statements) -> No
         counts.append(len(statements) - before)
     # Account, record, suggestions; the policy, for the top bar; of the unlocated the box of their street.
     assert counts == [5, 4, 4]
+
+
+def test_the_card_leads_a_clerk_to_the_record_and_nobody_else(
+    desk: Desk, log_in: LogIn, town: WaitingCity
+) -> None:
+    card, record = (f"{where}/{town.communities['晨光苑']}" for where in ("/communities", "/data/communities"))
+    assert read(desk.browser, card).select(f'a[href="{record}"]') != []
+    assert read(log_in(Role.LEADER), card).select(f'a[href="{record}"]') == []
