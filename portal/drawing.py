@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import folium
@@ -30,7 +30,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Shell:
-    """The parts of a Folium map for a page of our own: scripts, styles, element and inline script."""
+    """The parts of a Folium map for a page of our own: element, inline script, paths of static files."""
 
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
@@ -38,16 +38,9 @@ class Shell:
     script: str
 
 
-def draw_shell(frame: Frame, address_of: Callable[[str], str]) -> Shell:
-    """Return the live map's shell: no tiles, no features; the page's modules fetch them.
-
-    Parameters
-    ----------
-    frame
-        Where the map opens.
-    address_of
-        Turns the path of a static file into its address.
-    """
+@lru_cache(maxsize=8)
+def draw_shell(frame: Frame) -> Shell:
+    """Return the live map's shell: no tiles, no features; the page's modules fetch them."""
     chart = folium.Map(
         location=frame.centre,
         zoom_start=11,
@@ -65,8 +58,8 @@ def draw_shell(frame: Frame, address_of: Callable[[str], str]) -> Shell:
     root: Any = chart.get_root()  # branca types it as a bare element
     root.render()
     return Shell(
-        scripts=tuple(address_of(path) for _, path in chart.default_js),
-        styles=tuple(address_of(path) for _, path in chart.default_css),
+        scripts=tuple(path for _, path in chart.default_js),
+        styles=tuple(path for _, path in chart.default_css),
         element=root.html.render(),
         script=root.script.render(),
     )

@@ -13,23 +13,50 @@ from portal.models import Community, Street
 from portal.terms import CommunityStatus
 
 CHINA = (73.5, 18.0, 135.1, 53.6)  # what a map without any data shows
+WORLD = (-180.0, -85.0, 180.0, 85.0)
 
 
-def bounds(session: Session) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of the streets, else of the communities, else of China."""
-    for column in (Street.outline, Community.location):
-        box = select(func.ST_Extent(column).label("box")).subquery()
-        row = session.execute(
-            select(
-                func.ST_XMin(box.c.box),
-                func.ST_YMin(box.c.box),
-                func.ST_XMax(box.c.box),
-                func.ST_YMax(box.c.box),
-            )
-        ).one()
-        if row[0] is not None:
-            return row[0], row[1], row[2], row[3]
-    return CHINA
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Extents:
+    """Boxes of west, south, east, north in degrees, WGS 84.
+
+    Parameters
+    ----------
+    shown
+        Where the map opens: the streets, else the communities, else China.
+    data
+        Streets and communities: outside of it no tile holds any; the world without data.
+    """
+
+    shown: Box
+    data: Box
+
+
+def extents(session: Session) -> Extents:
+    """Return how far the city reaches."""
+    streets = select(func.ST_Extent(Street.outline)).scalar_subquery()
+    communities = select(
+        func.ST_Extent(func.coalesce(Community.outline, Community.location))
+    ).scalar_subquery()
+    corners = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)
+    of_streets = [corner(streets) for corner in corners]
+    of_communities = [corner(communities) for corner in corners]
+    row = session.execute(select(*of_streets, *of_communities)).one()
+    boxes = [box for box in (_box(row[:4]), _box(row[4:])) if box is not None]
+    if not boxes:
+        return Extents(CHINA, WORLD)
+    west, south, east, north = zip(*boxes, strict=True)
+    return Extents(boxes[0], (min(west), min(south), max(east), max(north)))
+
+
+def _box(corners: Sequence[float | None]) -> Box | None:
+    west, south, east, north = corners
+    if west is None or south is None or east is None or north is None:
+        return None
+    return west, south, east, north
 
 
 def streets(session: Session) -> Sequence[Row[tuple[int, str, str]]]:

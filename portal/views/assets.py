@@ -7,22 +7,8 @@ from pathlib import Path
 from flask import Flask, current_app, url_for
 
 FOLDER = "app"
-# Loaded by the map page; a browser fetches them side by side instead of one after the other.
-MAP_MODULES = (
-    "atlas",
-    "basemap",
-    "canvas",
-    "controls",
-    "drawer",
-    "layers",
-    "legend",
-    "map",
-    "pointer",
-    "search",
-    "shell",
-    "sources",
-    "style",
-)
+# What draws the map: a browser fetches these side by side instead of one after the other.
+MAP_MODULES = ("map", "canvas", "atlas", "grid", "overlay", "labels", "sources", "mvt", "style", "lazy")
 
 
 def install(app: Flask) -> None:
@@ -37,7 +23,7 @@ def import_map() -> dict[str, str]:
 
 
 def map_modules() -> list[str]:
-    """Return the addresses of the map page's modules."""
+    """Return the addresses of the modules that draw the map."""
     return [_address(f"{name}.js") for name in MAP_MODULES]
 
 

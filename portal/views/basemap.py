@@ -18,7 +18,9 @@ from portal.views.layers import MVT, check_tile
 
 blueprint = Blueprint("basemap", __name__)
 
+TILES = "/tiles/base/{z}/{x}/{y}.mvt"
 SUBJECTS = (Subject.ROADS, Subject.STREETS)
+READER = "vendor/protomaps-leaflet/protomaps-leaflet.js"
 TIANDITU_MAX_AGE_S = 24 * 3600
 # Each style of Tianditu is a picture and its labels.
 STYLES = (
@@ -74,8 +76,9 @@ def describe() -> dict[str, Any]:
     }
     return {
         "kind": kind,
-        "tiles": "/tiles/base/{z}/{x}/{y}.mvt",
+        "tiles": TILES,
         "address": url_for("basemap.pmtiles") if kind == "pmtiles" else "",
+        "script": url_for("static", filename=READER) if kind == "pmtiles" else "",
         "language": "zh-Hans" if context.language() == "zh" else "en",
         "styles": [{"code": c, "label": context.say(label), "layers": layers} for c, label, layers in styles],
         "attribution": credits_of.get(kind, ""),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from portal.drawing import Frame, draw_shell
 from portal.errors import N_
-from portal.store import places
 from portal.views import context, state
 
 
@@ -36,9 +35,9 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
         name = context.say(N_("物业一张图"))
         head = f"<title>{escape(f'{title} · {name}' if title else name)}</title>"
         return head + render_template(template, **values), status
-    bounds = places.bounds(context.session())
-    shell = draw_shell(Frame(*bounds), lambda path: url_for("static", filename=path))
+    described = state.current()
+    shell = draw_shell(Frame(*described["bounds"]))
     page = render_template(
-        "map/page.html", shell=shell, drawer=template, state=state.describe(bounds), title=title, **values
+        "map/page.html", shell=shell, drawer=template, state=described, title=title, **values
     )
     return page, status

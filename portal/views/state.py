@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from flask import request
 
 from portal.errors import N_
 from portal.exports import category_name
 from portal.layers import LAYERS, Layer
 from portal.scope import Period, Scope
-from portal.store import scores, tiles
+from portal.store import places, scores, tiles
+from portal.store.places import Extents
+from portal.terms import Subject
 from portal.views import basemap, context, layers
 
+# What the shell takes from the window's width and height at the city's extent; see app.css and atlas.js.
+MARGINS_PX = (76 + 48, 56 + 48)
 # Texts that the modules show; {placeholders} are theirs.
 TEXTS = {
     "map": N_("地图"),
@@ -29,13 +34,28 @@ TEXTS = {
 }
 
 
-def describe(bounds: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Return the page's state: what may be chosen, what is chosen, the legend of what is shown first."""
-    scope = context.scope()
+def current() -> dict[str, Any]:
+    """Return the page's state; made anew only when data, language, viewer or what is asked for differ."""
+    scope, kept = context.scope(), context.services().answers
+    asked = "|".join((scope.key, request.args.get("layer", ""), request.args.get("measure", "")))
+    key = "|".join(
+        ("state", asked, context.viewer().details_key, context.language(), context.version_tag(*Subject))
+    )
+    found = kept.get(key)
+    if found is None:
+        found = orjson.dumps(_describe(scope, places.extents(context.session())))
+        kept.put(key, found)
+    state: dict[str, Any] = orjson.loads(found)
+    return state
+
+
+def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
+    """Return what may be chosen, what is chosen, and the legend of what is shown first."""
     known = scores.periods(context.session())
     periods = known if scope.period in known else [scope.period, *known]
     return {
-        "bounds": bounds,
+        "bounds": extents.shown,
+        "extent": extents.data,
         "period": str(scope.period),
         "default_period": str(known[0] if known else scope.period),
         "periods": [{"code": str(period), "label": name_period(period)} for period in periods],
@@ -45,6 +65,8 @@ def describe(bounds: tuple[float, float, float, float]) -> dict[str, Any]:
         "layers": [_layer(item) for item in LAYERS.values() if context.viewer().may(item.permission)],
         "legends": _first_legend(scope),
         "basemap": basemap.describe(),
+        "first_tiles": _first_tiles(scope),
+        "margins": MARGINS_PX,
         "tile_levels": tiles.LEVELS,
         "deepest_tile": tiles.DEEPEST,
         "texts": {key: context.say(text) for key, text in TEXTS.items()},
@@ -79,12 +101,34 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 def _first_legend(scope: Scope) -> dict[str, Any]:
     """Return the legend of the layer shown first, under the address where the page would fetch it."""
-    name = request.args.get("layer", "")
-    layer = LAYERS.get(name) or next(item for item in LAYERS.values() if item.thematic and item.shown)
-    asked = layers.asked_of(layer)
+    layer = _first_layer()
+    return {
+        _address(layer, scope, f"/layers/{layer.name}/legend.json"): layers.spoken(
+            layer.legend(layers.asked_of(layer))
+        )
+    }
+
+
+def _first_tiles(scope: Scope) -> list[str]:
+    """Return the addresses of the tiles that the map draws first, with {z}, {x} and {y}."""
+    found = [basemap.TILES]
+    for layer in {_first_layer().name: _first_layer(), "communities": LAYERS["communities"]}.values():
+        if layer.tiled:
+            found.append(_address(layer, scope, f"/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt"))
+    return found
+
+
+def _first_layer() -> Layer:
+    found = LAYERS.get(request.args.get("layer", ""))
+    if found is not None and found.thematic:
+        return found
+    return next(layer for layer in LAYERS.values() if layer.thematic and layer.shown)
+
+
+def _address(layer: Layer, scope: Scope, path: str) -> str:
+    """Return ``path`` with the arguments that the page gives the layer."""
     arguments = {"period": str(scope.period), "category": scope.category}
     named = {key: arguments[key] for key in layer.scoped_by if arguments.get(key)}
     if layer.measures:
-        named["measure"] = asked.measure
-    address = f"/layers/{layer.name}/legend.json" + (f"?{urlencode(named)}" if named else "")
-    return {address: layers.spoken(layer.legend(asked))}
+        named["measure"] = layers.asked_of(layer).measure
+    return path + (f"?{urlencode(named)}" if named else "")

@@ -1,9 +1,17 @@
-// The map page: every part subscribes to the hub by itself.
-import "app/atlas.js";
-import "app/basemap.js";
+// The map page. What draws the map comes first; everything around it follows while the tiles are on their way.
+import { on } from "app/atlas.js";
 import "app/canvas.js";
-import "app/controls.js";
-import "app/drawer.js";
-import "app/layers.js";
-import "app/legend.js";
-import "app/pointer.js";
+import { loadStyle } from "app/lazy.js";
+
+const LATEST_MS = 1500; // a map without tiles never says that it is drawn
+
+import("app/panels.js");
+
+let styled = false;
+function style() {
+  if (styled) return;
+  styled = true;
+  loadStyle(document.querySelector('meta[name="late-styles"]').content);
+}
+on("drawn", style);
+setTimeout(style, LATEST_MS);

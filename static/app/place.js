@@ -179,7 +179,7 @@ function lookAt(text) {
 function takeOutline({ latlng }) {
   const feature = pick(latlng)?.feature;
   const choices = held.querySelector("#outline-choices");
-  if (feature?.geomType !== 3) return emit("notice", choices.dataset.none);
+  if (feature?.kind !== 3) return emit("notice", choices.dataset.none);
   if (feature.props.name) return emit("notice", choices.dataset.taken.replace("{name}", feature.props.name));
   stop();
   const choice = choices.querySelector(`[value="${Number(feature.id)}"]`) ?? addChoice(choices, feature.id);

@@ -1,198 +1,188 @@
-// How things look on the canvas: muted base, one thematic layer, marks on top.
+// How things look on the canvas: muted base, one thematic layer. A painter paints the features of one layer
+// of one store: { store, layer, paint(ctx, { zoom, scale, features }) }.
 import { marks } from "app/atlas.js";
 
-export const FONT = getComputedStyle(document.body).fontFamily;
-const INK = "#3b4654";
-const HALO = "rgba(255,255,255,0.92)";
 const GROUND = "#fafbfc";
 const BOUNDARY = "#a9b4c0";
 const OUTLINE = "#8793a1";
 const SMALL_PX = 5;
+const PALE = 0.28;
+const COVERING = 0.72;
+const SOLID = 0.92;
 
 // Width in px at zooms 10, 13, 16 and 19; the rank of a road comes with the tile.
-const ROADS = {
-  1: { colour: "#bcc6d1", widths: [1.6, 3, 8, 18] },
-  2: { colour: "#c6cfd8", widths: [1.1, 2.4, 7, 16] },
-  3: { colour: "#d0d7de", widths: [0.8, 1.9, 6, 14] },
-  4: { colour: "#d8dee4", widths: [0.5, 1.3, 5, 12] },
-  5: { colour: "#e0e5ea", widths: [0.4, 0.9, 4, 10] },
-  6: { colour: "#e6eaee", widths: [0.3, 0.6, 2.5, 7] },
-};
-
-function between(z, values) {
-  const at = Math.min(Math.max((z - 10) / 3, 0), values.length - 1.001);
-  const low = Math.floor(at);
-  return values[low] + (values[low + 1] - values[low]) * (at - low);
-}
-
-function trace(ctx, geom) {
-  ctx.beginPath();
-  for (const line of geom) {
-    ctx.moveTo(line[0].x, line[0].y);
-    for (let i = 1; i < line.length; i++) ctx.lineTo(line[i].x, line[i].y);
-  }
-}
+const ROADS = [
+  { rank: 6, colour: "#e6eaee", widths: [0.3, 0.6, 2.5, 7] },
+  { rank: 5, colour: "#e0e5ea", widths: [0.4, 0.9, 4, 10] },
+  { rank: 4, colour: "#d8dee4", widths: [0.5, 1.3, 5, 12] },
+  { rank: 3, colour: "#d0d7de", widths: [0.8, 1.9, 6, 14] },
+  { rank: 2, colour: "#c6cfd8", widths: [1.1, 2.4, 7, 16] },
+  { rank: 1, colour: "#bcc6d1", widths: [1.6, 3, 8, 18] },
+];
 
 export const ground = {
-  draw(ctx, geom) {
-    ctx.globalAlpha = 1;
+  store: "base",
+  layer: "streets",
+  paint(ctx, { features }) {
+    begin(ctx);
     ctx.fillStyle = GROUND;
-    trace(ctx, geom);
-    ctx.fill();
+    ctx.fill(pathOf(features));
   },
 };
 
 export const boundaries = {
-  draw(ctx, geom, z) {
-    ctx.globalAlpha = 1;
+  store: "base",
+  layer: "streets",
+  paint(ctx, { zoom, scale, features }) {
+    begin(ctx);
     ctx.strokeStyle = BOUNDARY;
-    ctx.lineWidth = z < 12 ? 0.8 : 1.4;
-    trace(ctx, geom);
-    ctx.stroke();
+    ctx.lineWidth = (zoom < 12 ? 0.8 : 1.4) / scale;
+    ctx.stroke(pathOf(features));
   },
 };
 
 export const roads = {
-  before(ctx) {
-    ctx.globalAlpha = 1;
-    ctx.lineCap = "round";
-    ctx.lineJoin = "round";
-  },
-  draw(ctx, geom, z, feature) {
-    const look = ROADS[feature.props.rank] ?? ROADS[6];
-    ctx.strokeStyle = look.colour;
-    ctx.lineWidth = between(z, look.widths);
-    trace(ctx, geom);
-    ctx.stroke();
+  store: "base",
+  layer: "roads",
+  paint(ctx, { zoom, scale, features }) {
+    begin(ctx);
+    for (const { rank, colour, widths } of ROADS) {
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = between(zoom, widths) / scale;
+      ctx.stroke(pathOf(features.filter(({ props }) => props.rank === rank)));
+    }
   },
 };
 
-// Areas (or points) coloured by their class in the legend; what is too small to see becomes a dot.
-export function themed(layer, legend) {
-  const looks = Object.fromEntries(legend.classes.map((entry) => [entry.code, lookOf(entry)]));
-  const covering = layer.beneath;
+// A layer that does not speak: outlines only.
+export function silent(name, from) {
   return {
-    draw(ctx, geom, z, feature) {
-      const look = looks[feature.props[layer.class_property]];
-      if (!look) return;
-      const pale = marks.result.size && layer.name === "communities" && !marks.result.has(feature.id);
-      ctx.globalAlpha = pale ? 0.28 : covering ? 0.72 : 0.92;
-      if (feature.geomType === 2) return line(ctx, geom, look);
-      ctx.fillStyle = look.pattern === "hatch" ? hatch(ctx, look.colour) : look.colour;
-      ctx.strokeStyle = look.edge;
-      if (feature.geomType === 1 || (!covering && isSmall(feature))) {
-        dot(ctx, centreOf(geom, feature), z, look);
-        return;
-      }
-      trace(ctx, geom);
-      if (look.pattern !== "outline") ctx.fill("evenodd");
-      if (covering && look.pattern === "fill") return;
-      ctx.lineWidth = z < 13 ? 0.5 : 1;
-      ctx.stroke();
+    store: name,
+    layer: name,
+    paint(ctx, { zoom, scale, features }) {
+      if (zoom < from) return;
+      begin(ctx);
+      ctx.strokeStyle = OUTLINE;
+      ctx.lineWidth = (zoom < 15 ? 0.6 : 1) / scale;
+      ctx.stroke(pathOf(features.filter(({ kind }) => kind === 3)));
     },
   };
 }
 
-// A layer that does not speak: outlines only.
-export const silent = {
-  draw(ctx, geom, z, feature) {
-    if (feature.geomType === 1) return;
-    ctx.globalAlpha = 1;
-    ctx.strokeStyle = OUTLINE;
-    ctx.lineWidth = z < 15 ? 0.6 : 1;
-    trace(ctx, geom);
-    ctx.stroke();
-  },
-};
-
-const MARKS = [
-  { kind: "result", colour: "#1f4e79", width: 1.6 },
-  { kind: "hover", colour: "#111827", width: 2 },
-  { kind: "selected", colour: "#111827", width: 2.6 },
-];
-
-export const marked = {
-  filter: (z, feature) => MARKS.some(({ kind }) => marks[kind].has(feature.id)),
-  symbolizer: {
-    draw(ctx, geom, z, feature) {
-      const look = MARKS.findLast(({ kind }) => marks[kind].has(feature.id));
-      ctx.globalAlpha = 1;
-      ctx.lineJoin = "round";
-      if (feature.geomType === 1 || isSmall(feature)) {
-        const at = centreOf(geom, feature);
-        ctx.beginPath();
-        ctx.arc(at.x, at.y, radiusAt(z) + look.width, 0, 2 * Math.PI);
-      } else {
-        trace(ctx, geom);
-      }
-      for (const [colour, width] of [["#ffffff", look.width + 2.5], [look.colour, look.width]]) {
-        ctx.strokeStyle = colour;
-        ctx.lineWidth = width;
-        ctx.stroke();
+// A layer that speaks, coloured by the classes of its legend. The first class is painted first; the legend's
+// best first means worst on top.
+export function themed(layer, legend) {
+  const codes = legend.classes.map(({ code }) => code);
+  return {
+    store: layer.name,
+    layer: layer.name,
+    paint(ctx, tile) {
+      const classes = new Map(codes.map((code) => [code, []]));
+      for (const feature of tile.features) classes.get(feature.props[layer.class_property])?.push(feature);
+      for (const look of paintOrder(legend.classes)) {
+        const found = classes.get(look.code);
+        if (found.length) paintClass(ctx, tile, layer, look, found);
       }
     },
-  },
-};
-
-export const streetLabels = new protomapsL.CenteredTextSymbolizer({
-  labelProps: ["name"],
-  fill: "#5b6775",
-  stroke: HALO,
-  width: 3,
-  font: (z) => `500 ${z < 12 ? 12 : 14}px ${FONT}`,
-});
-
-export const roadLabels = new protomapsL.LineLabelSymbolizer({
-  labelProps: ["name"],
-  fill: "#6b7785",
-  stroke: HALO,
-  width: 3,
-  position: 2,
-  repeatDistance: 420,
-  font: (z) => `${z < 16 ? 12 : 13}px ${FONT}`,
-});
-
-export const communityLabels = new protomapsL.CenteredTextSymbolizer({
-  labelProps: ["name"],
-  fill: INK,
-  stroke: HALO,
-  width: 3.5,
-  font: (z) => `500 ${z < 17 ? 12 : 14}px ${FONT}`,
-});
-
-function lookOf({ colour, pattern }) {
-  return { colour, pattern, edge: darker(colour) };
+  };
 }
 
-function line(ctx, geom, look) {
-  ctx.strokeStyle = look.colour;
-  ctx.lineWidth = 3;
-  ctx.setLineDash(look.pattern === "dashed" ? [6, 5] : []);
-  trace(ctx, geom);
-  ctx.stroke();
+// What has no value lies below what has one.
+function paintOrder(classes) {
+  return [...classes].sort((a, b) => (b.pattern === "hatch") - (a.pattern === "hatch"));
+}
+
+function paintClass(ctx, tile, layer, look, features) {
+  const dimmed = layer.name === "communities" && marks.result.size > 0;
+  const lit = dimmed ? features.filter(({ id }) => marks.result.has(id)) : features;
+  if (dimmed) paintFeatures(ctx, tile, layer, look, features.filter(({ id }) => !marks.result.has(id)), PALE);
+  paintFeatures(ctx, tile, layer, look, lit, layer.beneath ? COVERING : SOLID);
+}
+
+function paintFeatures(ctx, { zoom, scale }, layer, look, features, alpha) {
+  const { lines, areas, dots } = sorted(features, layer.beneath ? 0 : SMALL_PX / scale);
+  begin(ctx);
+  ctx.globalAlpha = alpha;
+  if (lines.length) strokeLines(ctx, look, lines, scale);
+  ctx.fillStyle = look.pattern === "hatch" ? hatch(ctx, look.colour) : look.colour;
+  ctx.strokeStyle = darker(look.colour);
+  ctx.lineWidth = (zoom < 13 ? 0.6 : 1) / scale;
+  const [path, circles] = [pathOf(areas), circlesOf(dots, radiusAt(zoom) / scale)];
+  if (look.pattern !== "outline") {
+    ctx.fill(path, layer.tiled ? "nonzero" : "evenodd"); // only tiles promise how rings turn
+    ctx.fill(circles);
+  }
+  if (!layer.beneath || look.pattern !== "fill") ctx.stroke(path);
+  ctx.stroke(circles);
+}
+
+// What is too small to see becomes a dot.
+function sorted(features, small) {
+  const found = { lines: [], areas: [], dots: [] };
+  for (const feature of features) {
+    if (feature.kind === 2) found.lines.push(feature);
+    else if (feature.kind === 1 || extentOf(feature) < small) found.dots.push(feature);
+    else found.areas.push(feature);
+  }
+  return found;
+}
+
+function strokeLines(ctx, { colour, pattern }, lines, scale) {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 3 / scale;
+  ctx.setLineDash(pattern === "dashed" ? [6 / scale, 5 / scale] : []);
+  ctx.stroke(pathOf(lines));
   ctx.setLineDash([]);
 }
 
-function dot(ctx, at, z, look) {
-  ctx.beginPath();
-  ctx.arc(at.x, at.y, radiusAt(z), 0, 2 * Math.PI);
-  ctx.fill();
-  ctx.lineWidth = 0.7;
-  ctx.stroke();
-  if (look.pattern === "hatch") ctx.stroke();
+function begin(ctx) {
+  ctx.globalAlpha = 1;
+  ctx.lineCap = ctx.lineJoin = "round";
 }
 
-function radiusAt(z) {
-  return between(z, [2.3, 3.4, 5, 6]);
+export function pathOf(features) {
+  const path = new Path2D();
+  for (const { kind, lines } of features) {
+    if (kind === 1) continue;
+    for (const line of lines) {
+      path.moveTo(line[0].x, line[0].y);
+      for (let i = 1; i < line.length; i++) path.lineTo(line[i].x, line[i].y);
+    }
+  }
+  return path;
 }
 
-export function isSmall({ bbox }) {
-  return Math.max(bbox.maxX - bbox.minX, bbox.maxY - bbox.minY) < SMALL_PX;
+export function circlesOf(features, radius) {
+  const path = new Path2D();
+  for (const feature of features) {
+    const { x, y } = centreOf(feature);
+    path.moveTo(x + radius, y);
+    path.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+  return path;
 }
 
-export function centreOf(geom, { geomType, bbox }) {
-  if (geomType === 1) return geom[0][0];
+export function radiusAt(zoom) {
+  return between(zoom, [2.3, 3.4, 5, 6]);
+}
+
+export function isSmall(feature, scale) {
+  return extentOf(feature) * scale < SMALL_PX;
+}
+
+function extentOf({ bbox }) {
+  return Math.max(bbox.maxX - bbox.minX, bbox.maxY - bbox.minY);
+}
+
+export function centreOf({ kind, lines, bbox }) {
+  if (kind === 1) return lines[0][0];
   return { x: (bbox.minX + bbox.maxX) / 2, y: (bbox.minY + bbox.maxY) / 2 };
+}
+
+function between(zoom, values) {
+  const at = Math.min(Math.max((zoom - 10) / 3, 0), values.length - 1.001);
+  const low = Math.floor(at);
+  return values[low] + (values[low + 1] - values[low]) * (at - low);
 }
 
 function darker(colour) {

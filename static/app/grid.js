@@ -1,0 +1,106 @@
+// The ground of the map: canvas tiles, painted bottom to top by painters from the data of several stores.
+import { LEVELS, TILE_PX } from "app/sources.js";
+
+const DENSEST = 2; // more pixels than this cost memory and show nothing
+
+// Where a tile of the map at zoom z lies in the data: tile of the store, scale, and the window shown of it.
+function frameOf({ x, y, z }, deepest) {
+  const deeper = Math.max(z - LEVELS - deepest, 0);
+  const scale = 2 ** deeper;
+  const [column, row] = [Math.floor(x / scale), Math.floor(y / scale)];
+  const side = TILE_PX / scale;
+  const [left, top] = [(x - column * scale) * side, (y - row * scale) * side];
+  return { z: z - LEVELS - deeper, x: column, y: row, scale, left, top, side };
+}
+
+// A layer of tiles. `plan()` tells what to paint: { stores: { name: store }, painters: [(ctx, tile) => …] };
+// a painter finds in tile: zoom, scale (of its units to px), features(store, layer) that the window shows.
+export const Grid = L.GridLayer.extend({
+  options: { tileSize: TILE_PX, updateWhenZooming: false, keepBuffer: 1 },
+
+  initialize(plan, settled) {
+    this.plan = plan;
+    this.settled = settled;
+    this.painting = 0;
+    L.GridLayer.prototype.initialize.call(this, {});
+  },
+
+  createTile(coords, done) {
+    const canvas = document.createElement("canvas");
+    canvas.className = "leaflet-tile";
+    canvas.coords = coords;
+    this.paint(canvas, done);
+    return canvas;
+  },
+
+  // Paint every tile anew; each keeps its old picture until its new data are there.
+  repaint() {
+    for (const { el } of Object.values(this._tiles)) this.paint(el);
+  },
+
+  async paint(canvas, done) {
+    const plan = this.plan();
+    canvas.plan = plan;
+    this.painting++;
+    try {
+      const layers = await this.read(plan.stores, canvas.coords);
+      if (canvas.plan === plan) draw(canvas, plan.painters, layers);
+    } finally {
+      done?.(null, canvas);
+      this.painting--;
+      if (!this.painting) this.settled();
+    }
+  },
+
+  // What cannot be read is left out; the reader has told why.
+  async read(stores, coords) {
+    const entries = Object.entries(stores).map(async ([name, store]) => {
+      const frame = frameOf(coords, store.deepest);
+      const layers = await store.get(frame.z, frame.x, frame.y).catch(() => new Map());
+      return [name, { frame, layers }];
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  },
+});
+
+function draw(canvas, painters, read) {
+  const density = Math.min(window.devicePixelRatio, DENSEST);
+  canvas.width = canvas.height = TILE_PX * density;
+  const ctx = canvas.getContext("2d");
+  for (const painter of painters) {
+    const { frame, layers } = read[painter.store];
+    const scale = frame.scale * density;
+    ctx.setTransform(scale, 0, 0, scale, -frame.left * scale, -frame.top * scale);
+    painter.paint(ctx, {
+      zoom: canvas.coords.z,
+      scale: frame.scale,
+      features: inside(layers.get(painter.layer) ?? [], frame),
+    });
+  }
+}
+
+function inside(features, { scale, left, top, side }) {
+  if (scale === 1) return features;
+  const margin = 16 / scale;
+  return features.filter(
+    ({ bbox }) =>
+      bbox.maxX > left - margin && bbox.minX < left + side + margin &&
+      bbox.maxY > top - margin && bbox.minY < top + side + margin,
+  );
+}
+
+// The layers of the data tiles that a box of the map (px at its zoom) touches, as far as they are known.
+export function known(store, layer, zoom, box) {
+  const deeper = Math.max(zoom - LEVELS - store.deepest, 0);
+  const scale = 2 ** deeper;
+  const side = TILE_PX * scale;
+  const z = zoom - LEVELS - deeper;
+  const found = [];
+  for (let x = Math.floor(box.min.x / side); x * side < box.max.x; x++) {
+    for (let y = Math.floor(box.min.y / side); y * side < box.max.y; y++) {
+      const features = store.peek(z, x, y)?.get(layer);
+      if (features) found.push({ features, scale, left: x * side, top: y * side, side });
+    }
+  }
+  return found;
+}
