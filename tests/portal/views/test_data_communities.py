@@ -117,7 +117,7 @@ def test_a_mistake_comes_back_with_the_form_open(desk: Desk) -> None:
     assert text_of(page, "[role=alert]").startswith("坐标：位置在本市之外")
     assert page.select_one("#point")["value"] == "121.47,31.23"  # type: ignore[index]
     assert page.select_one("#point-datum option[selected]")["value"] == "gcj02"  # type: ignore[index]
-    assert text_of(page, "details[open] summary") == "标点"
+    assert text_of(page, "details[open] summary") == "标出位置"
     assert "请填写名称" in text_of(desk.send("无位园", "name", 422, name=" "), "[role=alert]")
     assert text_of(desk.send("无位园", "link", 422), "[role=alert]").startswith("没有选择小区")
 
