@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from geo.city import City
+from geo.texts import fill
 from portal import exports
-from portal.errors import fill
 from portal.query import CommunityQuery, Near
 from portal.store.query_facts import AsOf
 from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE

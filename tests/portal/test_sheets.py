@@ -13,8 +13,8 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geo.city import City
+from geo.texts import fill
 from portal import sheets
-from portal.errors import fill
 from portal.store import routes as store
 from tests.portal import route_days
 

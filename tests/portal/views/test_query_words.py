@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.city import City
-from portal.errors import fill
+from geo.texts import fill
 from portal.query import CommunityQuery, Near
 from portal.views.query_words import Speaker, describe, metres
 

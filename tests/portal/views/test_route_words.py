@@ -10,7 +10,7 @@ from flask import Flask
 
 from geo.network import Note, Place
 from geo.sheet import RowKind, SheetRow
-from portal.errors import fill
+from geo.texts import fill
 from portal.views.route_words import Words
 
 NOON = datetime(2025, 6, 3, 12)
