@@ -91,7 +91,7 @@ def assign(
         _place(session, complaint_ids, community)
         aliases = _learn(session, community, complaints) if remember else ()
         followed = _follow(session, community, aliases, cipher) if aliases else 0
-        touch(session, [Subject.COMPLAINTS, *([Subject.COMMUNITIES] if aliases else [])])
+        touch(session, _subjects(aliases))
         detail = {"complaints": len(complaints), "aliases": len(aliases), "followed": followed}
         audit(session, viewer.user_id, "assign", Subject.COMPLAINTS, community_id, detail)
     return Assigned(
@@ -138,11 +138,16 @@ def give_back(
         nowhere = {"place_level": PlaceLevel.NONE, "place_how": PlaceHow.NOT_FOUND, "community_id": None}
         session.execute(update(Complaint).values(**nowhere).where(Complaint.id.in_(ids)))
         placing.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
-        touch(session, [Subject.COMPLAINTS, *([Subject.COMMUNITIES] if forgotten else [])])
+        touch(session, _subjects(forgotten))
         detail = {"complaints": len(complaint_ids), "aliases": forgotten}
         audit(session, viewer.user_id, "give_back", Subject.COMPLAINTS, community_id or "", detail)
         waits = select(func.count()).select_from(Complaint).where(Complaint.id.in_(ids), *waiting())
         return session.scalar(waits) or 0
+
+
+def _subjects(names_changed: object) -> list[Subject]:
+    # Always in this order: two writes that raise both versions must not wait for each other.
+    return [Subject.COMMUNITIES, Subject.COMPLAINTS] if names_changed else [Subject.COMPLAINTS]
 
 
 def _placed_by_hand(session: Session, complaint_ids: Collection[int]) -> list[int]:

@@ -224,6 +224,7 @@ def test_the_page_takes_few_statements(desk: Desk, statements: Statements) -> No
 def test_the_card_leads_a_clerk_to_the_record_and_nobody_else(
     desk: Desk, log_in: LogIn, town: WaitingCity
 ) -> None:
-    card, record = (f"{where}/{town.communities['晨光苑']}" for where in ("/communities", "/data/communities"))
+    card = f"/communities/{town.communities['晨光苑']}"
+    record = f"/data{card}"
     assert read(desk.browser, card).select(f'a[href="{record}"]') != []
     assert read(log_in(Role.LEADER), card).select(f'a[href="{record}"]') == []
