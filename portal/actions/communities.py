@@ -148,11 +148,13 @@ def clean_name(name: str) -> str:
     Raises
     ------
     BadRequest
-        It is empty or too long.
+        It is empty or too long, or holds characters that nobody sees.
     """
     name = " ".join(name.split())
     if not name or len(name) > NAME_CHARACTERS:
         raise BadRequest(N_("name：请填写名称（{most} 字以内）"), most=NAME_CHARACTERS)
+    if not name.isprintable():
+        raise BadRequest(N_("name：含有看不见的字符"), remedy=N_("请重新输入名称"))
     return name
 
 

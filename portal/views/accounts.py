@@ -148,7 +148,9 @@ def _form(error: NotAllowed | Throttled | None = None) -> ResponseReturnValue:
 
 def _same_site(target: str | None) -> str:
     """Return ``target`` when it is a path of this portal, else the map; never another host."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target:
+    # Browsers drop tabs and line ends from an address and take a backslash for a slash.
+    plain = target is not None and target.isprintable() and "\\" not in target
+    if target and plain and target.startswith("/") and not target.startswith("//"):
         parts = urlsplit(target)
         if not parts.scheme and not parts.netloc:
             return target

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 from flask import Flask, Request, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal import logs
-from portal.errors import N_, PortalError, SpokenError, Unavailable, status_of
+from portal.errors import N_, BadRequest, PortalError, SpokenError, Unavailable, status_of
 from portal.views import context
 
 log = logging.getLogger("portal.views")
@@ -68,6 +68,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -89,6 +90,12 @@ def _http(error: HTTPException) -> Response:
 def _database(error: OperationalError) -> Response:
     log.error("database does not answer", exc_info=error)
     return answer(Unavailable(N_("数据库没有应答"), remedy=N_("请稍后再试")))
+
+
+def _unfit(error: DataError) -> Response:
+    """Answer where the database cannot hold a value: a number of 30 digits, a text with NUL in it."""
+    log.error("a value that the database refuses", exc_info=error)
+    return answer(BadRequest(N_("请求中有无法使用的数字或文字"), remedy=N_("请检查地址或填写的内容")))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -80,3 +80,12 @@ def test_foreign_request_id_is_taken_only_when_harmless(client: FlaskClient) -> 
     assert good.headers["X-Request-ID"] == "abcdef-123456"
     bad = client.get("/healthz", headers={"X-Request-ID": '"}{evil'})
     assert bad.headers["X-Request-ID"] != '"}{evil'
+
+
+def test_a_value_that_no_column_holds_is_the_askers_mistake(app: Flask, log_in: LogIn) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    browser = log_in(Role.LEADER)
+    for address in ("/communities/9223372036854775808", "/search.json?q=%00"):
+        answer = browser.get(address)
+        assert answer.status_code == 400
+        assert answer.get_json(force=True)["detail"] == "请求中有无法使用的数字或文字"
