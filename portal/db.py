@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 from alembic import command
@@ -25,15 +26,18 @@ def make_engine(url: str, *, pooled: bool = True) -> Engine:
     """Return an engine for ``url``; times come back in the city's zone only where asked for.
 
     The statement time limit guards the pages: a query that runs longer is a
-    defect, and must not hold a worker.
+    defect, and must not hold a worker. Errors do not quote the values of a statement,
+    which may be personal and would end in logs.
     """
     options = "-c statement_timeout=30000 -c timezone=Asia/Shanghai -c jit=off"
-    arguments = {"connect_args": {"options": options, "connect_timeout": 5}}
+    arguments: dict[str, Any] = {
+        "connect_args": {"options": options, "connect_timeout": 5},
+        "json_serializer": _dump,
+        "hide_parameters": True,
+    }
     if not pooled:
-        return create_engine(driver_url(url), poolclass=NullPool, json_serializer=_dump, **arguments)
-    return create_engine(
-        driver_url(url), pool_size=5, max_overflow=5, pool_pre_ping=True, json_serializer=_dump, **arguments
-    )
+        return create_engine(driver_url(url), poolclass=NullPool, **arguments)
+    return create_engine(driver_url(url), pool_size=5, max_overflow=5, pool_pre_ping=True, **arguments)
 
 
 def make_session_factory(engine: Engine) -> SessionFactory:

@@ -7,7 +7,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.db import driver_url, upgrade_schema
 from portal.models import Base
@@ -65,3 +66,15 @@ def test_even_the_owner_cannot_rewrite_the_audit(database: Database) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="insert-only"):
             owner.execute("UPDATE audit SET action = 'y'")
         owner.rollback()
+
+
+def test_an_error_does_not_quote_the_values_of_its_statement(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(DBAPIError) as raised:
+        connection.execute(text("SELECT CAST(:name AS text), 1 / 0"), {"name": "张三 13800138000"})
+    assert "division by zero" in str(raised.value)
+    assert "13800138000" not in str(raised.value)
+
+
+def test_a_page_cannot_hold_a_connection_for_long(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "30s"
