@@ -72,6 +72,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.behind_tls,
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        # From the login on: renewing it would put the cookie into every answer, also those that caches share.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": config.behind_tls,

@@ -87,6 +87,28 @@ def test_post_without_token_is_refused(
     assert enter(browser, csrf_token=token[1]) == 302
 
 
+def test_no_form_is_taken_without_token(config: Config, app: Flask, sessions: SessionFactory) -> None:
+    guarded = create_app(config, engine=app.extensions["atlas"].engine, sessions=sessions)
+    rules = [rule.rule for rule in guarded.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(rules) > 15
+    for rule in rules:
+        address = re.sub(
+            "<uuid:[^>]*>", "00000000-0000-0000-0000-000000000000", re.sub("<int:[^>]*>", "1", rule)
+        )
+        answer = guarded.test_client().post(address, data={"x": "y"})
+        assert (answer.status_code, "页面已过期" in answer.get_data(as_text=True)) == (400, True), rule
+
+
+def test_a_login_begins_a_new_session(client: FlaskClient, clerk: int) -> None:
+    with client.session_transaction() as before:
+        before["csrf_token"] = "known to somebody else"
+        before["planted"] = "x"
+    enter(client)
+    with client.session_transaction() as after:
+        assert "planted" not in after
+        assert after.get("csrf_token") != "known to somebody else"
+
+
 def test_logout_ends_the_session(log_in: LogIn) -> None:
     browser = log_in(Role.LEADER)
     assert browser.get("/account").status_code == 200
