@@ -25,7 +25,7 @@ export function offerDrawing(wanted) {
 export function stopDrawing() {
   if (!active) return;
   if (active === "Marker") map.off("click", takePoint);
-  else map.pm.disableDraw();
+  else map.pm?.disableDraw();
   active = "";
   show();
   // The click that ended the drawing must not open a card.
