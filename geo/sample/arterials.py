@@ -164,7 +164,9 @@ def _special_lines(terrain: Terrain, rng: np.random.Generator) -> list[Drawn]:
 def _draw_ring(rng: np.random.Generator, radius_m: float, wobble: float) -> LineString:
     angle = np.linspace(0, 2 * np.pi, 361)
     order = np.arange(2, 7)
-    waves = np.sin(angle[:, None] * order + rng.uniform(0, 2 * np.pi, len(order))) @ (wobble * 1.6 / order)
+    swings = np.sin(angle[:, None] * order + rng.uniform(0, 2 * np.pi, len(order)))
+    # A sum, not a matrix product: BLAS rounds differently from processor to processor.
+    waves = (swings * (wobble * 1.6 / order)).sum(axis=1)
     points = np.column_stack([1.12 * np.cos(angle), 0.93 * np.sin(angle)]) * (radius_m * (1 + waves))[:, None]
     points[-1] = points[0]
     return _thin(points, 4)
@@ -249,7 +251,8 @@ def _roughen_ridges(lines: Lines, rng: np.random.Generator) -> Lines:
         length = shapely.length(shapes[k])
         steps = np.linspace(0, 1, max(int(length / 90), 2))
         points = shapely.get_coordinates(shapely.line_interpolate_point(shapes[k], steps, normalized=True))
-        waves = np.sin(steps[:, None] * np.pi * np.arange(2, 10)) @ (rng.normal(0, 1, 8) / np.arange(2, 10))
+        swings = np.sin(steps[:, None] * np.pi * np.arange(2, 10))
+        waves = (swings * (rng.normal(0, 1, 8) / np.arange(2, 10))).sum(axis=1)
         aside = np.array([points[0, 1] - points[-1, 1], points[-1, 0] - points[0, 0]]) / max(length, 1)
         shapes[k] = LineString(points + waves[:, None] * aside * min(0.09 * length, 190))
     return node_lines(Lines(shapes, lines.classes, lines.sources))

@@ -119,7 +119,7 @@ def _block_sizes(terrain: Terrain) -> Callable[[Floats], float]:
 def ring_area(ring: Floats) -> float:
     """Return the area of an open ring."""
     x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
-    return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+    return abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
 
 
 def axes_of(ring: Floats) -> tuple[Floats, Floats, Floats]:
@@ -143,7 +143,7 @@ def cut_ring(ring: Floats, point: Floats, normal: Floats) -> tuple[Floats, Float
     The first part starts and ends on the cut, so that its last and first
     coordinates are the ends of the new street.
     """
-    side = (ring - point) @ normal
+    side = ((ring - point) * normal).sum(axis=1)
     after = np.roll(side, -1)
     crossings = np.flatnonzero((side > 0) != (after > 0))
     if len(crossings) != 2:
