@@ -8,6 +8,11 @@
     const sine = Math.sin((lat * Math.PI) / 180);
     return [lon / 360 + 0.5, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
   };
+  const whole = async (tile) => {
+    const answer = await fetch(tile, { headers: { "X-Requested-With": "fetch" } });
+    const buffer = await answer.arrayBuffer();
+    return { ok: answer.ok, status: answer.status, arrayBuffer: async () => buffer };
+  };
   const [west, south, east, north] = page.bounds;
   const [a, b] = [world([west, north]), world([east, south])];
   let [lon, lat, zoom] = (args.get("at") ?? "").split(",").map(Number);
@@ -30,7 +35,7 @@
     for (let y = span[1][0]; y <= span[1][1]; y++) {
       for (const address of page.first_tiles) {
         const tile = address.replace("{z}", z).replace("{x}", x).replace("{y}", y);
-        window.atlasEarly.set(tile, fetch(tile, { headers: { "X-Requested-With": "fetch" } }));
+        window.atlasEarly.set(tile, whole(tile));
       }
     }
   }

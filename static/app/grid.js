@@ -65,17 +65,16 @@ export const Grid = L.GridLayer.extend({
 
 function draw(canvas, painters, read) {
   const density = Math.min(window.devicePixelRatio, DENSEST);
-  canvas.width = canvas.height = TILE_PX * density;
+  const work = painters
+    .map((painter) => ({ painter, ...read[painter.store] }))
+    .map(({ painter, frame, layers }) => ({ painter, frame, features: inside(layers.get(painter.layer) ?? [], frame) }))
+    .filter(({ features }) => features.length);
+  canvas.width = canvas.height = work.length ? TILE_PX * density : 1; // an empty tile costs no memory
   const ctx = canvas.getContext("2d");
-  for (const painter of painters) {
-    const { frame, layers } = read[painter.store];
+  for (const { painter, frame, features } of work) {
     const scale = frame.scale * density;
     ctx.setTransform(scale, 0, 0, scale, -frame.left * scale, -frame.top * scale);
-    painter.paint(ctx, {
-      zoom: canvas.coords.z,
-      scale: frame.scale,
-      features: inside(layers.get(painter.layer) ?? [], frame),
-    });
+    painter.paint(ctx, { zoom: canvas.coords.z, scale: frame.scale, features });
   }
 }
 

@@ -18,17 +18,20 @@ export function readTile(buffer, size) {
 }
 
 function readLayer(reader, size) {
-  const layer = { name: "", keys: [], values: [], parts: [], extent: 4096 };
-  const read = {
-    1: () => (layer.name = reader.text()),
-    2: () => layer.parts.push(reader.part()),
-    3: () => layer.keys.push(reader.text()),
-    4: () => layer.values.push(readValue(reader.part())),
-    5: () => (layer.extent = reader.varint()),
-  };
-  while (reader.more()) (read[reader.field()] ?? (() => reader.skip()))();
-  const scale = size / layer.extent;
-  return { name: layer.name, features: layer.parts.map((part) => readFeature(part, layer, scale)) };
+  const layer = { name: "", keys: [], values: [] };
+  const parts = [];
+  let extent = 4096;
+  while (reader.more()) {
+    const field = reader.field();
+    if (field === 1) layer.name = reader.text();
+    else if (field === 2) parts.push(reader.part());
+    else if (field === 3) layer.keys.push(reader.text());
+    else if (field === 4) layer.values.push(readValue(reader.part()));
+    else if (field === 5) extent = reader.varint();
+    else reader.skip();
+  }
+  const scale = size / extent;
+  return { name: layer.name, features: parts.map((part) => readFeature(part, layer, scale)) };
 }
 
 function readFeature(reader, { keys, values }, scale) {
@@ -75,16 +78,13 @@ function readGeometry(reader, scale, feature) {
 }
 
 function readValue(reader) {
-  const read = {
-    1: () => reader.text(),
-    2: () => reader.float(),
-    3: () => reader.double(),
-    4: () => reader.varint(),
-    5: () => reader.varint(),
-    6: () => reader.signed(),
-    7: () => Boolean(reader.varint()),
-  };
-  return read[reader.field()]();
+  const field = reader.field();
+  if (field === 1) return reader.text();
+  if (field === 2) return reader.number(4).getFloat32(0, true);
+  if (field === 3) return reader.number(8).getFloat64(0, true);
+  if (field === 6) return reader.signed();
+  const whole = reader.varint();
+  return field === 7 ? Boolean(whole) : whole;
 }
 
 // Protocol buffers: fields of a number and a wire type.
@@ -137,14 +137,6 @@ class Reader {
   number(length) {
     this.at += length;
     return new DataView(this.bytes.buffer, this.bytes.byteOffset + this.at - length, length);
-  }
-
-  float() {
-    return this.number(4).getFloat32(0, true);
-  }
-
-  double() {
-    return this.number(8).getFloat64(0, true);
   }
 
   skip() {

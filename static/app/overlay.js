@@ -5,7 +5,7 @@ import { known } from "app/grid.js";
 import { Labels } from "app/labels.js";
 import * as style from "app/style.js";
 
-const PADDING = 0.15; // of the view, so that a short drag finds labels
+const PADDING = 0.1; // of the view, so that a short drag finds labels
 const DENSEST = 2;
 const FONT = getComputedStyle(document.body).fontFamily;
 const MARKS = [
@@ -34,7 +34,6 @@ export const Overlay = L.Layer.extend({
     this.canvas.lang = document.documentElement.lang;
     this.getPane().append(this.canvas);
     map.on("moveend resize", this.redraw, this);
-    this.redraw();
   },
 
   redraw() {
