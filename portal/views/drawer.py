@@ -21,9 +21,9 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
     Parameters
     ----------
     template
-        Drawer content. An element with ``data-community`` (id) is marked on the
-        map, one with ``data-at`` ("lon,lat") brought into view; ``data-hover``
-        (id) on a row lights its community up.
+        Drawer content. An element with ``data-community`` or ``data-outlined`` (a street)
+        is marked on the map, one with ``data-at`` ("lon,lat") brought into view;
+        ``data-hover`` (id) on a row lights its community up.
     status
         HTTP status.
     title

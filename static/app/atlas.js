@@ -9,12 +9,12 @@
 //   events       "change" (detail: keys that changed) · "marks" · "drawer" (detail: path) · "drawn"
 //   change({…})  show something else: state, address and every subscriber follow
 //   open(path)   load a page of the portal into the drawer, with the map's state in its address
-//   mark(kind, ids)  emphasise communities: kind is "selected", "result" or "hover"
+//   mark(kind, ids)  emphasise communities: kind is "selected", "result" or "hover"; or a "street"
 
 export const page = JSON.parse(document.getElementById("atlas-state").textContent);
 export const map = window.map_atlas;
 export const events = new EventTarget();
-export const marks = { selected: new Set(), result: new Set(), hover: new Set() };
+export const marks = { selected: new Set(), result: new Set(), hover: new Set(), street: new Set() };
 
 const KEYS = ["layer", "measure", "period", "category", "overlays", "base"];
 const FIRST = {

@@ -6,6 +6,7 @@ const body = document.getElementById("drawer");
 const grab = document.getElementById("grab");
 const HEIGHTS = ["low", "half", "full"];
 const DRAG_PX = 40;
+const MARGIN_PX = 20;
 
 function isOpen() {
   return !body.querySelector("[data-nothing]");
@@ -13,11 +14,17 @@ function isOpen() {
 
 // What the template says about itself: <div data-community="12" data-at="lon,lat"> and the like.
 function settle() {
-  const subject = body.querySelector("[data-community]");
-  mark("selected", subject ? [subject.dataset.community] : []);
+  mark("selected", idsOf("community"));
+  mark("street", idsOf("outlined"));
   document.body.classList.toggle("drawer-open", isOpen());
   if (isOpen() && !frame.dataset.height) setHeight("half");
   emit("drawer", location.pathname);
+}
+
+// The id that the drawer's content holds under data-NAME, in a list.
+function idsOf(name) {
+  const holder = body.querySelector(`[data-${name}]`);
+  return holder ? [holder.dataset[name]] : [];
 }
 
 function setHeight(height) {
@@ -30,19 +37,25 @@ function step(by) {
   setHeight(HEIGHTS[Math.max(0, Math.min(now + by, HEIGHTS.length - 1))]);
 }
 
+// A page that was opened by its address alone shows the place it is about.
+function arrive() {
+  const place = body.querySelector("[data-at]");
+  if (!place || new URLSearchParams(location.search).has("at")) return;
+  const [lon, lat] = place.dataset.at.split(",").map(Number);
+  map.setView([lat, lon], Number(place.dataset.zoom ?? 15), { animate: false });
+  reveal({ animate: false }, true);
+}
+
 // Bring what was opened out from under the drawer, without changing the zoom.
-function reveal() {
+function reveal(options = {}, always = false) {
   const place = body.querySelector("[data-at]")?.dataset.at.split(",").map(Number);
   if (!place) return;
   const at = map.latLngToContainerPoint([place[1], place[0]]);
   const size = map.getSize();
-  const wide = frame.offsetWidth < size.x;
-  const hidden = wide
-    ? at.x > size.x - frame.offsetWidth - 20 || at.x < 0 || at.y < 0 || at.y > size.y
-    : at.y > size.y - frame.offsetHeight - 20 || at.y < 0 || at.x < 0 || at.x > size.x;
-  if (!hidden) return;
-  const wanted = wide ? [(size.x - frame.offsetWidth) / 2, size.y / 2] : [size.x / 2, (size.y - frame.offsetHeight) / 2];
-  map.panBy([at.x - wanted[0], at.y - wanted[1]]);
+  const beside = frame.offsetWidth < size.x; // the drawer stands beside the map, or lies below it
+  const room = beside ? [size.x - frame.offsetWidth, size.y] : [size.x, size.y - frame.offsetHeight];
+  const seen = at.x > 0 && at.y > 0 && at.x < room[0] - MARGIN_PX && at.y < room[1] - MARGIN_PX;
+  if (always || !seen) map.panBy([at.x - room[0] / 2, at.y - room[1] / 2], options);
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -92,3 +105,4 @@ grab.addEventListener("click", (event) => {
 });
 
 settle();
+arrive();

@@ -9,9 +9,10 @@ const PADDING = 0.1; // of the view, so that a short drag finds labels
 const DENSEST = 2;
 const FONT = getComputedStyle(document.body).fontFamily;
 const MARKS = [
-  { kind: "result", colour: "#1f4e79", width: 1.6 },
-  { kind: "hover", colour: "#111827", width: 2 },
-  { kind: "selected", colour: "#111827", width: 2.6 },
+  { kind: "street", store: "base", layer: "streets", colour: "#1f4e79", width: 2.4 },
+  { kind: "result", store: "communities", layer: "communities", colour: "#1f4e79", width: 1.6 },
+  { kind: "hover", store: "communities", layer: "communities", colour: "#111827", width: 2 },
+  { kind: "selected", store: "communities", layer: "communities", colour: "#111827", width: 2.6 },
 ];
 const LOOKS = {
   street: { colour: "#5b6775", halo: 3 },
@@ -49,7 +50,7 @@ export const Overlay = L.Layer.extend({
     const ctx = this.canvas.getContext("2d");
     const zoom = map.getZoom();
     const stores = this.stores();
-    for (const mark of MARKS) this.drawMarks(ctx, stores.communities, mark, zoom, box);
+    for (const mark of MARKS) this.drawMarks(ctx, stores[mark.store], mark, zoom, box);
     this.drawLabels(ctx, stores, zoom, box);
     this.drawn();
   },
@@ -70,9 +71,9 @@ export const Overlay = L.Layer.extend({
     return L.bounds(min, min.add(full));
   },
 
-  drawMarks(ctx, store, { kind, colour, width }, zoom, box) {
+  drawMarks(ctx, store, { kind, layer, colour, width }, zoom, box) {
     if (!marks[kind].size || !store) return;
-    for (const { features, scale, left, top, side } of known(store, "communities", zoom, box)) {
+    for (const { features, scale, left, top, side } of known(store, layer, zoom, box)) {
       const found = features.filter(({ id }) => marks[kind].has(id));
       if (!found.length) continue;
       ctx.save();

@@ -163,7 +163,7 @@ export function circlesOf(features, radius) {
 }
 
 export function radiusAt(zoom) {
-  return between(zoom, [2.3, 3.4, 5, 6]);
+  return zoom < 10 ? 1.7 : between(zoom, [2.2, 3.4, 5, 6]);
 }
 
 export function isSmall(feature, scale) {
