@@ -26,7 +26,10 @@ find_missing() {
   [[ -n $(find_python) ]] || missing+=(python3 python3-venv)
   is_installed fonts-noto-cjk || missing+=(fonts-noto-cjk)
   [[ -s /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
-  if [[ $1 == test ]] && ! command -v chromium >/dev/null; then missing+=(chromium); fi
+  [[ $1 == test ]] || return 0
+  command -v chromium >/dev/null || missing+=(chromium)
+  # Playwright's own Node.js is linked with it.
+  is_installed libatomic1 || missing+=(libatomic1)
 }
 
 has_postgis() {
