@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -26,6 +28,14 @@ _DIGITS = re.compile(r"\d{7,}")
 _NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
 _ROOM = re.compile(
     rf"{_NUMBER}(?:单元|层)|[A-Za-z]?\d+[A-Za-z]?(?:室|房|号房)|(?:[-－]\d+)+$|(?<=[栋幢座楼阁])[A-Za-z]?\d{{3,4}}$"
+)
+# Headers of columns that hold a person's name, and what can only be a person's number.
+_PERSON = re.compile(
+    r"联系人|负责人|姓名|经理|管家|法人|法定代表|业主(?!委)|户主|主任|书记|contact|manager|person",
+    re.IGNORECASE,
+)
+_PRIVATE_NUMBER = re.compile(
+    r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|\d{17}[\dXx])(?!\d)"
 )
 
 
@@ -89,6 +99,22 @@ def mask_room(address: str) -> str:
     """Return an address with unit, floor and room masked: 幸福花园3栋**."""
     found = _ROOM.search(address)
     return address[: found.start()].rstrip() + "**" if found else address
+
+
+def mask_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns of a register that are no field, without what they tell of persons.
+
+    Names of persons keep the surname; numbers of telephones and of identity cards keep their ends.
+    """
+    return {header: _mask_attribute(header, value) for header, value in attributes.items()}
+
+
+def _mask_attribute(header: str, value: Any) -> Any:
+    text = str(value)
+    if isinstance(value, bool) or not (isinstance(value, str) or _PRIVATE_NUMBER.fullmatch(text)):
+        return value
+    masked = _PRIVATE_NUMBER.sub(lambda found: _mask_digits(re.sub("[- ]", "", found[0])), text)
+    return mask_name(masked) if _PERSON.search(header) and not masked.isnumeric() else masked
 
 
 def _mask_digits(digits: str) -> str:

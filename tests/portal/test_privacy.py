@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import Unavailable
-from portal.privacy import Cipher, mask_name, mask_phone, mask_room
+from portal.privacy import Cipher, mask_attributes, mask_name, mask_phone, mask_room
 
 SECRET = "a secret key of more than thirty-two characters"
 
@@ -69,3 +69,24 @@ def test_phones_keep_both_ends(phone: str, masked: str) -> None:
 )
 def test_addresses_end_at_the_building(address: str, masked: str) -> None:
     assert mask_room(address) == masked
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "kept"),
+    [
+        ("项目负责人", "张三丰", "张**"),
+        ("物业经理", "李四 13800138000", "李" + "*" * 13),
+        ("联系电话", "13800138000", "138****8000"),
+        ("联系电话", 13800138000, "138****8000"),
+        ("值班", "0755-83001234 / 138 0013 8000", "075*****1234 / 138****8000"),
+        ("备注", "身份证44030519900101001X", "身份证440***********001X"),
+        ("负责人人数", 3, 3),
+        ("业主委员会", "已成立", "已成立"),
+        ("宗地号", "440305001002", "440305001002"),
+        ("面积", "1234567.8912345", "1234567.8912345"),
+        ("有电梯", True, True),
+        ("空", None, None),
+    ],
+)
+def test_what_a_register_says_of_persons_is_masked(header: str, value: object, kept: object) -> None:
+    assert mask_attributes({header: value}) == {header: kept}

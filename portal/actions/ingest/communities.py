@@ -30,7 +30,7 @@ from portal.actions.naming import name_key, pinyin, pinyin_initials
 from portal.actions.staging import BYTES, NUMBER, SHAPE, SMALL, TEXT, TEXTS, WHOLE, materialise, stage
 from portal.errors import N_
 from portal.models import Community, CommunityIdentity, Complaint
-from portal.privacy import Cipher
+from portal.privacy import Cipher, mask_attributes
 from portal.terms import PlaceHow, Subject
 
 _POLYGONS = ("Polygon", "MultiPolygon")
@@ -102,7 +102,7 @@ def _stage(session: Session, frame: gpd.GeoDataFrame) -> Table:
     names = [name if isinstance(name, str) else None for name in frame["name"]]
     kinds = frame.geom_type
     aliases = [_split(text) for text in frame["aliases"]]
-    attributes = frame.get("attributes", pd.Series([{}] * len(frame)))
+    attributes = map(mask_attributes, frame.get("attributes", pd.Series([{}] * len(frame))))
     columns: dict[str, tuple[Any, Any]] = {
         "id": (WHOLE, range(len(frame))),
         "source_key": (TEXT, frame["source_key"]),

@@ -167,6 +167,16 @@ def test_attributes_are_kept_under_their_source(
     assert only(session).attributes == {"a": {"prop_num": 1}, "b": {"prop_num": 2}}
 
 
+def test_persons_of_a_register_are_kept_masked(
+    session: Session, town: dict[str, int], cipher: Cipher
+) -> None:
+    frame = frame_of(COMMUNITIES, [NAMED]).assign(attributes=[{"负责人": "张三", "电话": 13800138000}])
+    for _ in range(2):
+        loaded = communities.load(session, frame, source="a", cipher=cipher)
+    assert (loaded.changed, loaded.unchanged) == (0, 1)
+    assert only(session).attributes == {"a": {"负责人": "张*", "电话": "138****8000"}}
+
+
 def test_a_row_that_says_nothing_is_rejected(load: Load) -> None:
     loaded = load({"source_key": "1", "street": "西街"}, NAMED)
     assert (loaded.new, loaded.counts()["rejected"]) == (1, 1)
