@@ -101,6 +101,11 @@ def mask_room(address: str) -> str:
     return address[: found.start()].rstrip() + "**" if found else address
 
 
+def mask_numbers(text: str) -> str:
+    """Return a text with the numbers of telephones and of identity cards in it masked, others as they are."""
+    return _PRIVATE_NUMBER.sub(lambda found: _mask_digits(re.sub("[- ]", "", found[0])), text)
+
+
 def mask_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns of a register that are no field, without what they tell of persons.
 
@@ -113,7 +118,7 @@ def _mask_attribute(header: str, value: Any) -> Any:
     text = str(value)
     if isinstance(value, bool) or not (isinstance(value, str) or _PRIVATE_NUMBER.fullmatch(text)):
         return value
-    masked = _PRIVATE_NUMBER.sub(lambda found: _mask_digits(re.sub("[- ]", "", found[0])), text)
+    masked = mask_numbers(text)
     return mask_name(masked) if _PERSON.search(header) and not masked.isnumeric() else masked
 
 

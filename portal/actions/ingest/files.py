@@ -30,7 +30,7 @@ from portal.actions.ingest.common import Loaded, Remark, from_rejects
 from portal.actions.ingest.run import Origin, Outcome, run_import
 from portal.actions.ingest.words import SEVERITIES
 from portal.errors import N_
-from portal.privacy import Cipher
+from portal.privacy import Cipher, mask_numbers
 from portal.readers.child import read_in_child
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import load_mapping
@@ -248,7 +248,7 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
         {
             "row": item.row,
             "field": item.field,
-            "value": item.value,
+            "value": mask_numbers(item.value),
             "severity": SEVERITIES[item.severity],
             "reason": item.reason,
             "remedy": item.remedy,
