@@ -2,6 +2,7 @@
 
 import re
 import socket
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,19 @@ def test_the_environment_is_held_to_the_same_rule(tmp_path: Path) -> None:
     said = run(instance=tmp_path, PORTAL_BIND="0.0.0.0:8000")
     assert said.returncode == 1
     assert "without TLS" in said.stderr
+
+
+def test_logs_are_their_owners_only(tmp_path: Path) -> None:
+    run("--bind", "0.0.0.0:8000", instance=tmp_path)
+    assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
+
+
+def test_the_secret_key_is_its_owners_only(tmp_path: Path) -> None:
+    made = in_shell(f'INSTANCE="{tmp_path}"; source scripts/service.sh; make_secret_key', tmp_path)
+    assert made.returncode == 0
+    key = tmp_path / "secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_text()) == 64
 
 
 def test_a_taken_port_is_told_at_once(tmp_path: Path, busy_port: int) -> None:

@@ -31,7 +31,9 @@ def dump(url: str, target: Path) -> None:
     if target.exists():
         raise Conflict(N_("{file} 已存在"), remedy=N_("请换一个文件名"), file=target.name)
     half_done = target.with_name(target.name + ".part")
-    half_done.touch(mode=0o600)
+    # Made anew: what lies there may be a link, or readable by others.
+    half_done.unlink(missing_ok=True)
+    half_done.touch(mode=0o600, exist_ok=False)
     try:
         _run(
             "pg_dump",

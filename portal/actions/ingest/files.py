@@ -243,7 +243,7 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
     """Write the reject file, readable by its owner only: its excerpts may be personal."""
     if not remarks:
         return None
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     rows = (
         {
             "row": item.row,
@@ -255,7 +255,7 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
         }
         for item in remarks
     )
-    path.touch(mode=0o600)
+    path.touch(mode=0o600, exist_ok=False)
     with path.open("wb") as stream:
         write_csv(stream, rows, list(_TITLES.items()))
     return path

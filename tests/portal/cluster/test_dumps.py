@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -62,6 +63,17 @@ def test_restore_brings_back_what_was_dumped_and_keeps_what_was_there(
     assert version_of_streets(cluster.portal_url(place, city)) == 7
     assert kept == f"atlas_{city}_before_20260102_030405"
     assert version_of_streets(cluster.admin_url(place, kept)) == 8
+
+
+def test_a_backup_is_its_owners_only_and_follows_no_link(place: Place, city: str, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"precious")
+    backup = tmp_path / "city.dump"
+    (tmp_path / "city.dump.part").symlink_to(precious)
+    dumps.dump(cluster.owner_url(place, city), backup)
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert not backup.is_symlink()
+    assert precious.read_bytes() == b"precious"
 
 
 def test_restored_database_still_guards_its_audit(place: Place, city: str, tmp_path: Path) -> None:
