@@ -20,28 +20,6 @@ WITHOUT_OWN_TEST = re.compile(
     r"__init__|__main__|portal/models/.*|portal/terms|portal/services|portal/cli/wiring|portal/views/registry"
     r"|portal/layers/base"
 )
-# Owed: seen by the journeys in Chromium and the tests of isolation, without a test of their own yet.
-# The list may only shrink.
-OWED = frozenset(
-    {
-        "portal/drawing",
-        "portal/store/communities",
-        "portal/store/complaints",
-        "portal/store/features",
-        "portal/store/search",
-        "portal/store/street_areas",
-        "portal/views/answers",
-        "portal/views/assets",
-        "portal/views/basemap",
-        "portal/views/charts",
-        "portal/views/communities",
-        "portal/views/community_card",
-        "portal/views/drawer",
-        "portal/views/layers",
-        "portal/views/map",
-        "portal/views/state",
-    }
-)
 LONG_MODULE = 350
 
 
@@ -90,8 +68,7 @@ def test_every_module_has_its_mirrored_test() -> None:
         mirrored = ROOT / "tests" / Path(name).parent / f"test_{path.stem}.py"
         if not mirrored.exists():
             missing.append(name)
-    assert sorted(set(missing) - OWED) == []
-    assert sorted(OWED - set(missing)) == []
+    assert sorted(set(missing)) == []
 
 
 def test_modules_stay_short() -> None:

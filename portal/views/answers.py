@@ -12,7 +12,7 @@ from portal.terms import Subject
 from portal.views import context
 
 GZIP_LEVEL = 5
-WORTH_COMPRESSING_BYTES = 600
+WORTH_PACKING_BYTES = 64
 
 
 def versioned(
@@ -31,13 +31,14 @@ def versioned(
     make
         Makes the answer; called only when nobody has it.
     """
-    version = context.version_tag(*subjects)
-    etag = blake2b(f"{key}|{version}|{context.language()}".encode(), digest_size=12).hexdigest()
+    # The day, because policies come into force on days.
+    parts = (key, context.version_tag(*subjects), context.language(), str(context.today()))
+    etag = blake2b("|".join(parts).encode(), digest_size=12).hexdigest()
     response = Response(content_type=content_type)
-    response.set_etag(etag)
+    response.set_etag(etag, weak=True)  # the same content goes out packed and plain
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie, Accept-Encoding"
-    if etag in request.if_none_match:
+    if request.if_none_match.contains_weak(etag):
         response.status_code = 304
         return response
     packed = context.services().answers.get(etag)
@@ -49,8 +50,8 @@ def versioned(
 
 
 def _fill(response: Response, packed: bytes) -> None:
-    """Send as kept, or plain where that is smaller or the browser cannot unpack."""
-    if len(packed) > WORTH_COMPRESSING_BYTES and request.accept_encodings["gzip"]:
+    """Send as kept; plain where that is next to nothing, or the browser cannot unpack."""
+    if len(packed) > WORTH_PACKING_BYTES and request.accept_encodings["gzip"]:
         response.set_data(packed)
         response.headers["Content-Encoding"] = "gzip"
     else:

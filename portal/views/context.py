@@ -72,8 +72,10 @@ def arguments() -> dict[str, str]:
 
 def scope() -> Scope:
     """Return the scope that the URL names, not yet narrowed; default is the newest scored quarter."""
-    newest = scores.newest_period(session())
-    return parse_scope(arguments(), newest or quarter_of(today()).previous)
+    given, default = arguments(), quarter_of(today()).previous
+    if not given.get("period"):
+        default = scores.newest_period(session()) or default
+    return parse_scope(given, default)
 
 
 def query() -> CommunityQuery:

@@ -36,11 +36,10 @@ TEXTS = {
 
 def current() -> dict[str, Any]:
     """Return the page's state; made anew only when data, language, viewer or what is asked for differ."""
-    scope, kept = context.scope(), context.services().answers
-    asked = "|".join((scope.key, request.args.get("layer", ""), request.args.get("measure", "")))
-    key = "|".join(
-        ("state", asked, context.viewer().details_key, context.language(), context.version_tag(*Subject))
-    )
+    scope, viewer, kept = context.scope(), context.viewer(), context.services().answers
+    asked = (scope.key, request.args.get("layer", ""), request.args.get("measure", ""))
+    seen_by = (viewer.role, viewer.details_key, context.language())
+    key = "|".join(("state", *asked, *seen_by, str(context.today()), context.version_tag(*Subject)))
     found = kept.get(key)
     if found is None:
         found = orjson.dumps(_describe(scope, places.extents(context.session())))

@@ -1,0 +1,68 @@
+"""Which complaints count, and where."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.scope import Scope
+from portal.store import complaints
+from portal.store.communities import Seen
+from tests.portal import map_city
+from tests.portal.small_city import PERIOD, ZONE, SmallCity
+
+SCOPE = Scope(PERIOD)
+EPSG = 32650
+
+
+@pytest.fixture
+def town(session: Session) -> SmallCity:
+    return map_city.build(session)
+
+
+def by_name(session: Session, scope: Scope = SCOPE) -> dict[str, complaints.StreetFigures]:
+    return {street.name: street for street in complaints.by_street(session, scope, ZONE)}
+
+
+def test_every_place_level_counts_for_its_street(session: Session, town: SmallCity) -> None:
+    found = by_name(session)
+    assert (found["东"].complaints, found["东"].households) == (9, 1_500)
+    assert (found["西"].complaints, found["西"].households) == (1, 80)
+
+
+def test_repeats_enquiries_and_other_quarters_do_not_count(session: Session, town: SmallCity) -> None:
+    assert by_name(session, Scope(PERIOD.next))["西"].complaints == 0
+    assert by_name(session, Scope(PERIOD.previous))["东"].complaints == 0
+
+
+def test_a_quarter_begins_and_ends_at_midnight_in_the_city(session: Session, town: SmallCity) -> None:
+    # 30 September, 23:30 in the city is counted already; a day later it belongs to the next quarter.
+    before = by_name(session)["西"].complaints
+    map_city.add_complaint(session, PERIOD.last_day, street_id=town.streets["西"], number=50)
+    map_city.add_complaint(session, PERIOD.next.first_day, street_id=town.streets["西"], number=51)
+    assert by_name(session)["西"].complaints == before + 1
+
+
+def test_points_lie_where_the_complaint_or_its_community_does(session: Session, town: SmallCity) -> None:
+    points = complaints.located_points(session, SCOPE, ZONE, None, EPSG)
+    assert points.shape == (3, 3)
+    assert sorted(points[:, 2]) == [1, 1, 2]
+    assert np.ptp(points[:, 0]) == pytest.approx(7_196, rel=0.01)  # 0.07° at 22.5° north
+
+
+def test_points_of_one_street_only(session: Session, town: SmallCity) -> None:
+    points = complaints.located_points(session, SCOPE, ZONE, town.streets["西"], EPSG)
+    assert points[:, 2].tolist() == [1]
+    nothing = complaints.located_points(session, Scope(PERIOD, "greening"), ZONE, None, EPSG)
+    assert nothing.shape == (0, 3)
+
+
+def test_a_communitys_complaints_by_category_and_month(session: Session, town: SmallCity) -> None:
+    seen = Seen(town.communities["安华苑"], None)
+    rows = complaints.by_category(session, SCOPE, ZONE, seen)
+    assert [(row[0], row[1]) for row in rows] == [("lift", 1), ("repair", 1)]
+    months = complaints.by_month(session, date(2025, 9, 1), date(2025, 11, 1), ZONE, seen)
+    assert months == {date(2025, 9, 1): 2, date(2025, 10, 1): 1}

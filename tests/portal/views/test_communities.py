@@ -1,0 +1,174 @@
+"""Cards, streets, firms and the search as the browser sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.models import Community, Contract
+from portal.terms import Role
+from portal.views import context
+from tests.conftest import LogIn, Statements
+from tests.portal import map_city
+from tests.portal.small_city import PERIOD, TODAY, ZONE, SmallCity
+from tests.portal.views.pages import read, text_of
+
+
+@pytest.fixture(autouse=True)
+def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "now", lambda: datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=ZONE))
+
+
+@pytest.fixture
+def town(seeded: Session) -> SmallCity:
+    return map_city.build(seeded)
+
+
+@pytest.fixture
+def leader(log_in: LogIn, town: SmallCity) -> FlaskClient:
+    return log_in(Role.LEADER)
+
+
+def section(page: BeautifulSoup, heading: str) -> str:
+    found = [part for part in page.select("section") if part.h3 and heading in part.h3.get_text()]
+    assert len(found) == 1
+    return found[0].get_text(" ", strip=True)
+
+
+def card(browser: FlaskClient, town: SmallCity, name: str, more: str = "") -> BeautifulSoup:
+    return read(browser, f"/communities/{town.communities[name]}?period={PERIOD}{more}")
+
+
+def test_a_card_tells_score_complaints_contract_and_findings(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    contract = seeded.query(Contract).filter_by(community_id=town.communities["安华苑"]).one()
+    contract.grade, contract.fee_yuan_m2_month, contract.posted_fee_yuan_m2_month = 3, 1.2, 1.3
+    seeded.commit()
+    page = card(leader, town, "安华苑")
+    assert text_of(page, "h2") == "安华苑"
+    assert text_of(page, ".badges .band") == "不合格"
+    assert "55.0 分 −44.0 较 2025-Q2" in section(page, "服务评分")
+    complaints = section(page, "投诉")
+    assert complaints.startswith("投诉 2025年第3季度 2 件 1.7 件/千户")
+    assert "电梯 1" in complaints
+    fee = section(page, "合同与收费")
+    assert "长城物业" in fee
+    assert "1.20 元/㎡·月 公示收费 1.30 元/㎡·月 与合同不一致" in fee
+    assert "政府指导价 1.00 元/㎡·月 收费高 20.0 %" in fee
+    assert "未销项问题 2 项" in section(page, "检查与整改")
+
+
+def test_missing_is_a_dash_with_its_reason_never_zero(leader: FlaskClient, town: SmallCity) -> None:
+    page = card(leader, town, "春晖园")
+    assert "无评分：本季度没有可以计分的记录" in section(page, "服务评分")
+    assert "没有覆盖这一时段的物业服务合同" in section(page, "合同与收费")
+    reasons = {cell["title"] for cell in page.select("abbr.missing")}
+    assert {"名册没有填写", "没有边界", "没有登记出入口"} <= reasons
+    assert "件/千户" not in section(page, "投诉")  # households unknown: no rate
+
+
+def test_elsewhere_a_street_official_is_told_why_sections_are_missing(log_in: LogIn, town: SmallCity) -> None:
+    west = log_in(Role.STREET, street_id=town.streets["西"])
+    page = card(west, town, "安华苑")
+    assert text_of(page, ".badges .band") == "不合格"
+    assert "只向本街道和市级账号开放" in text_of(page, ".notice-box")
+    assert page.select("section") == []
+    assert "55" not in page.get_text()
+    assert len(card(west, town, "德政楼").select("section")) == 6
+
+
+def test_markup_in_names_is_text(leader: FlaskClient, seeded: Session, town: SmallCity) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    seeded.get_one(Community, town.communities["安华苑"]).name = name
+    seeded.commit()
+    for address in (f"/communities/{town.communities['安华苑']}", f"/streets/{town.streets['东']}"):
+        page = read(leader, address)
+        assert page.select("img") == []
+        assert name in page.get_text()
+    found = leader.get("/search.json?q=<img").json
+    assert found is not None
+    assert found["results"][0]["name"] == name
+
+
+def test_what_is_not_located_is_listed_under_its_street(leader: FlaskClient, town: SmallCity) -> None:
+    page = read(leader, f"/streets/{town.streets['东']}")
+    assert text_of(page, ".unlocated summary") == "未定位 1"
+    assert text_of(page, ".unlocated .line-name") == "未定位园"
+    listed = [row.get_text(strip=True) for row in page.select(".lines .line-name")]
+    assert listed == ["未定位园", "安华苑", "百花里"]
+    lines = read(leader, "/streets")
+    assert [row.get_text(" ", strip=True) for row in lines.select(".lines a")] == ["东 未定位 1 3", "西 2"]
+
+
+def test_rows_light_up_their_community_and_pages_name_theirs(leader: FlaskClient, town: SmallCity) -> None:
+    street = read(leader, f"/streets/{town.streets['东']}")
+    assert str(town.communities["安华苑"]) in {row["data-hover"] for row in street.select("[data-hover]")}
+    article = card(leader, town, "安华苑").select_one("article")
+    assert article is not None
+    assert article["data-community"] == str(town.communities["安华苑"])
+    assert article["data-at"] == "114.05,22.5"
+    assert "data-at" not in card(leader, town, "未定位园").select_one("article").attrs  # type: ignore[union-attr]
+
+
+def test_a_firm_lists_what_it_serves_within_what_one_may_see(
+    leader: FlaskClient, log_in: LogIn, town: SmallCity
+) -> None:
+    address = f"/firms/{town.firms['长城物业']}"
+    assert "目前服务 1 个小区" in read(leader, address).get_text()
+    elsewhere = read(log_in(Role.STREET, street_id=town.streets["西"]), address)
+    assert elsewhere.select(".lines li") == []
+    assert "只列出本街道的小区" in elsewhere.get_text()
+
+
+@pytest.mark.parametrize("address", ["/communities/0", "/streets/0", "/firms/0"])
+def test_there_is_no_page_of_nothing(leader: FlaskClient, address: str) -> None:
+    assert leader.get(address, headers={"HX-Request": "true"}).status_code == 404
+
+
+def test_a_merged_community_leads_to_the_one_it_became(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    merged = seeded.get_one(Community, town.communities["安华苑"])
+    merged.status, merged.merged_into_id = "merged", town.communities["百花里"]
+    seeded.commit()
+    link = card(leader, town, "安华苑").select_one(".badges a")
+    assert link is not None
+    assert link["href"] == f"/communities/{town.communities['百花里']}"
+
+
+def test_search_results_say_what_they_are_and_where(leader: FlaskClient, town: SmallCity) -> None:
+    def first(text: str) -> dict[str, object]:
+        answer = leader.get("/search.json", query_string={"q": text}).json
+        assert answer is not None
+        found: dict[str, object] = answer["results"][0]
+        return found
+
+    community = first("ahy")
+    assert (community["name"], community["hint"], community["at"]) == ("安华苑", "中区 · 东", [114.05, 22.5])
+    assert first("未定位园")["hint"] == "中区 · 东 · 未定位"
+    assert first("未定位园")["at"] is None
+    assert (first("东街道")["hint"], first("东街道")["zoom"]) == ("中区 · 街道", 13)
+    assert first("长城")["href"] == f"/firms/{town.firms['长城物业']}"
+
+
+def test_search_says_what_to_try_where_nothing_was_found(leader: FlaskClient) -> None:
+    answer = leader.get("/search.json?q=zzz").json
+    assert answer is not None
+    assert answer["results"] == []
+    assert answer["message"] == "没有找到“zzz”：可输入小区名、拼音首字母、街道或企业名"
+
+
+def test_a_search_takes_two_statements_of_its_own(
+    leader: FlaskClient, town: SmallCity, statements: Statements
+) -> None:
+    leader.get("/search.json?q=长城")
+    before = len(statements)
+    leader.get("/search.json?q=")
+    without = len(statements) - before
+    leader.get("/search.json?q=长城")
+    assert len(statements) - before - 2 * without == 2
