@@ -40,9 +40,14 @@ def data_versions(session: Session) -> dict[str, int]:
 
 
 def version_tag(session: Session, subjects: Iterable[Subject]) -> str:
-    """Return a short text that changes whenever one of ``subjects`` is written."""
-    versions = data_versions(session)
-    return ".".join(str(versions.get(subject, 0)) for subject in subjects)
+    """Return a short text that changes whenever one of ``subjects`` is written.
+
+    It holds the time of writing too: a restored database counts on from an older version,
+    and must not be answered for with what was kept of the one before.
+    """
+    rows = session.execute(select(DataVersion.subject, DataVersion.version, DataVersion.changed_at)).tuples()
+    found = {subject: f"{version}@{changed_at.timestamp():.3f}" for subject, version, changed_at in rows}
+    return "|".join(found.get(subject, "0") for subject in subjects)
 
 
 def changed_at(session: Session, subjects: Iterable[Subject]) -> str:

@@ -66,7 +66,7 @@ def test_the_place_becomes_the_community_found_by_hand(
     home = ("community", "manual", town.communities["晨光苑"], town.streets["东"], None)
     assert place_of(session, town, "named") == place_of(session, town, "lost") == home
     assert system.version_tag(session, [Subject.COMPLAINTS]) != before[0]
-    assert system.version_tag(session, [Subject.COMMUNITIES]) == "0"
+    assert Subject.COMMUNITIES not in system.data_versions(session)
     row = session.scalars(select(Audit).where(Audit.action == "assign")).one()
     assert (row.subject, row.subject_id) == ("complaints", str(town.communities["晨光苑"]))
     assert row.detail == {"complaints": 2, "aliases": 0, "followed": 0}
@@ -118,7 +118,7 @@ def test_a_remembered_name_brings_the_others_that_use_it(
         "cghy",
         False,
     )
-    assert system.version_tag(session, [Subject.COMMUNITIES]) == "1"
+    assert system.data_versions(session)[Subject.COMMUNITIES] == 1
 
 
 def test_a_name_it_has_already_is_not_learnt_twice(

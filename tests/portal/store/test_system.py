@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.actions.transaction import touch
 from portal.errors import Unavailable
+from portal.models import DataVersion
 from portal.store import system
 from portal.terms import Subject
 
@@ -23,6 +27,14 @@ def test_tag_changes_with_its_own_subjects_only(session: Session) -> None:
     assert system.version_tag(session, watched) == before
     touch(session, [Subject.SCORES])
     assert system.version_tag(session, watched) != before
+
+
+def test_tag_of_a_restored_database_differs_although_it_counts_alike(session: Session) -> None:
+    touch(session, [Subject.SCORES])
+    before = system.version_tag(session, [Subject.SCORES])
+    session.execute(update(DataVersion).values(changed_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    assert system.data_versions(session) == {"scores": 1}
+    assert system.version_tag(session, [Subject.SCORES]) != before
 
 
 def test_database_answers(session: Session) -> None:
