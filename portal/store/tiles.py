@@ -56,6 +56,9 @@ def cut(
         Kept around the tile, in units of `EXTENT`; 0 for labels, which belong to one tile.
     """
     clipped = func.ST_AsMVTGeom(shape, envelope(z, x, y), EXTENT, buffer, True).label("geom")
+    if "id" in rows.selected_columns:
+        # A tile says nothing of the order of rows in the table: that changes with what nobody may see.
+        rows = rows.order_by(rows.selected_columns["id"])
     tile = rows.add_columns(clipped).subquery("tile")
     arguments = [tile.table_valued(), literal(name), literal(EXTENT), literal("geom")]
     if "id" in tile.c:
