@@ -10,8 +10,11 @@ let form = null;
 let active = "";
 
 export function offerDrawing(wanted) {
+  if (wanted === form) return; // the drawer settles more than once; two listeners would undo each other
   stopDrawing();
   form = wanted;
+  // A button that does nothing yet cannot be pressed: they are enabled once somebody listens.
+  for (const button of form?.querySelectorAll("[data-draw], [data-draw-clear]") ?? []) button.disabled = false;
   for (const button of form?.querySelectorAll("[data-draw]") ?? []) {
     button.addEventListener("click", () => toggle(button.dataset.draw));
   }
