@@ -18,6 +18,11 @@ function settle() {
   mark("street", idsOf("outlined"));
   document.body.classList.toggle("drawer-open", isOpen());
   if (isOpen() && !frame.dataset.height) setHeight("half");
+}
+
+// The drawer holds something else. What it held when the page came, others found there themselves.
+function change() {
+  settle();
   emit("drawer", location.pathname);
 }
 
@@ -61,11 +66,11 @@ function reveal(options = {}, always = false) {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== body) return;
   body.scrollTop = 0;
-  settle();
+  change();
   reveal();
   body.querySelector("h2")?.focus({ preventScroll: true });
 });
-document.addEventListener("htmx:historyRestore", settle);
+document.addEventListener("htmx:historyRestore", change);
 document.addEventListener("htmx:responseError", (event) => {
   emit("notice", problemOf(event.detail.xhr));
 });

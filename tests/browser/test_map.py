@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 # Marked by the page each time that nothing waits to be drawn any more.
 UNTIL_DRAWN = """() => new Promise((done) => {
   const isDrawn = () => performance.getEntriesByName("atlas:drawn").length > 0;
-  const look = () => isDrawn() ? setTimeout(done, 200) : setTimeout(look, 20);
+  const look = () => isDrawn() ? setTimeout(done, 50) : setTimeout(look, 20);
   look();
 })"""
 COLOUR_AT = """([lon, lat]) => {
@@ -60,11 +60,17 @@ def portal(make_database: MakeDatabase, serve: Serve) -> tuple[str, SmallCity]:
     return serve(database), city
 
 
+def ready(page: Page) -> Page:
+    """Wait until the map is drawn and everything around it listens."""
+    page.evaluate(UNTIL_DRAWN)
+    expect(page.locator("#legend summary")).to_be_visible()
+    expect(page.locator(".tip")).to_be_attached()
+    return page
+
+
 @pytest.fixture
 def leader(enter: Enter, portal: tuple[str, SmallCity]) -> Page:
-    page = enter(portal[0], "leader")
-    page.evaluate(UNTIL_DRAWN)
-    return page
+    return ready(enter(portal[0], "leader"))
 
 
 def point_of(page: Page, place: tuple[float, float]) -> tuple[float, float]:
@@ -199,8 +205,7 @@ def test_everything_on_the_map_is_in_a_list(leader: Page) -> None:
 def test_a_street_official_sees_bands_but_no_figures_elsewhere(
     enter: Enter, portal: tuple[str, SmallCity]
 ) -> None:
-    page = enter(portal[0], "west")
-    page.evaluate(UNTIL_DRAWN)
+    page = ready(enter(portal[0], "west"))
     assert near(page.evaluate(COLOUR_AT, list(ANHUA)), "#d7191c")
     page.mouse.move(*point_of(page, ANHUA))
     expect(page.locator(".tip")).to_have_text("安华苑不合格 < 60")
@@ -221,7 +226,7 @@ def boxes_meet(a: Any, b: Any) -> bool:
 def test_nothing_covers_the_legend(enter: Enter, portal: tuple[str, SmallCity], size: ViewportSize) -> None:
     page = enter(portal[0], "leader", size)
     page.goto(f"{portal[0]}/communities/{portal[1].communities['安华苑']}")
-    page.evaluate(UNTIL_DRAWN)
+    ready(page)
     legend = page.locator("#legend").bounding_box()
     others = ("#drawer-frame", ".map-tools", ".map-buttons", ".map-foot", ".topbar", ".rail")
     for other in others:
@@ -231,8 +236,7 @@ def test_nothing_covers_the_legend(enter: Enter, portal: tuple[str, SmallCity], 
 def test_on_a_phone_the_sheet_has_three_heights_and_the_map_stays_usable(
     enter: Enter, portal: tuple[str, SmallCity]
 ) -> None:
-    page = enter(portal[0], "leader", PHONE)
-    page.evaluate(UNTIL_DRAWN)
+    page = ready(enter(portal[0], "leader", PHONE))
     page.touchscreen.tap(*point_of(page, ANHUA))
     expect(page.locator("#drawer h2")).to_have_text("安华苑")
     sheet = page.locator("#drawer-frame")
@@ -270,7 +274,7 @@ def test_axe_finds_nothing(
         "/streets",
     ):
         page.goto(address + path)
-        page.evaluate(UNTIL_DRAWN)
+        ready(page)
         if path == "/":
             page.click("#layers-button")
         found = Axe().run(page, options=AXE)
