@@ -279,3 +279,13 @@ def test_axe_finds_nothing(
             page.click("#layers-button")
         found = Axe().run(page, options=AXE)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_page_says_that_the_city_is_fictional(
+    enter: Enter, portal: tuple[str, SmallCity], size: ViewportSize
+) -> None:
+    page = enter(portal[0], "leader", size)
+    for path in ("/", "/query", "/account"):
+        page.goto(portal[0] + path)
+        expect(page.locator(".topbar .fictional")).to_be_visible()
