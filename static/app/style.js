@@ -83,6 +83,7 @@ export function themed(layer, legend) {
         const found = classes.get(look.code);
         if (found.length) paintClass(ctx, tile, layer, look, found);
       }
+      paintDots(ctx, tile, layer, legend.classes);
     },
   };
 }
@@ -100,20 +101,39 @@ function paintClass(ctx, tile, layer, look, features) {
 }
 
 function paintFeatures(ctx, { zoom, scale }, layer, look, features, alpha) {
-  const { lines, areas, dots } = sorted(features, layer.beneath ? 0 : SMALL_PX / scale);
+  const { lines, areas } = sorted(features, layer.beneath ? 0 : SMALL_PX / scale);
   begin(ctx);
   ctx.globalAlpha = alpha;
   if (lines.length) strokeLines(ctx, look, lines, scale);
   ctx.fillStyle = look.pattern === "hatch" ? hatch(ctx, look.colour) : look.colour;
   ctx.strokeStyle = darker(look.colour);
   ctx.lineWidth = (zoom < 13 ? 0.6 : 1) / scale;
-  const [path, circles] = [pathOf(areas), circlesOf(dots, radiusAt(zoom) / scale)];
-  if (look.pattern !== "outline") {
-    ctx.fill(path, layer.tiled ? "nonzero" : "evenodd"); // only tiles promise how rings turn
-    ctx.fill(circles);
-  }
+  const path = pathOf(areas);
+  if (look.pattern !== "outline") ctx.fill(path, layer.tiled ? "nonzero" : "evenodd"); // only tiles promise how rings turn
   if (!layer.beneath || look.pattern !== "fill") ctx.stroke(path);
-  ctx.stroke(circles);
+}
+
+// Dots overlap where the city is dense. Painted class by class, the last class would hide the others and
+// the city look better or worse than it is: their order must not depend on what they say.
+function paintDots(ctx, { features, zoom, scale }, layer, classes) {
+  const looks = new Map(classes.map((look) => [look.code, look]));
+  const dimmed = layer.name === "communities" && marks.result.size > 0;
+  const isPale = ({ id }) => dimmed && !marks.result.has(id);
+  const isEmpty = (feature) => looks.get(feature.props[layer.class_property]).pattern === "hatch";
+  const dots = sorted(features, layer.beneath ? 0 : SMALL_PX / scale)
+    .dots.filter((feature) => looks.has(feature.props[layer.class_property]))
+    .sort((a, b) => isPale(b) - isPale(a) || isEmpty(b) - isEmpty(a) || a.id - b.id);
+  begin(ctx);
+  ctx.lineWidth = (zoom < 13 ? 0.6 : 1) / scale;
+  for (const dot of dots) {
+    const look = looks.get(dot.props[layer.class_property]);
+    const circle = circlesOf([dot], radiusAt(zoom) / scale);
+    ctx.globalAlpha = isPale(dot) ? PALE : layer.beneath ? COVERING : SOLID;
+    ctx.fillStyle = look.pattern === "hatch" ? hatch(ctx, look.colour) : look.colour;
+    ctx.strokeStyle = darker(look.colour);
+    if (look.pattern !== "outline") ctx.fill(circle);
+    ctx.stroke(circle);
+  }
 }
 
 // What is too small to see becomes a dot.
