@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
 from geo.errors import PolicyError
 from geo.texts import N_
 
@@ -76,12 +79,6 @@ class ScorePolicy:
     handling_shares: Mapping[str, float]
     survey_min_responses: int
     survey_min_share_of_households: float
-
-    def band_of(self, points: float | None) -> Band | None:
-        """Return the band that ``points`` (0-100) falls into, None without points."""
-        if points is None:
-            return None
-        return next((band for band in self.bands if points >= band.at_least), self.bands[-1])
 
 
 @dataclass(frozen=True)
@@ -282,6 +279,7 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
 
 def _check(city: City) -> None:
     _check_scores(city.scores)
+    _check_metric(city.metric_epsg)
     if min(city.routes.class_speed_kmh.values(), default=0.0) <= 0:
         raise PolicyError(N_("每一类道路都要有大于 0 的车速"))
     causes = {cause.code for cause in city.causes}
@@ -295,6 +293,15 @@ def _check(city: City) -> None:
     ends = [time.min, *(moment for shift in city.routes.shift for moment in (shift.start, shift.end))]
     if ends != sorted(ends):
         raise PolicyError(N_("班次的各时段须先后排列、互不重叠"))
+
+
+def _check_metric(epsg: int) -> None:
+    try:
+        crs = CRS.from_epsg(epsg)
+    except CRSError:
+        crs = None
+    if crs is None or not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
+        raise PolicyError(N_("metric_epsg：EPSG:{epsg} 不是以米为单位的投影坐标系"), epsg=epsg)
 
 
 def _check_scores(scores: ScorePolicy) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from pyproj import Proj
 
 from geo.errors import DatumError
 from geo.shifts import Degrees, bd09_of_gcj02, gcj02_of_bd09, gcj02_of_wgs84, wgs84_of_gcj02
@@ -26,6 +27,7 @@ WGS84_EPSG = 4326
 CGCS2000_EPSG = 4490
 _IN_DEGREES = N_("坐标请写成以度为单位的经度、纬度；位置不明的请留空")
 _SWAPPED = N_("经度和纬度看起来颠倒了，请对调")
+_AREAS_WRONG_BY = 0.01
 
 
 class Datum(StrEnum):
@@ -237,6 +239,39 @@ def metric_epsg_for(lon: float, lat: float) -> int:
         raise _fault(lon, lat)
     zone = min(int((lon + 180) // 6) + 1, 60)
     return (32600 if lat >= 0 else 32700) + zone
+
+
+def check_metric_crs(frame: gpd.GeoDataFrame, metric_epsg: int) -> None:
+    """Check that areas around ``frame`` are true in the CRS that a city measures in.
+
+    Parameters
+    ----------
+    frame
+        Geometry in WGS 84. Its middle is examined; an empty frame passes.
+    metric_epsg
+        A projected CRS. A city in its own zone is measured to 0.2 %; two zones away it is
+        some per cent, and every density and share of area would be wrong by that.
+
+    Raises
+    ------
+    DatumError
+        Areas are wrong by more than 1 %; the remedy names the CRS to take.
+    """
+    west, south, east, north = frame.total_bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    if _out_of_range(np.array(lon), np.array(lat)):
+        return
+    scale = float(Proj(f"EPSG:{metric_epsg}").get_factors(lon, lat).areal_scale)
+    if abs(scale - 1) <= _AREAS_WRONG_BY:  # beyond its reach a projection says infinity
+        return
+    raise DatumError(
+        N_("数据在（{lon:.2f}，{lat:.2f}）附近，本市量算用的 EPSG:{epsg} 在那里不准，面积会有偏差"),
+        remedy=N_("如果确是本市的数据，请执行 portal policy metric-epsg {better} 后再导入"),
+        lon=lon,
+        lat=lat,
+        epsg=metric_epsg,
+        better=metric_epsg_for(lon, lat),
+    )
 
 
 def _fault(lon: float, lat: float) -> DatumError:

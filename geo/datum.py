@@ -82,11 +82,6 @@ class DatumVerdict:
     evidence: tuple[Evidence, ...]
     message: Phrase
 
-    @property
-    def decided(self) -> bool:
-        """Whether the datum can be told."""
-        return self.best is not None
-
 
 def judge_outlines(outlines: gpd.GeoDataFrame, roads: gpd.GeoDataFrame | None, city: City) -> DatumVerdict:
     """Tell the datum of community outlines: the right one crosses major roads least.

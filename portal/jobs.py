@@ -11,8 +11,6 @@ from portal.db import SessionFactory
 
 log = logging.getLogger("portal.jobs")
 
-KEEP_JOBS_HOURS = 30 * 24
-
 
 def register(queue: procrastinate.App, sessions: SessionFactory) -> None:
     """Tell ``queue`` which jobs there are and when the periodic ones run (UTC)."""

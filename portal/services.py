@@ -28,7 +28,7 @@ class _NetworkCache:
     """The network of the newest roads; building it takes a second, so threads wait for one."""
 
     lock: Lock = field(default_factory=Lock)
-    key: tuple[str, RoutePolicy] | None = None
+    key: tuple[str, RoutePolicy, int] | None = None
     network: Network | None = None
 
 
@@ -69,7 +69,7 @@ class Services:
     def network(self, session: Session) -> Network:
         """Return the network of the imported roads, straight lines where there are none."""
         city = self.city(session)
-        key = (system.version_tag(session, [Subject.ROADS]), city.routes)
+        key = (system.version_tag(session, [Subject.ROADS]), city.routes, city.metric_epsg)
         with self._networks.lock:
             if self._networks.key != key or self._networks.network is None:
                 self._networks.network = open_network(roads.frame(session), city)

@@ -29,7 +29,6 @@ SCRIPTS = sorted((ROOT / "static" / "app").glob("*.js"))
 DATA: dict[str, tuple[str, str]] = {
     "geo/sample/*.py": ("names and matters of the fictional city", ""),
     "geo/crs.py": ("spellings of datums in files", ""),
-    "geo/street_names.py": ("suffixes of names", r"无|\w*(街道|办|办事处|区|县|市)"),
     "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
     "portal/actions/lookup.py": ("words of addresses that are no name", r"\w{1,2}"),
     "portal/actions/naming.py": ("suffixes of names", r".*\$"),

@@ -23,23 +23,23 @@ def name_key(name: str) -> str:
 
 
 def street_name(name: str) -> str:
-    """Return a street's name without 街道 and what may follow it, if anything is left.
+    """Return a street's name without 街道 or 办事处, if anything is left; a town (镇) keeps its own.
 
-    >>> street_name("龙田街道办事处"), street_name("公明")
-    ('龙田', '公明')
+    >>> street_name("龙田街道办事处"), street_name("公明"), street_name("城关镇")
+    ('龙田', '公明', '城关镇')
     """
     plain = unicodedata.normalize("NFKC", name).strip()
-    return re.sub(r"街道(?:办事处|办)?$", "", plain) or plain
+    return re.sub(r"(?:街道(?:办事处|办)?|办事处|街办)$", "", plain) or plain
 
 
 def district_key(name: str) -> str:
-    """Return a district's name without 新区, 区, 市 or 县, if two characters are left.
+    """Return a district's name without 新区, 合作区, 区, 市 or 县, if two characters are left.
 
     >>> district_key("坪山区"), district_key("大鹏新区"), district_key("城区")
     ('坪山', '大鹏', '城区')
     """
     key = name_key(name)
-    return re.sub(r"(?<=..)(?:新区|区|市|县)$", "", key)
+    return re.sub(r"(?<=..)(?:(?:新|管理|(?:特别)?合作)?区|市|县)$", "", key)
 
 
 def neighbourhood_key(name: str) -> str:

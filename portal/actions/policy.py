@@ -61,6 +61,20 @@ def replace(session: Session, path: Path, effective_from: date) -> int:
     return _add(session, read(path), newest + 1, effective_from, "replace_policy")
 
 
+def measure_in(session: Session, metric_epsg: int, effective_from: date) -> int:
+    """Let the city measure metres in another CRS: a new version that differs in nothing else.
+
+    Raises
+    ------
+    PolicyError
+        There is no such CRS, or it does not measure in metres.
+    """
+    newest = session.scalars(select(CityPolicy).order_by(CityPolicy.version.desc()).limit(1)).one()
+    head = {**newest.document["city"], "metric_epsg": metric_epsg}
+    document = {**newest.document, "city": head}
+    return _add(session, document, newest.version + 1, effective_from, "replace_policy")
+
+
 def read(path: Path) -> dict[str, Any]:
     """Read a policy file.
 

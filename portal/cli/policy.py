@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from portal.actions import policy as actions
 from portal.cli.wiring import open_session, services
@@ -36,8 +37,26 @@ def show() -> None:
 def put(file: Path, since: datetime | None) -> None:
     """Put FILE (TOML, see data/city.toml) in force as a new version. Older versions stay."""
     with open_session() as session:
-        day: date = (
-            since.date() if since else datetime.now(ZoneInfo(services().city(session).timezone)).date()
-        )
+        day = since.date() if since else _today(session)
         version = actions.replace(session, file, day)
     click.echo(f"policy version {version} in force from {day}")
+
+
+@group.command("metric-epsg")
+@click.argument("epsg", type=int)
+@with_appcontext
+def measure_in(epsg: int) -> None:
+    """Measure metres in the projected CRS EPSG: a new version, in force from today.
+
+    \b
+    portal policy metric-epsg 32648     UTM zone 48, for Chengdu or Chongqing
+    portal policy metric-epsg 4547      CGCS2000 / 3-degree Gauss-Kruger CM 114E
+    """
+    with open_session() as session:
+        day = _today(session)
+        version = actions.measure_in(session, epsg, day)
+    click.echo(f"policy version {version} in force from {day}")
+
+
+def _today(session: Session) -> date:
+    return datetime.now(ZoneInfo(services().city(session).timezone)).date()

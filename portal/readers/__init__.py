@@ -14,7 +14,7 @@ parsed here from bytes in memory. From outside to inside:
 ``raw`` ``text`` ``archives`` ``dbf`` ``shapes`` ``projections``     what the formats share
 ``schema`` ``mapping`` ``headers``     which source column is which field
 ``values`` ``columns`` ``keys`` ``places`` ``words``     cells to typed values
-``problems`` ``rejects``     every sentence a user may read; the reject file
+``problems``   every sentence a user may read
 
 Nothing is imported here, because the child must start fast.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Date, cast, func, select, text
+from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
@@ -55,8 +55,3 @@ def changed_at(session: Session, subjects: Iterable[Subject]) -> str:
     newest = func.max(DataVersion.changed_at)
     local = func.to_char(func.timezone("Asia/Shanghai", newest), "YYYY-MM-DD HH24:MI")
     return session.scalar(select(local).where(DataVersion.subject.in_(list(subjects)))) or ""
-
-
-def is_reachable(session: Session) -> bool:
-    """Whether the database answers."""
-    return session.scalar(text("SELECT true")) is True

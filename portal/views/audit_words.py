@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.errors import N_
 from portal.terms import Subject
-from portal.views import context
+from portal.views import context, data_words
 
 ACTIONS = {
     "log_in": N_("登录"),
@@ -34,13 +34,7 @@ ACTIONS = {
     "purge": N_("清理过期记录"),
 }
 SUBJECTS: dict[str, str] = {
-    Subject.STREETS: N_("街道"),
-    Subject.NEIGHBOURHOODS: N_("社区"),
-    Subject.COMMUNITIES: N_("小区"),
-    Subject.FIRMS: N_("物业服务企业"),
-    Subject.CONTRACTS: N_("物业服务合同"),
-    Subject.COMPLAINTS: N_("投诉"),
-    Subject.ROADS: N_("道路"),
+    **data_words.SUBJECTS,
     Subject.SCORES: N_("服务评分"),
     Subject.EVIDENCE: N_("评分依据"),
     Subject.POLICY: N_("城市政策"),

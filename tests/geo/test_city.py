@@ -39,19 +39,6 @@ def test_shipped_policy_is_fictional_and_complete(city: City) -> None:
         assert sum(indicators.values()) == city.scores.weights[dimension]
 
 
-@pytest.mark.parametrize(
-    ("points", "band"), [(100, "excellent"), (90, "excellent"), (89.9, "good"), (60, "pass"), (0, "fail")]
-)
-def test_band_of_points(city: City, points: float, band: str) -> None:
-    found = city.scores.band_of(points)
-    assert found is not None
-    assert found.code == band
-
-
-def test_no_points_no_band(city: City) -> None:
-    assert city.scores.band_of(None) is None
-
-
 def test_category_is_the_first_that_matches(city: City) -> None:
     lift = city.category_of("小区管理 电梯困人 物业")
     assert lift is not None
@@ -64,6 +51,9 @@ def test_category_is_the_first_that_matches(city: City) -> None:
     [
         ("city.name", None, "缺少"),
         ("city.metric_epsg", "utm", "类型不对"),
+        ("city.metric_epsg", 1, "不是以米为单位"),
+        ("city.metric_epsg", 4490, "不是以米为单位"),
+        ("city.metric_epsg", 2227, "不是以米为单位"),  # feet
         ("scores.weights.street", 25.0, "之和须为 100"),
         ("scores.weights", {"inspection": 50.0, "street": 50.0}, "维度"),
         ("scores.inspection_indicators", {}, "满分须大于 0"),

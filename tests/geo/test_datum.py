@@ -75,7 +75,7 @@ def town() -> Town:
 @pytest.mark.parametrize("datum", SHIFTED)
 def test_outlines_of_each_datum_are_recognised(town: Town, city: City, datum: Datum) -> None:
     verdict = judge_outlines(town.outlines_in(datum), town.roads, city)
-    assert verdict.best is datum and verdict.decided
+    assert verdict.best is datum
     assert verdict.confidence >= city.datum.decide_at_confidence
     assert {entry.datum: entry.share for entry in verdict.evidence}[datum] < 0.01
 
@@ -114,7 +114,7 @@ def test_without_major_roads_it_cannot_tell(town: Town, city: City, roads: str) 
         judge_outlines(town.outlines, given, city),
         judge_boundaries(town.streets, given, city),
     ):
-        assert not verdict.decided and verdict.confidence == 0 and verdict.evidence == ()
+        assert verdict.best is None and verdict.confidence == 0 and verdict.evidence == ()
         assert "无法判断" in verdict.message and "请先导入道路" in verdict.message
 
 
@@ -122,7 +122,7 @@ def test_points_without_known_outlines_cannot_tell(town: Town, city: City) -> No
     points = town.outlines.set_geometry(town.outlines.representative_point())
     for known in (None, town.outlines.iloc[:0]):
         verdict = judge_points(points, known, city)
-        assert not verdict.decided and "没有已知的小区轮廓" in verdict.message
+        assert verdict.best is None and "没有已知的小区轮廓" in verdict.message
 
 
 def test_too_few_outlines_cannot_tell(town: Town, city: City) -> None:
@@ -232,7 +232,7 @@ def test_futians_named_communities_are_bd09(shenzhen: Shenzhen, city: City) -> N
     verdict = judge_points(shenzhen.points, known, city)
     assert verdict.best is Datum.BD09 and verdict.confidence > 0.99
     assert [entry.n for entry in verdict.evidence] == [42, 42, 42]
-    assert not judge_points(shenzhen.points, None, city).decided
+    assert judge_points(shenzhen.points, None, city).best is None
 
 
 @pytest.mark.realdata
@@ -253,7 +253,8 @@ def test_confidence_is_honest_where_no_reading_is_right(shenzhen: Shenzhen, city
         moved = shenzhen.outlines.translate(
             metres * np.cos(angle) / 102_800, metres * np.sin(angle) / 110_900
         )
-        decided += judge_outlines(shenzhen.outlines.set_geometry(moved), shenzhen.roads, city).decided
+        verdict = judge_outlines(shenzhen.outlines.set_geometry(moved), shenzhen.roads, city)
+        decided += verdict.best is not None
     assert decided <= 4
 
 

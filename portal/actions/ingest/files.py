@@ -12,7 +12,7 @@ import geopandas as gpd
 from sqlalchemy.orm import Session
 
 from geo.city import City
-from geo.crs import WGS84_EPSG, Datum, parse_datum
+from geo.crs import WGS84_EPSG, Datum, check_metric_crs, parse_datum
 from geo.frames import CONTRACTS_BY_SUBJECT
 from geo.roads import read_roads
 from geo.texts import Phrase
@@ -49,6 +49,7 @@ SUBJECTS = (
     Subject.COMPLAINTS,
     Subject.ROADS,
 )
+_WHERE_A_CITY_LIES = frozenset({Subject.ROADS, Subject.STREETS})
 STEPS = (N_("读取文件"), N_("判断坐标基准"), N_("写入数据库"), N_("完成"))
 _TITLES = {
     "row": N_("行"),
@@ -143,13 +144,13 @@ def import_file(
         The file cannot be read, or its datum is not certain enough.
     FrameError
         Its rows do not keep their contract.
+    DatumError
+        Roads or streets lie where the city's measuring CRS is not true.
     """
     step(STEPS[0])
-    read = (
-        _read_roads(wanted, means)
-        if wanted.subject is Subject.ROADS
-        else _read_table(session, wanted, means, step)
-    )
+    read = _read(session, wanted, means, step)
+    if wanted.subject in _WHERE_A_CITY_LIES:
+        check_metric_crs(read.frame, means.city.metric_epsg)
     source = wanted.source or wanted.path.name.split(".")[0]
     with wanted.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -64,6 +64,22 @@ def test_replacement_waits_for_its_day(session: Session, tmp_path: Path) -> None
     assert in_force(session)["city"]["name"] == "新城市"
 
 
+def test_measuring_in_another_crs_changes_nothing_else(session: Session) -> None:
+    policy.seed(session, SHIPPED)
+    before = in_force(session)
+    assert policy.measure_in(session, 32648, datetime.now(UTC).date()) == 2
+    now = in_force(session)
+    assert now["city"].pop("metric_epsg") == 32648 != before["city"].pop("metric_epsg")
+    assert now == before
+
+
+def test_degrees_are_no_metres(session: Session) -> None:
+    policy.seed(session, SHIPPED)
+    with pytest.raises(PolicyError, match="EPSG:4490 不是"):
+        policy.measure_in(session, 4490, datetime.now(UTC).date())
+    assert session.scalar(select(func.count()).select_from(CityPolicy)) == 1
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"x = [", b"[city]\nname = 'x'"])
 def test_broken_files_are_refused_and_leave_nothing(session: Session, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "city.toml"

@@ -19,6 +19,13 @@ def test_new_version_is_shown_once_in_force(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("policy", "show").output)["city"]["name"] == "新城市"
 
 
+def test_the_measuring_crs_is_changed_by_one_word(run: Run) -> None:
+    run("db", "upgrade")
+    put = run("policy", "metric-epsg", "32648")
+    assert put.exit_code == 0, put.output
+    assert json.loads(run("policy", "show").output)["city"]["metric_epsg"] == 32648
+
+
 def test_broken_policy_is_refused(run: Run, tmp_path: Path) -> None:
     run("db", "upgrade")
     file = tmp_path / "city.toml"

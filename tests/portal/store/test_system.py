@@ -35,7 +35,3 @@ def test_tag_of_a_restored_database_differs_although_it_counts_alike(session: Se
     session.execute(update(DataVersion).values(changed_at=datetime(2020, 1, 1, tzinfo=UTC)))
     assert system.data_versions(session) == {"scores": 1}
     assert system.version_tag(session, [Subject.SCORES]) != before
-
-
-def test_database_answers(session: Session) -> None:
-    assert system.is_reachable(session)

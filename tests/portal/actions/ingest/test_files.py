@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.crs import Datum
-from geo.errors import GeoError
+from geo.errors import DatumError, GeoError
 from geo.frames import CONTRACTS_BY_SUBJECT
 from portal.actions.ingest.files import STEPS, SUBJECTS, FileImport, Means, import_file
 from portal.errors import FileRefused, FileTooLarge
@@ -163,3 +163,17 @@ def test_a_file_larger_than_allowed_is_refused(session: Session, means: Means, w
     path = write("firms.csv", FIRMS + "3,x\n" * 300_000)
     with pytest.raises(FileTooLarge):
         import_file(session, FileImport(subject=Subject.FIRMS, path=path), small)
+
+
+def test_streets_where_the_city_cannot_be_measured_are_refused(
+    session: Session, means: Means, write: Write
+) -> None:
+    chengdu = ({"district": "锦江", "name": "春熙"}, box(104.07, 30.67))
+    path = write("streets.geojson", geojson(chengdu))
+    wanted = FileImport(subject=Subject.STREETS, path=path, datum=Datum.WGS84)
+    with pytest.raises(DatumError, match="EPSG:32650") as caught:
+        import_file(session, wanted, means)
+    assert "metric-epsg 32648" in caught.value.remedy
+    assert count(session, Street) == 0
+    import_file(session, wanted, replace(means, city=replace(means.city, metric_epsg=32648)))
+    assert count(session, Street) == 1
