@@ -1,4 +1,4 @@
-"""The command line ``portal …``: Flask's own, with a module for each subject."""
+"""The command line ``portal …``, with a module for each subject."""
 
 from __future__ import annotations
 
@@ -7,29 +7,42 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import AppGroup, ScriptInfo
+from sqlalchemy.exc import OperationalError
 
 from portal.cli import accounts, database, imports, operations, policy, sample, scores
-from portal.errors import SpokenError
+from portal.errors import N_, SpokenError, Unavailable
 
 
-class PortalGroup(FlaskGroup):
-    """Flask's group; an error of the families ends in two plain lines, not in a traceback."""
+class PortalGroup(AppGroup):
+    """Flask's group; an error that was foreseen ends in two plain lines, not in a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; say what went wrong and what to do."""
         try:
             return super().invoke(ctx)
         except SpokenError as error:
-            remedy = f"\n→ {error.remedy}" if error.remedy else ""
-            raise click.ClickException(f"{error.message}{remedy}") from error
+            raise _spoken(error) from error
+        except OperationalError as error:
+            away = Unavailable(
+                N_("数据库没有应答"),
+                remedy=N_(
+                    "请先运行 ./run，或改用 ./run portal …（会启动自带的数据库）；外部数据库请核对地址"
+                ),
+            )
+            raise _spoken(away) from error
+
+
+def _spoken(error: SpokenError) -> click.ClickException:
+    remedy = f"\n→ {error.remedy}" if error.remedy else ""
+    return click.ClickException(f"{error.message}{remedy}")
 
 
 def make_main(create_app: Callable[[], Flask]) -> PortalGroup:
     """Return the command line; ``create_app`` is called by the commands that need the portal wired."""
     main = PortalGroup(
-        create_app=lambda: create_app(),
-        add_version_option=False,
+        "portal",
+        context_settings={"obj": ScriptInfo(create_app=create_app)},
         help="物业一张图 · Wuye Atlas: set up, import, serve and keep the portal.",
     )
     for command in (

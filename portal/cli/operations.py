@@ -22,7 +22,7 @@ from portal.queue import make_queue
 from portal.store import health
 
 
-@click.command()
+@click.command(short_help="Write the city's database to a file.")
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @with_appcontext
 def backup(target: Path | None) -> None:
@@ -41,7 +41,7 @@ def backup(target: Path | None) -> None:
     click.echo(f"{target} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
-@click.command()
+@click.command(short_help="Put a backup in the place of the city's database.")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_appcontext

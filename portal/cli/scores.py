@@ -12,7 +12,7 @@ from portal.cli.wiring import open_session, services
 @click.command()
 @with_appcontext
 def score() -> None:
-    """Compute the service scores of every quarter from the evidence in the database.
+    """Compute the service scores of every quarter from the evidence.
 
     A second run changes nothing unless evidence or policy has changed.
     """

@@ -1,0 +1,30 @@
+"""The command line as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from click.testing import CliRunner
+
+from portal.app import create_app
+from portal.cli import make_main
+from portal.cluster.place import free_port
+from portal.config import Config
+from tests.portal.cli.conftest import Run
+
+
+def test_help_lists_what_the_portal_can_do_and_nothing_else(run: Run) -> None:
+    lines = run("--help").output.partition("Commands:")[2].splitlines()
+    assert {line.split()[0] for line in lines if line.strip()} == {
+        "accounts", "backup", "check", "db", "import", "policy", "restore", "sample", "score", "worker",
+    }  # fmt: skip
+    assert not [line for line in lines if line.endswith("...")]
+
+
+def test_a_database_that_is_away_is_said_in_two_lines(own_config: Config) -> None:
+    nowhere = f"postgresql://portal:x@127.0.0.1:{free_port()}/atlas"
+    main = make_main(lambda: create_app(replace(own_config, database_url=nowhere)))
+    done = CliRunner().invoke(main, ["check"])
+    assert done.exit_code == 1
+    assert [line[:8] for line in done.output.splitlines()] == ["Error: 数", "→ 请先运行 ."]
+    assert "x@" not in done.output
