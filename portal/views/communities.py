@@ -12,7 +12,7 @@ from portal.errors import N_, NotFound
 from portal.exports import band_name, category_name, kind_name
 from portal.store import communities as store
 from portal.store import places, queries, search
-from portal.views import charts, community_card, context, drawer, state
+from portal.views import charts, community_card, context, drawer
 from portal.views.guard import needs
 
 blueprint = Blueprint("communities", __name__)
@@ -102,7 +102,7 @@ def _show(template: str, **values: Any) -> ResponseReturnValue:
         band_name=lambda code: band_name(code, city, language, context.say),
         category_name=lambda code: category_name(code, city, language),
         kind_name=lambda kind: kind_name(kind, context.say),
-        name_period=state.name_period,
+        name_period=context.name_period,
         period=context.scope().period,
         **values,
     )

@@ -17,7 +17,7 @@ from geo.texts import Phrase, fill
 from portal.access import Viewer, narrow_query
 from portal.errors import N_, NotAllowed
 from portal.query import CommunityQuery, parse_query
-from portal.scope import Scope, parse_scope, quarter_of
+from portal.scope import Period, Scope, parse_scope, quarter_of
 from portal.services import Services
 from portal.store import scores, system
 from portal.terms import Subject
@@ -102,3 +102,8 @@ def say(msgid: str, **params: object) -> str:
 def enumerated(names: Iterable[object]) -> str:
     """Return names as a list in a sentence: ``甲、乙`` or ``A, B``."""
     return say(N_("、")).join(map(str, names))
+
+
+def name_period(period: Period) -> str:
+    """Return a quarter as people call it: 2025年第3季度, 2025 Q3."""
+    return say(N_("{year}年第{quarter}季度"), year=period.year, quarter=period.quarter)

@@ -11,7 +11,7 @@ from flask import request
 from portal.errors import N_
 from portal.exports import category_name
 from portal.layers import LAYERS, Layer
-from portal.scope import Period, Scope
+from portal.scope import Scope
 from portal.store import places, scores, tiles
 from portal.store.places import Extents
 from portal.terms import Subject
@@ -57,7 +57,7 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
         "extent": extents.data,
         "period": str(scope.period),
         "default_period": str(known[0] if known else scope.period),
-        "periods": [{"code": str(period), "label": name_period(period)} for period in periods],
+        "periods": [{"code": str(period), "label": context.name_period(period)} for period in periods],
         "category": scope.category or "",
         "categories": _categories(),
         "layer": next(layer.name for layer in LAYERS.values() if layer.thematic and layer.shown),
@@ -70,11 +70,6 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
         "deepest_tile": tiles.DEEPEST,
         "texts": {key: context.say(text) for key, text in TEXTS.items()},
     }
-
-
-def name_period(period: Period) -> str:
-    """Return a quarter as people call it: 2025年第3季度, 2025 Q3."""
-    return context.say(N_("{year}年第{quarter}季度"), year=period.year, quarter=period.quarter)
 
 
 def _categories() -> list[dict[str, str]]:

@@ -106,7 +106,7 @@ def test_the_legend_says_what_it_is(leader: Page) -> None:
         "优秀 ≥ 90",
         "无评分",
         "n = 6",
-        "2025-Q3",
+        "2025年第3季度",
         "来源：物业服务评分",
         "数据时间",
     ):

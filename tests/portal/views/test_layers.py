@@ -105,6 +105,7 @@ def test_legends_speak_the_viewers_language(leader: FlaskClient) -> None:
         "Service score of communities",
         "Excellent ≥ 90",
     )
+    assert (chinese["period"], english["period"]) == ("2025年第3季度", "2025 Q3")
     few = leader.get(f"/layers/streets/legend.json?period={PERIOD}").json
     assert few is not None
     assert few["classes"][-1]["label"] == "Fewer than 5, not shown"
