@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions.transaction import audit, committed
 from portal.errors import N_, BadRequest, Conflict, NotAllowed, NotFound, Throttled
-from portal.models import LoginAttempt, Street, UserAccount
+from portal.models import EndedLogin, LoginAttempt, Street, UserAccount
 from portal.store import accounts as store
 from portal.terms import Role, Subject
 
@@ -53,6 +53,18 @@ def log_in(session: Session, username: str, password: str, address: str, secret_
         session.add(LoginAttempt(username=username, address_hash=address_hash))
         session.execute(delete(LoginAttempt).where(LoginAttempt.at < func.now() - 4 * WINDOW))
     raise NotAllowed(N_("用户名或密码不正确"))
+
+
+def hash_login(key: str) -> bytes:
+    """Return what is kept of a login's key: who reads the table cannot make a cookie of it."""
+    return sha256(key.encode()).digest()
+
+
+def log_out(session: Session, user_id: int, key: str) -> None:
+    """End one login of an account; its cookie opens nothing any more. Other logins go on."""
+    with committed(session):
+        session.merge(EndedLogin(key_hash=hash_login(key)))
+        audit(session, user_id, "log_out", Subject.ACCOUNTS, user_id)
 
 
 def create(

@@ -9,18 +9,20 @@ from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from portal.actions.transaction import audit, committed
-from portal.models import LoginAttempt, StoredArea
+from portal.models import EndedLogin, LoginAttempt, StoredArea
 from portal.terms import Subject
 
 KEEP_LOGIN_ATTEMPTS = timedelta(days=1)
+KEEP_ENDED_LOGINS = timedelta(days=7)  # longer than any cookie lives
 KEEP_AREAS = timedelta(days=730)
 
 
 def purge(session: Session) -> dict[str, int]:
-    """Remove failed logins of past days and drawn areas of past years; return how many of each."""
+    """Remove failed and ended logins of past days and drawn areas of past years; return how many of each."""
     with committed(session):
         removed = {
             "login_attempts": _remove(session, LoginAttempt, LoginAttempt.at, KEEP_LOGIN_ATTEMPTS),
+            "ended_logins": _remove(session, EndedLogin, EndedLogin.at, KEEP_ENDED_LOGINS),
             "stored_areas": _remove(session, StoredArea, StoredArea.created_at, KEEP_AREAS),
         }
         if any(removed.values()):
@@ -30,7 +32,7 @@ def purge(session: Session) -> dict[str, int]:
 
 def _remove(
     session: Session,
-    table: type[LoginAttempt] | type[StoredArea],
+    table: type[LoginAttempt] | type[EndedLogin] | type[StoredArea],
     column: Any,
     age: timedelta,
 ) -> int:

@@ -1,6 +1,6 @@
 """GeoAlchemy2 tables, one module per subject; no relationship loads lazily."""
 
-from portal.models.accounts import Audit, LoginAttempt, UserAccount
+from portal.models.accounts import Audit, EndedLogin, LoginAttempt, UserAccount
 from portal.models.base import Base
 from portal.models.complaints import Complaint, WorkOrder
 from portal.models.firms import Contract, Firm, GuidePrice
@@ -36,6 +36,7 @@ __all__ = [
     "Complaint",
     "Contract",
     "DataVersion",
+    "EndedLogin",
     "Finding",
     "Firm",
     "FourPartyMeeting",

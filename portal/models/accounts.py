@@ -52,6 +52,15 @@ class LoginAttempt(Base):
     )
 
 
+class EndedLogin(Base):
+    """A login that was ended by logging out; its cookie opens nothing any more, whoever holds a copy."""
+
+    __tablename__ = "ended_login"
+
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    at: Mapped[Stamp]
+
+
 class Audit(Base):
     """One row per write: who did what to what. The portal may insert and read, never change."""
 

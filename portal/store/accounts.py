@@ -8,12 +8,19 @@ from datetime import timedelta
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.models import Audit, LoginAttempt, Street, UserAccount
+from portal.models import Audit, EndedLogin, LoginAttempt, Street, UserAccount
 
 
 def by_id(session: Session, user_id: int) -> UserAccount | None:
     """Return the account with this id, None when there is none or it is closed."""
     return session.scalar(select(UserAccount).where(UserAccount.id == user_id, UserAccount.active))
+
+
+def by_login(session: Session, user_id: int, key_hash: bytes) -> UserAccount | None:
+    """Return the account of a login; None when it is closed, or the login was ended."""
+    ended = select(EndedLogin).where(EndedLogin.key_hash == key_hash)
+    open_account = select(UserAccount).where(UserAccount.id == user_id, UserAccount.active)
+    return session.scalar(open_account.where(~ended.exists()))
 
 
 def by_username(session: Session, username: str) -> UserAccount | None:

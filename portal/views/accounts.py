@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,15 +25,16 @@ blueprint = Blueprint("accounts", __name__)
 class LoggedIn(UserMixin):  # type: ignore[misc]
     """The logged-in account as Flask-Login wants it."""
 
-    def __init__(self, account: UserAccount) -> None:
+    def __init__(self, account: UserAccount, login_key: str) -> None:
+        self.login_key = login_key
         self.session_key = account.session_key
         self.language = account.language
         self.display_name = account.display_name
         self.viewer = Viewer(account.id, account.username, Role(account.role), account.street_id)
 
     def get_id(self) -> str:
-        """Return what the cookie carries: the account and the key that its password renews."""
-        return f"{self.viewer.user_id}:{self.session_key}"
+        """Return what the cookie carries: the account, the key that its password renews, this login's own."""
+        return f"{self.viewer.user_id}:{self.session_key}:{self.login_key}"
 
 
 def install_login(app: Flask) -> None:
@@ -42,13 +44,15 @@ def install_login(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(cookie: str) -> LoggedIn | None:
-        user_id, _, key = cookie.partition(":")
-        account = store.by_id(context.session(), int(user_id)) if user_id.isdigit() else None
-        if account is None or account.session_key != key:
+        if cookie.count(":") != 2:  # as an earlier version wrote it
+            return None
+        user_id, session_key, login_key = cookie.split(":")
+        account = store.by_login(context.session(), int(user_id), actions.hash_login(login_key))
+        if account is None or account.session_key != session_key:
             return None
         if account.demo and not context.services().config.demo_accounts:
             return None
-        return LoggedIn(account)
+        return LoggedIn(account, login_key)
 
 
 @blueprint.get("/login")
@@ -82,14 +86,16 @@ def enter() -> ResponseReturnValue:
     if language:
         session["language"] = language
     session.permanent = True
-    login_user(LoggedIn(account))
+    login_user(LoggedIn(account, secrets.token_hex(16)))
     return redirect(_same_site(request.form.get("next")))
 
 
 @blueprint.post("/logout")
 @public
 def leave() -> ResponseReturnValue:
-    """Close the session."""
+    """End the login."""
+    if current_user.is_authenticated:
+        actions.log_out(context.session(), context.viewer().user_id, current_user.login_key)
     logout_user()
     session.clear()
     return redirect(url_for("accounts.login"))
@@ -133,7 +139,7 @@ def change_password() -> ResponseReturnValue:
         return render_template("accounts/own.html", changed=False, error=message), 422
     account = store.by_id(context.session(), me.user_id)
     if account is not None:
-        login_user(LoggedIn(account))
+        login_user(LoggedIn(account, secrets.token_hex(16)))
     return render_template("accounts/own.html", changed=True, error=None)
 
 

@@ -8,6 +8,7 @@ from portal.views import context, data_words
 
 ACTIONS = {
     "log_in": N_("登录"),
+    "log_out": N_("退出登录"),
     "create": N_("新建"),
     "open": N_("启用账号"),
     "close": N_("停用账号"),

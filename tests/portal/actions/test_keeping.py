@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.actions import keeping
-from portal.models import Audit, LoginAttempt
+from portal.models import Audit, EndedLogin, LoginAttempt
+
+LIFETIME = timedelta(hours=12)  # of a cookie
 
 
 def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
@@ -16,9 +18,18 @@ def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
     for username, age in (("old", timedelta(days=2)), ("fresh", timedelta(hours=1))):
         session.add(LoginAttempt(username=username, address_hash=b"x", at=now - age))
     session.flush()
-    assert keeping.purge(session) == {"login_attempts": 1, "stored_areas": 0}
+    assert keeping.purge(session) == {"login_attempts": 1, "ended_logins": 0, "stored_areas": 0}
     assert session.scalars(select(LoginAttempt.username)).all() == ["fresh"]
     assert session.scalars(select(Audit.action)).all() == ["purge"]
+
+
+def test_ended_logins_are_kept_while_a_copy_of_their_cookie_may_live(session: Session) -> None:
+    now = datetime.now(UTC)
+    for key, age in ((b"old", timedelta(days=8)), (b"new", LIFETIME)):
+        session.add(EndedLogin(key_hash=key, at=now - age))
+    session.flush()
+    assert keeping.purge(session)["ended_logins"] == 1
+    assert session.scalars(select(EndedLogin.key_hash)).all() == [b"new"]
 
 
 def test_nothing_to_remove_leaves_no_audit_row(session: Session) -> None:

@@ -116,6 +116,26 @@ def test_logout_ends_the_session(log_in: LogIn) -> None:
     assert browser.get("/account").status_code == 401
 
 
+def test_logout_voids_every_copy_of_the_cookie_and_no_other_login(app: Flask, clerk: int) -> None:
+    here, there, thief = app.test_client(), app.test_client(), app.test_client()
+    enter(here)
+    enter(there)
+    with here.session_transaction() as mine, thief.session_transaction() as stolen:
+        stolen.update(mine)
+    assert thief.get("/account").status_code == 200
+    here.post("/logout")
+    assert thief.get("/account").status_code == 401
+    assert there.get("/account").status_code == 200
+
+
+def test_a_cookie_of_an_earlier_version_asks_for_a_login(app: Flask, clerk: int) -> None:
+    browser = app.test_client()
+    enter(browser)
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = cookie["_user_id"].rpartition(":")[0]
+    assert browser.get("/account").status_code == 401
+
+
 def test_password_change_ends_other_sessions_and_keeps_this_one(app: Flask, clerk: int) -> None:
     here, there = app.test_client(), app.test_client()
     enter(here)

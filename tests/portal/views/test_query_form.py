@@ -18,7 +18,7 @@ from tests.portal import small_city
 def form_of(app: Flask, session: Session, address: str, error: BadRequest | None = None) -> Form:
     user = accounts.create(session, f"u{address[:60]}", "", Role.LEADER, "a long password")
     with app.test_request_context(address):
-        login_user(LoggedIn(user))
+        login_user(LoggedIn(user, "x"))
         return Form.read(error)
 
 

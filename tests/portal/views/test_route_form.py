@@ -29,7 +29,7 @@ def viewer(app: Flask, seeded: Session, monkeypatch: pytest.MonkeyPatch) -> Iter
     account = seeded.get_one(UserAccount, made.user_id)
     monkeypatch.setattr(context, "today", lambda: TODAY)
     with app.test_request_context():
-        login_user(accounts.LoggedIn(account))
+        login_user(accounts.LoggedIn(account, "x"))
         yield made
 
 
