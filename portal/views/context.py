@@ -17,7 +17,7 @@ from geo.texts import Phrase, fill
 from portal.access import Viewer, narrow_query
 from portal.errors import N_, NotAllowed
 from portal.query import CommunityQuery, parse_query
-from portal.scope import Period, Scope, parse_scope, quarter_of
+from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
 from portal.services import Services
 from portal.store import scores, system
 from portal.terms import Subject
@@ -104,6 +104,8 @@ def enumerated(names: Iterable[object]) -> str:
     return say(N_("、")).join(map(str, names))
 
 
-def name_period(period: Period) -> str:
-    """Return a quarter as people call it: 2025年第3季度, 2025 Q3."""
+def name_period(period: Period | str) -> str:
+    """Return a quarter, or its code, as people call it: 2025年第3季度, 2025 Q3."""
+    if isinstance(period, str):
+        period = parse_period(period)
     return say(N_("{year}年第{quarter}季度"), year=period.year, quarter=period.quarter)

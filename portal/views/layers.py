@@ -13,7 +13,6 @@ from portal.access import Permission, require
 from portal.errors import N_, BadRequest, NotFound
 from portal.layers import LAYERS, Layer
 from portal.layers.base import LayerRequest, Legend, TiledLayer
-from portal.scope import parse_period
 from portal.store import tiles
 from portal.views import answers, context
 from portal.views.guard import needs
@@ -83,7 +82,7 @@ def spoken(legend: Legend) -> dict[str, object]:
         if said[field]:
             said[field] = context.say(said[field], **legend.params)
     if legend.period:
-        said["period"] = context.name_period(parse_period(legend.period))
+        said["period"] = context.name_period(legend.period)
     for entry in said["classes"]:
         params, english = entry.pop("params"), entry.pop("label_en")
         if english and context.language() == "en":

@@ -62,7 +62,7 @@ def page() -> ResponseReturnValue:
         query=asked.query,
         words=describe(asked.query, _speaker(asked, form.street_names)),
         as_of=asked.as_of,
-        period=str(asked.period),
+        period=context.name_period(asked.period),
     )
     return _show(form, listing, 200)
 

@@ -52,7 +52,7 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     page = card(leader, town, "安华苑")
     assert text_of(page, "h2") == "安华苑"
     assert text_of(page, ".badges .band") == "不合格"
-    assert "55.0 分 −44.0 较 2025-Q2" in section(page, "服务评分")
+    assert "55.0 分 −44.0 较 2025年第2季度" in section(page, "服务评分")
     complaints = section(page, "投诉")
     assert complaints.startswith("投诉 2025年第3季度 2 件 1.7 件/千户")
     assert "电梯 1" in complaints

@@ -67,7 +67,7 @@ def test_the_result_says_in_words_what_was_asked(inspector: FlaskClient) -> None
     page = soup(inspector, f"/query?area={AREA}&points_below=80&complaints_at_least=1")
     assert text_of(page, ".query-words") == "所画范围内，评分低于 80，近 30 天投诉 ≥ 1 件：共 2 个小区"
     note = text_of(page, ".query-note:not(form *)")
-    assert "评分 2025-Q3" in note
+    assert "评分 2025年第3季度" in note
     assert "投诉截至 2025-10-03" in note
     assert "巡查与整改截至 2025-10-10" in note
 
