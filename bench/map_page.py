@@ -111,6 +111,7 @@ def loaded_city(folder: Path) -> Iterator[str]:
         yield portal
     finally:
         cluster.stop(place)
+        cluster.forget(place)
 
 
 def config(url: str, folder: Path) -> Config:

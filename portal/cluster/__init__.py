@@ -18,7 +18,7 @@ from portal.cluster.databases import (
     resolve,
     test_admin_url,
 )
-from portal.cluster.place import Place, main_place, test_place
+from portal.cluster.place import Place, forget, main_place, test_place
 from portal.cluster.server import is_running, start, stop
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "check_server",
     "database_of",
     "ensure_database",
+    "forget",
     "is_running",
     "main_place",
     "owner_url",

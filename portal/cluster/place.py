@@ -164,6 +164,8 @@ def forget(place: Place) -> None:
     if state is not None:
         shutil.rmtree(state.home, ignore_errors=True)
         shutil.rmtree(state.socket_dir, ignore_errors=True)
+        if OUTSIDE in state.home.parents and not any(state.home.parent.iterdir()):
+            state.home.parent.rmdir()
     place.state_file.unlink(missing_ok=True)
     place.secrets_file.unlink(missing_ok=True)
 

@@ -75,6 +75,18 @@ def test_the_socket_moves_out_of_a_deep_folder(tmp_path: Path) -> None:
     folder.rmdir()
 
 
+def test_a_throw_away_cluster_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OUTSIDE", tmp_path / "outside")
+    place = throw_away_place(tmp_path / "closed")
+    home = module.OUTSIDE / "0123456789ab" / place.name
+    place.instance_dir.mkdir()
+    make_home(home, None)
+    save_state(place, State(21000, home, home / "socket"))
+    make_passwords(place)
+    forget(place)
+    assert list(module.OUTSIDE.iterdir()) == list(place.instance_dir.iterdir()) == []
+
+
 def test_the_home_is_private(tmp_path: Path) -> None:
     home = choose_home(main_place(tmp_path), None)
     assert home == tmp_path / "cluster"
