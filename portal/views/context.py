@@ -19,7 +19,7 @@ from portal.errors import N_, NotAllowed
 from portal.query import CommunityQuery, parse_query
 from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
 from portal.services import Services
-from portal.store import scores, system
+from portal.store import periods, system
 from portal.terms import Subject
 
 
@@ -71,11 +71,16 @@ def arguments() -> dict[str, str]:
 
 
 def scope() -> Scope:
-    """Return the scope that the URL names, not yet narrowed; default is the newest scored quarter."""
-    given, default = arguments(), quarter_of(today()).previous
+    """Return the scope that the URL names, not yet narrowed; by default of the newest quarter with data."""
+    given, default = arguments(), last_quarter()
     if not given.get("period"):
-        default = scores.newest_period(session()) or default
+        default = periods.newest(session(), default, city().timezone)
     return parse_scope(given, default)
+
+
+def last_quarter() -> Period:
+    """Return the last quarter that is over."""
+    return quarter_of(today()).previous
 
 
 def query() -> CommunityQuery:

@@ -12,7 +12,7 @@ from portal.errors import N_
 from portal.exports import category_name
 from portal.layers import LAYERS, Layer
 from portal.scope import Scope
-from portal.store import places, scores, tiles
+from portal.store import periods, places, tiles
 from portal.store.places import Extents
 from portal.terms import Subject
 from portal.views import basemap, context, layers
@@ -50,14 +50,15 @@ def current() -> dict[str, Any]:
 
 def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
     """Return what may be chosen, what is chosen, and the legend of what is shown first."""
-    known = scores.periods(context.session())
-    periods = known if scope.period in known else [scope.period, *known]
+    asked = context.session(), context.last_quarter(), context.city().timezone
+    known = periods.known(*asked)
+    offered = known if scope.period in known else sorted({scope.period, *known}, key=str, reverse=True)
     return {
         "bounds": extents.shown,
         "extent": extents.data,
         "period": str(scope.period),
-        "default_period": str(known[0] if known else scope.period),
-        "periods": [{"code": str(period), "label": context.name_period(period)} for period in periods],
+        "default_period": str(periods.newest(*asked)),
+        "periods": [{"code": str(period), "label": context.name_period(period)} for period in offered],
         "category": scope.category or "",
         "categories": _categories(),
         "layer": next(layer.name for layer in LAYERS.values() if layer.thematic and layer.shown),

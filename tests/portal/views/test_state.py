@@ -43,15 +43,22 @@ def test_it_opens_at_the_streets_in_the_newest_scored_quarter(leader: FlaskClien
     assert state["bounds"] == pytest.approx([114.02, 22.4, 114.18, 22.6])
     assert state["extent"][2] == pytest.approx(114.301)
     assert state["period"] == state["default_period"] == str(PERIOD)
-    assert [item["code"] for item in state["periods"]] == ["2025-Q3", "2025-Q2"]
-    assert state["periods"][0]["label"] == "2025年第3季度"
+    assert [item["code"] for item in state["periods"]] == [
+        "2025-Q4",  # of complaints alone
+        "2025-Q3",
+        "2025-Q2",
+        "2025-Q1",
+    ]
+    assert state["periods"][1]["label"] == "2025年第3季度"
     assert [item["code"] for item in state["categories"]] == [item.code for item in city.categories]
 
 
 def test_a_quarter_without_scores_can_still_be_asked_for(leader: FlaskClient) -> None:
     state = state_of(leader, "/?period=2019-Q4")
     assert state["period"] == "2019-Q4"
-    assert [item["code"] for item in state["periods"]] == ["2019-Q4", "2025-Q3", "2025-Q2"]
+    assert [item["code"] for item in state["periods"]] == [
+        "2025-Q4", "2025-Q3", "2025-Q2", "2025-Q1", "2019-Q4",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -93,7 +100,7 @@ def test_it_follows_the_language(leader: FlaskClient) -> None:
     leader.post("/language", data={"language": "en"})
     english = state_of(leader)
     assert english["texts"]["theme"] == "Theme"
-    assert english["periods"][0]["label"] == "2025 Q3"
+    assert english["periods"][1]["label"] == "2025 Q3"
 
 
 def test_it_follows_the_data(leader: FlaskClient, seeded: Session, town: SmallCity) -> None:
