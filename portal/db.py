@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
@@ -52,6 +54,14 @@ def upgrade_schema(owner_url: str, portal_role: str) -> None:
     config.attributes["owner_url"] = driver_url(owner_url)
     config.attributes["portal_role"] = portal_role
     command.upgrade(config, "head")
+
+
+@cache
+def newest_schema() -> str:
+    """Return the version of the schema that this version of the portal works with."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 def _dump(value: object) -> str:

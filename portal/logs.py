@@ -21,8 +21,6 @@ FIELDS = (
     "sql_count",
     "sql_ms",
     "user_id",
-    "role",
-    "subject",
     "rows",
     "error",
     "job",

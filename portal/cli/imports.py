@@ -29,6 +29,7 @@ _EXAMPLES = {
     Subject.COMPLAINTS: "complaints (投诉), for example an export of the 12345 hotline",
     Subject.ROADS: "drivable roads from an OpenStreetMap extract (.osm.pbf); import them first",
 }
+_SCORED = frozenset({Subject.COMMUNITIES, Subject.COMPLAINTS})
 _MAIN = ("new", "changed", "unchanged", "removed", "rejected")
 
 
@@ -134,6 +135,8 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
         click.echo("试运行：没有保存任何内容。")
     elif outcome.state is ImportState.UNCHANGED:
         click.echo("与已有数据相同，没有改动。")
+    elif outcome.subject in _SCORED:
+        click.echo("评分仍是上次计算的结果；请在导入完毕后运行 portal score。")
 
 
 def _lines(outcome: Outcome, *, main: bool) -> Iterator[str]:

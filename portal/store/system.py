@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, cast, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
@@ -55,3 +55,8 @@ def changed_at(session: Session, subjects: Iterable[Subject]) -> str:
     newest = func.max(DataVersion.changed_at)
     local = func.to_char(func.timezone("Asia/Shanghai", newest), "YYYY-MM-DD HH24:MI")
     return session.scalar(select(local).where(DataVersion.subject.in_(list(subjects)))) or ""
+
+
+def schema_version(session: Session) -> str:
+    """Return the version of the database's schema."""
+    return str(session.scalar(text("SELECT version_num FROM alembic_version")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from portal.db import newest_schema
+from portal.errors import N_, Unavailable
 from portal.store import system
 from portal.views import context
 from portal.views.guard import public
@@ -22,6 +24,14 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Answer that database and policy are there; 503 otherwise."""
+    """Answer that the database, its newest schema and the policy are there; 503 otherwise."""
     system.current_policy(context.session())
+    found, wanted = system.schema_version(context.session()), newest_schema()
+    if found != wanted:
+        raise Unavailable(
+            N_("数据库结构是 {found} 版，程序需要 {wanted} 版"),
+            remedy=N_("请运行 ./run portal db upgrade"),
+            found=found,
+            wanted=wanted,
+        )
     return {"status": "ready"}

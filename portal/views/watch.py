@@ -40,7 +40,8 @@ def _end(response: Response) -> Response:
     if request.endpoint != "static":
         log.info(
             "request",
-            extra={
+            extra=_user()
+            | {
                 "method": request.method,
                 "route": request.url_rule.rule if request.url_rule else "-",
                 "status": response.status_code,
@@ -50,6 +51,12 @@ def _end(response: Response) -> Response:
             },
         )
     return response
+
+
+def _user() -> dict[str, int]:
+    """Return the account behind the request, if it was looked up: a public page asks for none."""
+    user = g.get("_login_user")
+    return {"user_id": user.viewer.user_id} if user is not None and user.is_authenticated else {}
 
 
 def _close(error: BaseException | None) -> None:

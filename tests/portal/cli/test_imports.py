@@ -78,3 +78,11 @@ def test_a_datum_that_cannot_be_told_asks_for_a_statement(run: Run, tmp_path: Pa
     stated = run("import", "communities", path, "--datum", "bd09", "--dry-run")
     assert stated.exit_code == 0, stated.output
     assert "按注明的 BD-09" in stated.output
+
+
+def test_what_scores_rest_on_asks_for_new_scores(run: Run, tmp_path: Path, firms: Path) -> None:
+    register = tmp_path / "list.csv"
+    register.write_text("编号,小区\n1,晨光苑\n", "utf-8")
+    assert "portal score" in run("import", "communities", register).output
+    assert "portal score" not in run("import", "communities", register).output  # nothing changed
+    assert "portal score" not in run("import", "firms", firms).output

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.config import Config
 from portal.db import make_engine, make_session_factory
+from portal.views import health
 
 
 def test_ready_with_policy(client: FlaskClient, seeded: Session) -> None:
     assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_not_ready_where_the_schema_is_of_another_version(
+    client: FlaskClient, seeded: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "newest_schema", lambda: "9999")
+    answer = client.get("/readyz", headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert "9999" in answer.json["detail"]
+    assert "db upgrade" in answer.json["remedy"]
 
 
 def test_alive_but_not_ready_without_database(config: Config) -> None:

@@ -33,4 +33,11 @@ def test_line_tells_route_sql_and_id_but_no_query(log_in: LogIn, seeded: Session
     assert line["sql_count"] > 0
     assert line["sql_ms"] <= line["ms"]
     assert line["request_id"] == answer.headers["X-Request-ID"]
+    assert line["user_id"] > 0
     assert "lift" not in json.dumps(line)
+
+
+def test_a_page_without_login_names_nobody(app: Flask, seeded: Session, lines: io.StringIO) -> None:
+    app.test_client().get("/login")
+    (line,) = [json.loads(text) for text in lines.getvalue().splitlines()]
+    assert "user_id" not in line
