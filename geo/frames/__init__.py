@@ -6,7 +6,7 @@ are ``datetime.date`` or None, flags are True, False or None.
 Geometry is WGS 84 (EPSG:4326) once it has passed `geo.crs`.
 """
 
-from geo.frames.contract import LINES, POINTS, POLYGONS, Column, Contract, check
+from geo.frames.contract import POINTS, POLYGONS, Column, Contract, check
 from geo.frames.evidence import (
     EVIDENCE_BY_SUBJECT,
     FINDINGS,
@@ -44,7 +44,6 @@ __all__ = [
     "FIRMS",
     "GATES",
     "INSPECTIONS",
-    "LINES",
     "MEETINGS",
     "NEIGHBOURHOODS",
     "OWNERS_COMMITTEES",

@@ -12,7 +12,6 @@ from geo.texts import N_
 
 POLYGONS = frozenset({"Polygon", "MultiPolygon"})
 POINTS = frozenset({"Point"})
-LINES = frozenset({"LineString", "MultiLineString"})
 
 
 @dataclass(frozen=True)

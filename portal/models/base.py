@@ -27,7 +27,6 @@ from geo.texts import Phrase
 
 Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Stamp = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
-Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 
 
 class PhraseColumn(TypeDecorator[Phrase]):

@@ -37,7 +37,6 @@ from portal.terms import PlaceHow, Subject
 
 _TYPES = ("event_type", "main_type", "sub_type")
 _WORK_ORDER = ("unit", "in_time", "responded_in_time", "called_back", "resolved", "satisfied", "closed_at")
-_TEXTS = ("channel", "request_kind", *_TYPES, "category", "cause", "unit")
 _ENCRYPTED = ("address", "attributes")
 _SEPARATOR = "\x1f"
 
