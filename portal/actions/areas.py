@@ -6,7 +6,7 @@ from base64 import b32encode
 from hashlib import sha256
 
 import shapely
-from sqlalchemy import func
+from sqlalchemy import func, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,8 +34,10 @@ def store(session: Session, ring: Ring, user_id: int) -> str:
     text = shapely.to_wkt(shapely.Polygon(ring), rounding_precision=6)
     statement = insert(StoredArea).values(key=key, area=func.ST_GeomFromText(text, 4326), user_id=user_id)
     with committed(session):
-        added = session.scalar(statement.on_conflict_do_nothing().returning(StoredArea.key))
-        if added is not None:
+        # Drawn again, it is kept as long as a new one.
+        again = statement.on_conflict_do_update(index_elements=["key"], set_={"created_at": func.now()})
+        is_new = session.scalar(again.returning(literal_column("xmax = 0")))  # of a row that was not there
+        if is_new:
             audit(session, user_id, "create", Subject.AREAS, key, {"corners": len(ring)})
     return key
 

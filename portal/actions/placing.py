@@ -201,7 +201,10 @@ def _decide(staged: Table) -> Select[Any]:
     by_name = func.coalesce(community.c.street_id, staged.c.street_id, neighbourhood.c.street_id)
     street_id = case((inside, around.c.street_id), else_=by_name)
     # A record's neighbourhood counts only where it belongs to the street that was found.
-    neighbourhood_id = case((neighbourhood.c.street_id == street_id, neighbourhood.c.id))
+    neighbourhood_id = case(
+        (neighbourhood.c.street_id == street_id, neighbourhood.c.id),
+        (community.c.street_id == street_id, community.c.neighbourhood_id),
+    )
     level, how = _level_and_how(staged, inside)
     return (
         select(
@@ -209,7 +212,7 @@ def _decide(staged: Table) -> Select[Any]:
             level.label("place_level"),
             how.label("place_how"),
             community_id.label("community_id"),
-            func.coalesce(neighbourhood_id, community.c.neighbourhood_id).label("neighbourhood_id"),
+            neighbourhood_id.label("neighbourhood_id"),
             street_id.label("street_id"),
             case((inside, staged.c.point)).label("point"),
         )

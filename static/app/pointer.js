@@ -9,6 +9,7 @@ tip.hidden = true;
 map.getContainer().append(tip);
 
 let frame = 0;
+let moves = 0; // how often the pointer moved or left: what was awaited for an earlier move is not shown
 let captured = false; // a tool (drawing, choosing a point) takes the clicks
 
 export function capture(on) {
@@ -40,9 +41,11 @@ async function describe({ layer, feature }) {
 }
 
 async function hover(event) {
+  const mine = ++moves;
   const found = captured ? null : pick(event.latlng);
   if (!found) return leave();
   const parts = await describe(found);
+  if (mine !== moves) return; // the pointer is elsewhere by now
   tip.replaceChildren(...parts);
   const { x, y } = event.containerPoint;
   const size = map.getSize();
@@ -54,6 +57,7 @@ async function hover(event) {
 }
 
 function leave() {
+  moves++;
   if (tip.hidden) return;
   tip.hidden = true;
   map.getContainer().classList.remove("pointing");

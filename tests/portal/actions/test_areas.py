@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts, areas
@@ -34,3 +36,11 @@ def test_the_same_shape_is_kept_once_with_one_audit_row(session: Session) -> Non
     assert session.scalar(select(func.count()).select_from(StoredArea)) == 1
     audited = session.scalars(select(Audit).where(Audit.subject == Subject.AREAS)).all()
     assert [(row.action, row.subject_id, row.user_id) for row in audited] == [("create", key, user.id)]
+
+
+def test_drawn_again_it_is_kept_as_long_as_a_new_one(session: Session) -> None:
+    user = accounts.create(session, "drawer", "", Role.LEADER, "a long password")
+    areas.store(session, RING, user.id)
+    session.execute(update(StoredArea).values(created_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    areas.store(session, RING, user.id)
+    assert session.scalars(select(StoredArea.created_at)).one().year > 2020
