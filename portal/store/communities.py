@@ -198,7 +198,11 @@ def open_findings(session: Session, seen: Seen) -> Sequence[Row[Any]]:
 
 @dataclass(frozen=True)
 class Governance:
-    """Who works together in a community. ``term`` and what follows are None without a committee today."""
+    """Who works together in a community, as far as there are records of it.
+
+    ``term`` and ``ends_on`` (the last day) are None without a record of a committee in office,
+    ``party`` is False without one of a party organisation: neither says that there is none.
+    """
 
     term: int | None
     ends_on: date | None

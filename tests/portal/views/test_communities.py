@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Contract
+from portal.models import Community, Contract, PartyOrganisation
 from portal.terms import Role
 from portal.views import context
 from tests.conftest import LogIn, Statements
@@ -70,6 +70,17 @@ def test_missing_is_a_dash_with_its_reason_never_zero(leader: FlaskClient, town:
     reasons = {cell["title"] for cell in page.select("abbr.missing")}
     assert {"名册没有填写", "没有边界", "没有登记出入口"} <= reasons
     assert "件/千户" not in section(page, "投诉")  # households unknown: no rate
+
+
+def test_governance_without_records_is_not_said_to_be_missing(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    unknown = section(card(leader, town, "春晖园"), "治理")
+    assert "业委会 没有在任业委会的记录 党组织 没有党组织记录" in unknown
+    number = town.communities["春晖园"]
+    seeded.add(PartyOrganisation(community_id=number, name="党支部", acts_for_committee=True))
+    seeded.commit()
+    assert "业委会 未组建，由党组织代行 党组织 已建" in section(card(leader, town, "春晖园"), "治理")
 
 
 def test_elsewhere_a_street_official_is_told_why_sections_are_missing(log_in: LogIn, town: SmallCity) -> None:
