@@ -26,7 +26,7 @@ OWNERS_COMMITTEES = Contract(
         Column("community", required=True),
         Column("term", "integer", required=True),  # 1 is the first committee
         Column("starts_on", "date", required=True),
-        Column("ends_on", "date", required=True),
+        Column("ends_on", "date", required=True),  # its last day
     ),
 )
 OWNERS_COMMITTEE_MEMBERS = Contract(

@@ -153,13 +153,16 @@ def scores(session: Session, seen: Seen, period: Period) -> Sequence[ServiceScor
 
 
 def contract(session: Session, seen: Seen, day: date) -> Row[Any] | None:
-    """Return the contract that covers ``day`` with its firm and its grade's guide price, None without."""
+    """Return the contract that covers ``day`` with its firm and its grade's guide price, None without.
+
+    ``ends_on`` is the contract's last day, None where it is open.
+    """
     return session.execute(
         select(
             Firm.id.label("firm_id"),
             Firm.name.label("firm"),
             func.lower(Contract.period).label("starts_on"),
-            func.upper(Contract.period).label("ends_on"),
+            (func.upper(Contract.period) - 1).label("ends_on"),
             Contract.grade,
             Contract.fee_yuan_m2_month.label("fee"),
             Contract.posted_fee_yuan_m2_month.label("posted_fee"),
@@ -221,7 +224,7 @@ def governance(session: Session, seen: Seen, day: date, period: Period) -> Gover
     committee = session.execute(
         select(
             OwnersCommittee.term,
-            func.upper(OwnersCommittee.period),
+            func.upper(OwnersCommittee.period) - 1,
             func.count(OwnersCommitteeMember.id),
             func.coalesce(func.bool_or(OwnersCommitteeMember.concurrent_post), False),
         )

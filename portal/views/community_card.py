@@ -52,9 +52,10 @@ class Fee:
     guide
         Guide price of the grade, with the part for lifts where the community has any; None without grade.
     over
-        Share by which the fee exceeds the guide price; negative below it.
+        Share by which the fee exceeds the guide price; negative below it. None where nobody knows
+        whether there are lifts: the guide price may lack their part then.
     lift, fire
-        The parts for lifts (0 where there is none) and for fire protection, which is not in ``guide``.
+        The parts for lifts (0 where none is known) and for fire protection, which is not in ``guide``.
     """
 
     guide: float | None
@@ -155,7 +156,7 @@ def _fee(contract: Any, lifts: int | None) -> Fee:
         return Fee(None, None, 0.0, None)
     lift = float(contract.guide_lift) if lifts else 0.0
     guide = float(contract.guide) + lift
-    over = None if contract.fee is None else contract.fee / guide - 1
+    over = None if contract.fee is None or lifts is None else contract.fee / guide - 1
     return Fee(guide, over, lift, contract.guide_fire)
 
 

@@ -131,7 +131,7 @@ def _gates(writer: _Writer, frame: pd.DataFrame) -> None:
 
 def _owners_committees(writer: _Writer, frame: pd.DataFrame) -> None:
     staged = writer.stage("owners_committees", frame)
-    period = func.daterange(staged.c.starts_on, staged.c.ends_on, type_=DATERANGE).label("period")
+    period = func.daterange(staged.c.starts_on, staged.c.ends_on, "[]", type_=DATERANGE).label("period")
     rows = writer.of_community(staged, staged.c.source_key, staged.c.term, period)
     writer.write(
         "owners_committees",

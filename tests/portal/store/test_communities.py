@@ -110,7 +110,7 @@ def test_details_leave_the_database_for_those_who_may_see_them(
 def test_governance_of_another_street_looks_like_nothing(session: Session, town: SmallCity) -> None:
     number = town.communities["安华苑"]
     mine = communities.governance(session, Seen(number, None), TODAY, PERIOD)
-    assert (mine.term, mine.ends_on, mine.party, mine.party_acts) == (2, date(2029, 1, 1), True, False)
+    assert (mine.term, mine.ends_on, mine.party, mine.party_acts) == (2, date(2028, 12, 31), True, False)
     assert (mine.meetings, mine.minuted, mine.issues_raised, mine.issues_closed) == (1, 1, 3, 2)
     theirs = communities.governance(session, Seen(number, town.streets["西"]), TODAY, PERIOD)
     assert (theirs.term, theirs.party, theirs.meetings) == (None, False, 0)
@@ -127,6 +127,23 @@ def test_the_contract_comes_with_the_guide_price_of_its_grade(session: Session, 
     assert contract is not None
     assert (contract.firm, contract.grade, contract.fee, contract.guide) == ("长城物业", 3, 1.2, 1.0)
     assert communities.contract(session, Seen(town.communities["德政楼"], None), TODAY) is None
+
+
+def test_a_contract_names_its_last_day_or_none(session: Session, town: SmallCity) -> None:
+    seen = Seen(town.communities["安华苑"], None)
+    record = session.query(Contract).filter_by(community_id=seen.community_id).one()
+
+    def last_day(period: DateRange) -> date | None:
+        record.period = period
+        session.flush()
+        found = communities.contract(session, seen, TODAY)
+        assert found is not None
+        day: date | None = found.ends_on
+        return day
+
+    assert last_day(DateRange(date(2025, 1, 1), date(2025, 12, 31), "[]")) == date(2025, 12, 31)
+    assert last_day(DateRange(date(2025, 1, 1), TODAY, "[]")) == TODAY
+    assert last_day(DateRange(date(2025, 1, 1), None)) is None
 
 
 def test_only_what_is_not_settled_is_an_open_finding(session: Session, town: SmallCity) -> None:

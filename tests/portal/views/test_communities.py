@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from psycopg.types.range import DateRange
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Contract, PartyOrganisation
+from portal.models import Community, Contract, OwnersCommittee, PartyOrganisation
 from portal.terms import Role
 from portal.views import context
 from tests.conftest import LogIn, Statements
@@ -48,6 +49,8 @@ def test_a_card_tells_score_complaints_contract_and_findings(
 ) -> None:
     contract = seeded.query(Contract).filter_by(community_id=town.communities["安华苑"]).one()
     contract.grade, contract.fee_yuan_m2_month, contract.posted_fee_yuan_m2_month = 3, 1.2, 1.3
+    contract.period = DateRange(date(2024, 1, 1), date(2026, 12, 31), "[]")
+    seeded.get_one(Community, town.communities["安华苑"]).lifts = 0
     seeded.commit()
     page = card(leader, town, "安华苑")
     assert text_of(page, "h2") == "安华苑"
@@ -58,6 +61,7 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     assert "电梯 1" in complaints
     fee = section(page, "合同与收费")
     assert "长城物业" in fee
+    assert "合同期 2024-01-01 至 2026-12-31" in fee
     assert "1.20 元/㎡·月 公示收费 1.30 元/㎡·月 与合同不一致" in fee
     assert "政府指导价 1.00 元/㎡·月 收费高 20.0 %" in fee
     assert "未销项问题 2 项" in section(page, "检查与整改")
@@ -77,10 +81,17 @@ def test_governance_without_records_is_not_said_to_be_missing(
 ) -> None:
     unknown = section(card(leader, town, "春晖园"), "治理")
     assert "业委会 没有在任业委会的记录 党组织 没有党组织记录" in unknown
+    term = DateRange(date(2024, 1, 1), date(2028, 12, 31), "[]")
+    seeded.add(
+        OwnersCommittee(
+            source="t", source_key="o", community_id=town.communities["德政楼"], term=1, period=term
+        )
+    )
     number = town.communities["春晖园"]
     seeded.add(PartyOrganisation(community_id=number, name="党支部", acts_for_committee=True))
     seeded.commit()
     assert "业委会 未组建，由党组织代行 党组织 已建" in section(card(leader, town, "春晖园"), "治理")
+    assert "业委会 第 1 届，至 2028-12-31，0 人" in section(card(leader, town, "德政楼"), "治理")
 
 
 def test_elsewhere_a_street_official_is_told_why_sections_are_missing(log_in: LogIn, town: SmallCity) -> None:

@@ -67,7 +67,8 @@ def test_no_dimensions_without_a_score_of_the_quarter(session: Session, city: Ci
     ("lifts", "grade", "fee", "guide", "over"),
     [
         (0, 3, 1.2, 1.0, 0.2),
-        (None, 3, 0.9, 1.0, -0.1),
+        (0, 3, 0.9, 1.0, -0.1),
+        (None, 3, 1.2, 1.0, None),
         (4, 3, 1.35, 1.35, 0.0),
         (4, 3, None, 1.35, None),
         (4, None, 1.35, None, None),

@@ -101,10 +101,10 @@ def test_member_keeps_the_same_ciphertext_until_the_name_changes(session: Sessio
     assert CIPHER.decrypt(after) == "李四"
 
 
-def test_term_of_a_committee_ends_before_its_last_day(session: Session, community: int) -> None:
+def test_term_of_a_committee_ends_with_its_last_day(session: Session, community: int) -> None:
     load(session, committee())
     (period,) = session.scalars(select(OwnersCommittee.period))
-    assert (period.lower, period.upper) == (date(2024, 1, 1), date(2027, 1, 1))
+    assert (period.lower, period.upper) == (date(2024, 1, 1), date(2027, 1, 2))
 
 
 def test_gate_is_a_point_of_its_community(session: Session, community: int) -> None:
