@@ -8,31 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from psycopg.types.range import DateRange
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from geo.city import City, parse_city
+from geo.city import parse_city
 from geo.errors import PolicyError
 from portal.actions.transaction import audit, committed, touch
-from portal.errors import N_
+from portal.errors import N_, Conflict
 from portal.models import CityPolicy, GuidePrice
+from portal.store import system
 from portal.terms import Subject
 
 _FIRST_DAY = date(2000, 1, 1)
+_GRADES = 5
 
 
 def seed(session: Session, path: Path, *, city_code: str | None = None) -> int:
     """Make sure that the database holds a policy that this version of the portal can read.
 
     An empty database gets the file as version 1; for another city than the file's
-    own it is taken as a template under that city's code. A policy that lacks keys
-    which this version of the portal needs gets them from the file, as a new version
-    in force from today; what the city has decided stays.
+    own it is taken as a template under that city's code. Where the policy in force
+    today, or one that will be, lacks keys which this version of the portal needs, it
+    gets them from the file, as a new version in force from the same day; what the
+    city has decided stays.
 
     Returns
     -------
     int
-        The version written, 0 when there was nothing to do.
+        The last version written, 0 when there was nothing to do.
 
     Raises
     ------
@@ -40,13 +43,14 @@ def seed(session: Session, path: Path, *, city_code: str | None = None) -> int:
         The file is not a valid policy.
     """
     shipped = read(path)
-    newest = session.scalar(select(CityPolicy).order_by(CityPolicy.version.desc()).limit(1))
-    if newest is None:
-        return _add(session, _for_city(shipped, city_code), 1, _FIRST_DAY, "seed_policy")
-    completed = _completed(newest.document, shipped)
-    if completed == newest.document:
-        return 0
-    return _add(session, completed, newest.version + 1, newest.effective_from, "complete_policy")
+    if _newest(session) == 0:
+        return _add(session, _for_city(shipped, city_code), _FIRST_DAY, "seed_policy")
+    written = 0
+    for policy in _from_day(session, _today(session)):
+        completed = _completed(policy.document, shipped)
+        if completed != policy.document:
+            written = _add(session, completed, policy.effective_from, "complete_policy")
+    return written
 
 
 def replace(session: Session, path: Path, effective_from: date) -> int:
@@ -57,22 +61,33 @@ def replace(session: Session, path: Path, effective_from: date) -> int:
     PolicyError
         The file is not a valid policy.
     """
-    newest = session.scalar(select(func.max(CityPolicy.version))) or 0
-    return _add(session, read(path), newest + 1, effective_from, "replace_policy")
+    return _add(session, read(path), effective_from, "replace_policy")
 
 
-def measure_in(session: Session, metric_epsg: int, effective_from: date) -> int:
-    """Let the city measure metres in another CRS: a new version that differs in nothing else.
+def measure_in(session: Session, metric_epsg: int) -> int:
+    """Let the city measure metres in another CRS from today; return the new version's number.
 
     Raises
     ------
+    Conflict
+        A later version is scheduled.
     PolicyError
         There is no such CRS, or it does not measure in metres.
     """
-    newest = session.scalars(select(CityPolicy).order_by(CityPolicy.version.desc()).limit(1)).one()
-    head = {**newest.document["city"], "metric_epsg": metric_epsg}
-    document = {**newest.document, "city": head}
-    return _add(session, document, newest.version + 1, effective_from, "replace_policy")
+    return _change_city(session, {"metric_epsg": metric_epsg})
+
+
+def rename(session: Session, name: str, name_en: str) -> int:
+    """Give the city its Chinese and English name from today; return the new version's number.
+
+    Raises
+    ------
+    Conflict
+        A later version is scheduled.
+    PolicyError
+        A name is not valid.
+    """
+    return _change_city(session, {"name": name, "name_en": name_en})
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -93,12 +108,57 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def _add(session: Session, document: dict[str, Any], version: int, effective_from: date, action: str) -> int:
+def _today(session: Session) -> date:
+    return session.scalars(select(system.TODAY)).one()
+
+
+def _newest(session: Session) -> int:
+    return session.scalar(select(func.max(CityPolicy.version))) or 0
+
+
+def _by_day(session: Session) -> list[CityPolicy]:
+    """Return the versions by the day from which they hold; of one day only the highest counts."""
+    return list(
+        session.scalars(
+            select(CityPolicy)
+            .distinct(CityPolicy.effective_from)
+            .order_by(CityPolicy.effective_from, CityPolicy.version.desc())
+        )
+    )
+
+
+def _from_day(session: Session, day: date) -> list[CityPolicy]:
+    """Return the version in force on a day, then those scheduled after it."""
+    versions = _by_day(session)
+    begun = sum(version.effective_from <= day for version in versions)
+    return versions[max(begun - 1, 0) :]
+
+
+def _change_city(session: Session, changes: dict[str, Any]) -> int:
+    """Change keys of ``[city]`` in the version in force: a new one from today that differs in nothing else.
+
+    A scheduled version would undo the change on its day, so there must be none.
+    """
+    today = _today(session)
+    current, *scheduled = _from_day(session, today)
+    if scheduled:
+        raise Conflict(
+            N_("已有一版政策将于 {day} 生效，届时会取代这项修改"),
+            day=scheduled[0].effective_from.isoformat(),
+            remedy=N_("请把修改写入政策文件，再用 portal policy set 文件 --from 日期 设定"),
+        )
+    document = {**current.document, "city": {**current.document["city"], **changes}}
+    return _add(session, document, today, "replace_policy")
+
+
+def _add(session: Session, document: dict[str, Any], effective_from: date, action: str) -> int:
     city = parse_city(document)
+    version = _newest(session) + 1
     with committed(session):
         session.add(CityPolicy(version=version, effective_from=effective_from, document=document))
-        if version == 1:
-            session.add_all(_guide_prices(city))
+        session.flush()
+        session.execute(delete(GuidePrice))
+        session.add_all(_guide_prices(_by_day(session)))
         touch(session, [Subject.POLICY])
         audit(session, None, action, Subject.POLICY, version, {"city": city.code})
     return version
@@ -119,14 +179,34 @@ def _completed(stored: Any, shipped: Any) -> Any:
     return {**shipped, **{key: _completed(value, shipped.get(key)) for key, value in stored.items()}}
 
 
-def _guide_prices(city: City) -> list[GuidePrice]:
-    return [
-        GuidePrice(
-            grade=grade,
-            period=DateRange(_FIRST_DAY, None),
-            yuan_m2_month=price,
-            lift_yuan_m2_month=city.fees.lift_yuan_m2_month,
-            fire_yuan_m2_month=city.fees.fire_yuan_m2_month,
-        )
-        for grade, price in enumerate(city.fees.guide_yuan_m2_month, start=1)
-    ]
+def _guide_prices(versions: list[CityPolicy]) -> list[GuidePrice]:
+    """Return each grade's prices, with a new period from every version that changes them."""
+    found: list[GuidePrice] = []
+    for grade in range(1, _GRADES + 1):
+        changes: list[tuple[date, tuple[float, float, float] | None]] = []
+        for version in versions:
+            prices = _prices(version.document["fees"], grade)
+            if not changes or changes[-1][1] != prices:
+                changes.append((version.effective_from, prices))
+        ends = [day for day, _ in changes[1:]] + [None]
+        for (begin, prices), end in zip(changes, ends, strict=True):
+            if prices is not None:
+                fee, lift, fire = prices
+                found.append(
+                    GuidePrice(
+                        grade=grade,
+                        period=DateRange(begin, end),
+                        yuan_m2_month=fee,
+                        lift_yuan_m2_month=lift,
+                        fire_yuan_m2_month=fire,
+                    )
+                )
+    return found
+
+
+def _prices(fees: dict[str, Any], grade: int) -> tuple[float, float, float] | None:
+    """Return the price of a grade and what a lift and fire protection may add, None without that grade."""
+    by_grade = fees["guide_yuan_m2_month"]
+    if grade > len(by_grade):
+        return None
+    return by_grade[grade - 1], fees["lift_yuan_m2_month"], fees["fire_yuan_m2_month"]

@@ -53,9 +53,23 @@ def measure_in(epsg: int) -> None:
     portal policy metric-epsg 4547      CGCS2000 / 3-degree Gauss-Kruger CM 114E
     """
     with open_session() as session:
-        day = _today(session)
-        version = actions.measure_in(session, epsg, day)
-    click.echo(f"policy version {version} in force from {day}")
+        version = actions.measure_in(session, epsg)
+    click.echo(f"policy version {version} in force from today")
+
+
+@group.command("name")
+@click.argument("name")
+@click.argument("name_en")
+@with_appcontext
+def rename(name: str, name_en: str) -> None:
+    """Call the city NAME, in English NAME_EN: a new version, in force from today.
+
+    \b
+    portal policy name 深圳市 Shenzhen
+    """
+    with open_session() as session:
+        version = actions.rename(session, name, name_en)
+    click.echo(f"policy version {version} in force from today")
 
 
 def _today(session: Session) -> date:

@@ -12,6 +12,9 @@ from portal.errors import N_, Unavailable
 from portal.models import CityPolicy, DataVersion
 from portal.terms import Subject
 
+# The day by which policies come into force.
+TODAY = cast(func.timezone("Asia/Shanghai", func.now()), Date)
+
 
 def current_policy(session: Session) -> bytes:
     """Return the JSON document of the policy in force today.
@@ -21,10 +24,9 @@ def current_policy(session: Session) -> bytes:
     Unavailable
         The database holds no policy yet.
     """
-    today = cast(func.timezone("Asia/Shanghai", func.now()), Date)
     document = session.scalar(
         select(cast(CityPolicy.document, Text))
-        .where(CityPolicy.effective_from <= today)
+        .where(CityPolicy.effective_from <= TODAY)
         .order_by(CityPolicy.effective_from.desc(), CityPolicy.version.desc())
         .limit(1)
     )

@@ -15,6 +15,7 @@ from geo.city import parse_city
 from geo.errors import PolicyError
 from portal.actions import policy
 from portal.config import ROOT
+from portal.errors import Conflict
 from portal.models import CityPolicy, GuidePrice
 from portal.store import system
 
@@ -24,6 +25,29 @@ SHIPPED = ROOT / "data" / "city.toml"
 def in_force(session: Session) -> dict[str, dict[str, object]]:
     document: dict[str, dict[str, object]] = orjson.loads(system.current_policy(session))
     return document
+
+
+def today(session: Session) -> date:
+    return session.scalars(select(system.TODAY)).one()
+
+
+def with_fees(tmp_path: Path, prices: str) -> Path:
+    """Return a policy file with other guide prices for grades 1 to 5."""
+    shipped = SHIPPED.read_text("utf-8")
+    line = "guide_yuan_m2_month = [0.50, 0.75, 1.00, 1.30, 1.60]"
+    assert line in shipped
+    file = tmp_path / "city.toml"
+    file.write_text(shipped.replace(line, f"guide_yuan_m2_month = [{prices}]"), "utf-8")
+    return file
+
+
+def guide_prices(session: Session, grade: int) -> list[tuple[date, date | None, float]]:
+    rows = session.execute(
+        select(func.lower(GuidePrice.period), func.upper(GuidePrice.period), GuidePrice.yuan_m2_month)
+        .where(GuidePrice.grade == grade)
+        .order_by(GuidePrice.period)
+    )
+    return [(begin, end, price) for begin, end, price in rows]
 
 
 def test_seeded_once_with_its_guide_prices(session: Session) -> None:
@@ -53,6 +77,28 @@ def test_what_an_older_policy_lacks_is_completed_and_the_rest_kept(session: Sess
     assert parse_city(now).routes.visit_minutes == policy.read(SHIPPED)["routes"]["visit_minutes"]
 
 
+def test_the_version_in_force_is_completed_and_so_is_the_scheduled_one(session: Session) -> None:
+    older = copy.deepcopy(policy.read(SHIPPED))
+    del older["datum"]
+    later = today(session) + timedelta(days=30)
+    for version, name, since in (
+        (1, "往日市", date(2000, 1, 1)),
+        (2, "今日市", date(2020, 1, 1)),
+        (3, "来日市", later),
+    ):
+        document = {**older, "city": {**older["city"], "name": name}}
+        session.add(CityPolicy(version=version, effective_from=since, document=document))
+    session.flush()
+    assert policy.seed(session, SHIPPED) == 5
+    assert parse_city(in_force(session)).name == "今日市"
+    added = session.scalars(select(CityPolicy).where(CityPolicy.version > 3).order_by(CityPolicy.version))
+    assert [(row.effective_from, parse_city(row.document).name) for row in added] == [
+        (date(2020, 1, 1), "今日市"),
+        (later, "来日市"),
+    ]
+    assert policy.seed(session, SHIPPED) == 0
+
+
 def test_replacement_waits_for_its_day(session: Session, tmp_path: Path) -> None:
     policy.seed(session, SHIPPED)
     file = tmp_path / "city.toml"
@@ -67,16 +113,73 @@ def test_replacement_waits_for_its_day(session: Session, tmp_path: Path) -> None
 def test_measuring_in_another_crs_changes_nothing_else(session: Session) -> None:
     policy.seed(session, SHIPPED)
     before = in_force(session)
-    assert policy.measure_in(session, 32648, datetime.now(UTC).date()) == 2
+    assert policy.measure_in(session, 32648) == 2
     now = in_force(session)
     assert now["city"].pop("metric_epsg") == 32648 != before["city"].pop("metric_epsg")
     assert now == before
 
 
+def test_renaming_changes_nothing_else(session: Session) -> None:
+    policy.seed(session, SHIPPED)
+    before = in_force(session)
+    assert policy.rename(session, "深圳市", "Shenzhen") == 2
+    now = in_force(session)
+    assert (now["city"].pop("name"), now["city"].pop("name_en")) == ("深圳市", "Shenzhen")
+    assert before["city"].pop("name") and before["city"].pop("name_en")
+    assert now == before
+
+
+def test_a_change_starts_from_the_version_in_force_not_from_the_newest(
+    session: Session, tmp_path: Path
+) -> None:
+    policy.seed(session, SHIPPED)
+    policy.rename(session, "今日市", "Today")
+    policy.replace(session, SHIPPED, date(2010, 1, 1))  # newer, but superseded since version 2
+    policy.measure_in(session, 32648)
+    assert in_force(session)["city"]["name"] == "今日市"
+
+
+def test_no_change_while_a_later_version_is_scheduled(session: Session) -> None:
+    policy.seed(session, SHIPPED)
+    later = today(session) + timedelta(days=30)
+    policy.replace(session, SHIPPED, later)
+    with pytest.raises(Conflict, match=later.isoformat()):
+        policy.measure_in(session, 32648)
+    with pytest.raises(Conflict, match=later.isoformat()):
+        policy.rename(session, "深圳市", "Shenzhen")
+    assert session.scalar(select(func.max(CityPolicy.version))) == 2
+
+
+def test_guide_prices_follow_the_versions(session: Session, tmp_path: Path) -> None:
+    first, day = date(2000, 1, 1), date(2024, 7, 1)
+    policy.seed(session, SHIPPED)
+    policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.40, 1.70"), day)
+    assert guide_prices(session, 3) == [(first, None, 1.0)]
+    assert guide_prices(session, 5) == [(first, day, 1.6), (day, None, 1.7)]
+    policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.40, 1.80"), day)
+    assert guide_prices(session, 5) == [(first, day, 1.6), (day, None, 1.8)]
+
+
+def test_a_guide_price_holds_until_the_scheduled_version(session: Session, tmp_path: Path) -> None:
+    first, day, later = date(2000, 1, 1), date(2024, 7, 1), today(session) + timedelta(days=30)
+    policy.seed(session, SHIPPED)
+    policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.40, 1.90"), later)
+    policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.40, 1.70"), day)
+    assert guide_prices(session, 5) == [(first, day, 1.6), (day, later, 1.7), (later, None, 1.9)]
+
+
+def test_a_grade_that_a_version_leaves_out_has_no_price_from_its_day(
+    session: Session, tmp_path: Path
+) -> None:
+    policy.seed(session, SHIPPED)
+    policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.30"), date(2024, 7, 1))
+    assert guide_prices(session, 5) == [(date(2000, 1, 1), date(2024, 7, 1), 1.6)]
+
+
 def test_degrees_are_no_metres(session: Session) -> None:
     policy.seed(session, SHIPPED)
     with pytest.raises(PolicyError, match="EPSG:4490 不是"):
-        policy.measure_in(session, 4490, datetime.now(UTC).date())
+        policy.measure_in(session, 4490)
     assert session.scalar(select(func.count()).select_from(CityPolicy)) == 1
 
 

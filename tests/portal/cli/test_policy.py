@@ -26,6 +26,14 @@ def test_the_measuring_crs_is_changed_by_one_word(run: Run) -> None:
     assert json.loads(run("policy", "show").output)["city"]["metric_epsg"] == 32648
 
 
+def test_the_city_is_named(run: Run) -> None:
+    run("db", "upgrade")
+    put = run("policy", "name", "深圳市", "Shenzhen")
+    assert put.exit_code == 0, put.output
+    head = json.loads(run("policy", "show").output)["city"]
+    assert (head["name"], head["name_en"]) == ("深圳市", "Shenzhen")
+
+
 def test_broken_policy_is_refused(run: Run, tmp_path: Path) -> None:
     run("db", "upgrade")
     file = tmp_path / "city.toml"
