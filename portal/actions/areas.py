@@ -6,7 +6,7 @@ from base64 import b32encode
 from hashlib import sha256
 
 import shapely
-from sqlalchemy import func, literal_column
+from sqlalchemy import Boolean, func, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,9 @@ def store(session: Session, ring: Ring, user_id: int) -> str:
     with committed(session):
         # Drawn again, it is kept as long as a new one.
         again = statement.on_conflict_do_update(index_elements=["key"], set_={"created_at": func.now()})
-        is_new = session.scalar(again.returning(literal_column("xmax = 0")))  # of a row that was not there
+        is_new = session.scalar(
+            again.returning(literal_column("xmax = 0", Boolean))
+        )  # of a row that was not there
         if is_new:
             audit(session, user_id, "create", Subject.AREAS, key, {"corners": len(ring)})
     return key

@@ -113,6 +113,8 @@ def _tallies(timezone: str) -> Select[Any]:
             Complaint.community_id.is_not(None),
             Complaint.repeat_of_id.is_(None),
             Complaint.request_kind.is_distinct_from(ENQUIRY),
+            # A mistaken date of years to come makes no quarter.
+            Complaint.received_at < func.now(),
         )
         .group_by(Complaint.community_id, period)
     )

@@ -21,12 +21,12 @@ def known(session: Session, latest: Period, timezone: str) -> list[Period]:
     Parameters
     ----------
     latest
-        The last quarter that is over: complaints after it are of an incomplete quarter,
-        or of a mistaken date.
+        The last quarter that is over: what is later is of an incomplete quarter, or of
+        a mistaken date.
     timezone
         Of the city, in which a complaint's quarter is told.
     """
-    scored = select(ServiceScore.period.label("period"))
+    scored = select(ServiceScore.period.label("period")).where(ServiceScore.period <= str(latest))
     both = union(scored, _complained(latest, timezone)).subquery()
     found = session.scalars(select(both.c.period).order_by(both.c.period.desc()).limit(MOST))
     return [parse_period(period) for period in found]
@@ -40,7 +40,7 @@ def newest(session: Session, latest: Period, timezone: str) -> Period:
     latest, timezone
         As for `known`.
     """
-    scored = session.scalar(select(func.max(ServiceScore.period)))
+    scored = session.scalar(select(func.max(ServiceScore.period)).where(ServiceScore.period <= str(latest)))
     if scored is not None:
         return parse_period(scored)
     complained = session.scalar(select(_quarter(_last_complaint(_end(latest, timezone)), timezone)))

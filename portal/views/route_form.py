@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -184,14 +185,15 @@ def _day(text: str) -> date:
 
 
 def _minutes(text: str, most: int) -> int:
-    if not (text.strip().isascii() and text.strip().isdigit() and 1 <= int(text.strip()[:9]) <= most):
+    digits = text.strip()
+    if not (re.fullmatch(r"[0-9]{1,4}", digits) and 1 <= int(digits) <= most):
         raise BadRequest(
             N_("{field}：应为 1 到 {most} 之间的整数分钟"),
             remedy=N_("上限是一个时段的长度"),
             field="visit_minutes",
             most=most,
         )
-    return int(text)
+    return int(digits)
 
 
 def _explained(error: SpokenError) -> FormError:

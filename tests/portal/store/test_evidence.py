@@ -52,3 +52,28 @@ def test_tallies_in_the_database_agree_with_those_in_geo(session: Session) -> No
         stored[columns].astype(int), counted[columns].astype(int), check_index_type=False
     )
     assert len(stored) == 4  # the night of 31 March in UTC is April in the city
+
+
+def test_a_date_to_come_makes_no_quarter(session: Session) -> None:
+    community = Community(name="甲", street_how="not_found")
+    session.add(community)
+    session.flush()
+    for key, at in (
+        ("past", datetime(2025, 1, 2, tzinfo=UTC)),
+        ("mistaken", datetime(2062, 1, 2, tzinfo=UTC)),
+    ):
+        session.add(
+            Complaint(
+                source="t",
+                source_key=key,
+                received_at=at,
+                property_related=True,
+                category="lift",
+                place_level="community",
+                place_how="name",
+                community_id=community.id,
+                content_hash=b"x",
+            )
+        )
+    session.flush()
+    assert evidence.load(session, ZONE).complaint_tallies["period"].tolist() == ["2025-Q1"]

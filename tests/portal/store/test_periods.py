@@ -56,6 +56,12 @@ def test_scores_decide_where_to_begin(session: Session) -> None:
 
 
 @pytest.mark.usefixtures("scored")
+def test_a_score_of_a_quarter_that_is_not_over_decides_nothing(session: Session) -> None:
+    assert periods.newest(session, Period(2025, 1), ZONE) == Period(2025, 1)
+    assert periods.known(session, Period(2025, 1), ZONE) == [Period(2025, 1), Period(2024, 4)]
+
+
+@pytest.mark.usefixtures("scored")
 def test_quarters_of_scores_and_of_complaints_are_known(session: Session) -> None:
     complain(session, "2025-06-01", "2018-10-01 00:00", "2018-09-30 23:59", "2018-12-01", "2018-11-30")
     assert periods.known(session, LATEST, ZONE) == [

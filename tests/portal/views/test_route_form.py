@@ -84,6 +84,16 @@ def test_a_point_without_a_name_gets_one(viewer: Viewer, ids: list[int]) -> None
         ({"day": "2099-06-01"}, "day", "日期：2099-06-01 已经过去"),
         ({"visit_minutes": "0"}, "visit_minutes", "每站现场时间：应为 1 到 210 之间的整数分钟"),
         ({"visit_minutes": "211"}, "visit_minutes", "每站现场时间：应为 1 到 210 之间的整数分钟"),
+        (
+            {"visit_minutes": "000000001999"},
+            "visit_minutes",
+            "每站现场时间：应为 1 到 210 之间的整数分钟",
+        ),
+        (
+            {"visit_minutes": "1" + "0" * 5000},
+            "visit_minutes",
+            "每站现场时间：应为 1 到 210 之间的整数分钟",
+        ),
         ({"visit_minutes": "½"}, "visit_minutes", "每站现场时间：应为 1 到 210 之间的整数分钟"),
         ({"start_at": ""}, "start_at", "起点坐标：还没有选择起点"),
         ({"start_at": "here"}, "start_at", "起点坐标：here 不是 经度,纬度"),

@@ -49,3 +49,16 @@ def test_a_code_that_repeats_in_the_file_is_rejected(session: Session) -> None:
     loaded = load(session, HOME, {**HOME, "source_key": "9", "name": "另一个"})
     assert (loaded.new, loaded.counts()["rejected"]) == (1, 1)
     assert (loaded.remarks[0].row, loaded.remarks[0].field) == (2, "credit_code")
+
+
+def test_a_code_that_another_firm_has_is_not_taken_over(session: Session) -> None:
+    load(session, NEST)
+    load(session, HOME, source="tax")
+    late = {**NEST, "credit_code": HOME["credit_code"], "name": "乐居物业公司"}
+    for changed in (1, 0):
+        loaded = load(session, late)
+        assert loaded.changed == changed
+        assert [(item.row, item.field, item.severity) for item in loaded.remarks] == [
+            (1, "credit_code", "noted")
+        ]
+    assert [row[1:3] for row in stored(session)] == [("乐居物业公司", None), ("安居物业", "91440300A")]
