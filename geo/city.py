@@ -152,7 +152,11 @@ class ShapePolicy:
 
 @dataclass(frozen=True)
 class City:
-    """One city's policy. Build it with `parse_city`."""
+    """One city's policy. Build it with `parse_city`.
+
+    A street with fewer complaints than `suppress_below` shows no figure; one where less than
+    `min_known_share` of the communities state what a rate divides by shows no such rate.
+    """
 
     code: str
     name: str
@@ -166,6 +170,7 @@ class City:
     routes: RoutePolicy
     density: DensityPolicy
     suppress_below: int
+    min_known_share: float
     datum: DatumPolicy
     shapes: ShapePolicy
     categories: tuple[ComplaintCategory, ...]
@@ -242,6 +247,7 @@ def _build(document: Mapping[str, Any]) -> City:
             classes=int(complaints["density_classes"]),
         ),
         suppress_below=int(complaints["suppress_below"]),
+        min_known_share=float(complaints["min_known_share"]),
         datum=DatumPolicy(
             decide_at_confidence=float(datum["decide_at_confidence"]),
             boundary_tolerance_m=float(datum["boundary_tolerance_m"]),
@@ -282,6 +288,8 @@ def _check(city: City) -> None:
     _check_metric(city.metric_epsg)
     if min(city.routes.class_speed_kmh.values(), default=0.0) <= 0:
         raise PolicyError(N_("每一类道路都要有大于 0 的车速"))
+    if not 0 <= city.min_known_share <= 1:
+        raise PolicyError(N_("min_known_share 须在 0 到 1 之间"))
     causes = {cause.code for cause in city.causes}
     for category in city.categories:
         if category.cause not in causes:

@@ -69,14 +69,18 @@ def located_points(
 class StreetFigures:
     """What one street's complaints are measured by.
 
-    ``households`` and ``floor_area_m2`` are sums over its active communities that state them.
+    ``households`` and ``floor_area_m2`` are sums over those of its active ``communities`` that
+    state them; how many do is in ``state_households`` and ``state_floor_area``.
     """
 
     id: int
     name: str
     complaints: int
+    communities: int
     households: int
+    state_households: int
     floor_area_m2: float
+    state_floor_area: int
 
 
 def by_street(session: Session, scope: Scope, zone: ZoneInfo) -> list[StreetFigures]:
@@ -90,8 +94,11 @@ def by_street(session: Session, scope: Scope, zone: ZoneInfo) -> list[StreetFigu
     homes = (
         select(
             Community.street_id,
+            func.count().label("communities"),
             func.sum(Community.households).label("households"),
+            func.count(Community.households).label("state_households"),
             func.sum(Community.floor_area_m2).label("floor_area_m2"),
+            func.count(Community.floor_area_m2).label("state_floor_area"),
         )
         .where(Community.status == CommunityStatus.ACTIVE)
         .group_by(Community.street_id)
@@ -102,8 +109,11 @@ def by_street(session: Session, scope: Scope, zone: ZoneInfo) -> list[StreetFigu
             Street.id,
             Street.name,
             func.coalesce(complaints.c.n, 0),
+            func.coalesce(homes.c.communities, 0),
             func.coalesce(homes.c.households, 0),
+            func.coalesce(homes.c.state_households, 0),
             func.coalesce(homes.c.floor_area_m2, 0.0),
+            func.coalesce(homes.c.state_floor_area, 0),
         )
         .outerjoin(complaints, complaints.c.street_id == Street.id)
         .outerjoin(homes, homes.c.street_id == Street.id)

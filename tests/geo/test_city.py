@@ -64,6 +64,8 @@ def test_category_is_the_first_that_matches(city: City) -> None:
         ("scores.bands", [], "从高到低"),
         ("complaint_cause", [], "不存在"),
         ("shapes", None, "缺少"),
+        ("complaints.min_known_share", None, "缺少"),
+        ("complaints.min_known_share", 1.5, "0 到 1"),
         (
             "routes.shift",
             [{"start": "14:00", "end": "17:30"}, {"start": "09:00", "end": "12:00"}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from geo.city import City
 from geo.sample import SampleCity
 from geo.sample.communities import KINDS, place_gates
 from geo.sample.ground import Ground
@@ -33,6 +34,13 @@ def test_facts_are_plausible(sample: SampleCity) -> None:
     assert (frame.loc[frame["kind"] == "old", "lifts"] == 0).mean() > 0.8
     by_kind = frame.groupby("kind")["built_year"].mean()
     assert by_kind["old"] < by_kind["mixed"] < by_kind["affordable"]
+
+
+def test_enough_communities_of_each_street_state_what_rates_divide_by(sample: SampleCity, city: City) -> None:
+    stated = sample.communities[["households", "floor_area_m2"]].notna()
+    share = stated.groupby(sample.communities["street"]).mean()
+    assert share.min().min() >= city.min_known_share
+    assert share["households"].min() < 1
 
 
 def test_old_communities_stand_in_the_centre(sample: SampleCity) -> None:

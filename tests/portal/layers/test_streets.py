@@ -55,12 +55,29 @@ def test_fewer_than_the_policy_allows_are_not_told(session: Session, city: City,
 
 
 def test_rates_divide_by_what_the_register_states(session: Session, city: City, town: SmallCity) -> None:
-    # 东: 1,200 and 300 households, none stated for 未定位园.
+    # 东: 1,200 and 300 households.
+    session.get_one(Community, town.communities["未定位园"]).households = 0
+    session.flush()
     assert shown(session, city, "per_1000_households")["东"] == ("1", 6.0)
     session.execute(
         update(Community).where(Community.street_id == town.streets["东"]).values(floor_area_m2=50_000)
     )
     assert shown(session, city, "per_100000_m2")["东"] == ("1", 6.0)
+
+
+def test_a_rate_that_too_few_communities_bear_is_unknown(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    # Nothing is stated for 未定位园: two of three communities, while nine complaints are those of all.
+    assert city.min_known_share == 0.8
+    assert shown(session, city, "per_1000_households")["东"] == ("unknown", None)
+    lenient = replace(city, min_known_share=2 / 3)
+    assert shown(session, lenient, "per_1000_households")["东"] == ("1", 6.0)
+    legend = LAYER.legend(asked(session, lenient, "per_1000_households"))
+    assert legend.params == {"streets": 1, "communities": 3, "stated": 2, "share": 67}
+    assert all(f"{{{name}}}" in legend.note for name in legend.params)
+    nothing = LAYER.legend(asked(session, city, "per_1000_households"))
+    assert (nothing.params["streets"], nothing.params["communities"]) == (0, 0)
 
 
 def test_a_rate_without_denominator_is_unknown_not_zero(

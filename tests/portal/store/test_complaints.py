@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.models import Community
 from portal.scope import Scope
 from portal.store import complaints
 from portal.store.communities import Seen
@@ -31,6 +32,18 @@ def test_every_place_level_counts_for_its_street(session: Session, town: SmallCi
     found = by_name(session)
     assert (found["东"].complaints, found["东"].households) == (9, 1_500)
     assert (found["西"].complaints, found["西"].households) == (1, 80)
+
+
+def test_a_street_says_how_many_of_its_communities_state_their_size(
+    session: Session, town: SmallCity
+) -> None:
+    east = by_name(session)["东"]
+    assert (east.communities, east.state_households, east.state_floor_area) == (3, 2, 0)
+    merged = session.get_one(Community, town.communities["未定位园"])
+    merged.status, merged.merged_into_id = "merged", town.communities["百花里"]
+    session.flush()
+    east = by_name(session)["东"]
+    assert (east.communities, east.state_households) == (2, 2)
 
 
 def test_repeats_enquiries_and_other_quarters_do_not_count(session: Session, town: SmallCity) -> None:
