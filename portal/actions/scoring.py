@@ -37,7 +37,7 @@ class Scored:
 
 
 def score(session: Session, city: City, *, user_id: int | None = None) -> Scored:
-    """Score every community in every quarter with evidence; quarters without a score have no row."""
+    """Score every community in every quarter with evidence; one without points or veto has no row."""
     with committed(session):
         scored = write(session, score_communities(evidence.load(session, city.timezone), city))
         if scored.written:
@@ -48,7 +48,7 @@ def score(session: Session, city: City, *, user_id: int | None = None) -> Scored
 
 def write(session: Session, table: pd.DataFrame) -> Scored:
     """Bring the stored scores to ``table`` (see `geo.scores.score_communities`)."""
-    given = table[table["points"].notna()]
+    given = table[table["points"].notna() | table["veto"]]
     staged = staging.stage(
         session,
         {

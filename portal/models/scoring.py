@@ -87,14 +87,17 @@ class Penalty(Base):
 
 
 class ServiceScore(Base):
-    """服务评分 of a community for one quarter, with the points of each dimension."""
+    """服务评分 of a community for one quarter, with the points of each dimension.
+
+    A veto fails a community for which no record gives points: ``points`` is then null.
+    """
 
     __tablename__ = "service_score"
 
     id: Mapped[Id]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     period: Mapped[str]
-    points: Mapped[float] = mapped_column(Double)
+    points: Mapped[float | None] = mapped_column(Double)
     band: Mapped[str]
     veto: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     dimensions: Mapped[dict[str, Any]] = mapped_column(JSONB)

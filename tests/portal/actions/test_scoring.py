@@ -166,6 +166,26 @@ def test_veto_fails_whatever_the_points(session: Session, city: City, community:
     assert (score.band, score.veto) == ("fail", True)
 
 
+def test_veto_fails_a_community_without_points(session: Session, city: City, community: Community) -> None:
+    session.add(
+        Penalty(
+            source="t",
+            source_key="v",
+            community_id=community.id,
+            kind="veto",
+            points=0,
+            clause="7.2",
+            evidence="拒绝检查",
+            occurred_on=date(2026, 2, 1),
+        )
+    )
+    session.flush()
+    assert scoring.score(session, city).new == 1
+    (score,) = scores(session)
+    assert (score.points, score.band, score.veto) == (None, "fail", True)
+    assert scoring.score(session, city).written == 0
+
+
 def test_second_run_changes_nothing_and_leaves_no_trace(
     session: Session, city: City, community: Community
 ) -> None:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.models import Community
+from portal.models import Community, ServiceScore
 from portal.scope import Scope
 from portal.store import features
 from tests.conftest import Statements
@@ -34,6 +34,17 @@ def test_an_empty_collection_is_valid(session: Session) -> None:
         "type": "FeatureCollection",
         "features": [],
     }
+
+
+def test_a_veto_without_points_is_drawn_and_counted_as_a_fail(session: Session, town: SmallCity) -> None:
+    own_id = town.communities["百花里"]
+    score = session.query(ServiceScore).filter_by(community_id=own_id, period=str(PERIOD)).one()
+    score.points, score.band, score.veto = None, "fail", True
+    session.flush()
+    drawn = orjson.loads(features.communities(session, SCOPE, None))["features"]
+    (own,) = [f["properties"] for f in drawn if f["properties"]["name"] == "百花里"]
+    assert (own["band"], own["points"]) == ("fail", None)
+    assert features.band_counts(session, SCOPE) == {"fail": 2, "excellent": 1, "pass": 1, "none": 2}
 
 
 def test_names_with_quotes_and_markup_stay_what_they_are(session: Session, town: SmallCity) -> None:

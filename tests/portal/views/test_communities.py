@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from psycopg.types.range import DateRange
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Contract, OwnersCommittee, PartyOrganisation
+from portal.models import Community, Contract, OwnersCommittee, PartyOrganisation, ServiceScore
 from portal.terms import Role
 from portal.views import context
 from tests.conftest import LogIn, Statements
@@ -65,6 +65,27 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     assert "1.20 元/㎡·月 公示收费 1.30 元/㎡·月 与合同不一致" in fee
     assert "政府指导价 1.00 元/㎡·月 收费高 20.0 %" in fee
     assert "未销项问题 2 项" in section(page, "检查与整改")
+
+
+def test_a_veto_without_points_shows_fail_and_a_dash(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    number = town.communities["百花里"]
+    score = seeded.query(ServiceScore).filter_by(community_id=number, period=str(PERIOD)).one()
+    score.points, score.band, score.veto = None, "fail", True
+    seeded.commit()
+    page = card(leader, town, "百花里")
+    assert text_of(page, ".badges .band") == "不合格"
+    told = section(page, "服务评分")
+    assert "服务评分 2025年第3季度 — 该季度无评分" in told
+    assert "一票否决：不论分数，等级为不合格" in told
+    assert "较" not in told  # no change from or to points that are not there
+    assert "2025年第3季度 不合格 — 该季度无评分" in told
+    following = read(leader, f"/communities/{number}?period={PERIOD.next}")
+    assert "2025年第3季度 不合格 — 该季度无评分" in section(following, "服务评分")
+    table = leader.get(f"/query.csv?bands=fail&period={PERIOD}").data.decode("utf-8-sig").splitlines()
+    (line,) = [row for row in table if row.startswith("百花里")]
+    assert ",,不合格," in line
 
 
 def test_missing_is_a_dash_with_its_reason_never_zero(leader: FlaskClient, town: SmallCity) -> None:
