@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
         rail=_rail, say=context.say, language=context.language, icon_sprite=_icon_sprite
     )
     app.jinja_env.filters.update(number=number, moment=moment, enumerated=context.enumerated)
-    app.context_processor(lambda: {"city": _city_or_none(), "viewer": _viewer_or_none()})
+    app.context_processor(lambda: {"city": context.readable_city(), "viewer": _viewer_or_none()})
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -80,10 +80,6 @@ def _rail() -> list[RailItem]:
 
 def _viewer_or_none() -> Any:
     return current_user.viewer if current_user.is_authenticated else None
-
-
-def _city_or_none() -> Any:
-    return context.city() if current_user.is_authenticated else None
 
 
 def _icon_sprite() -> str:

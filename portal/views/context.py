@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request
 from flask_babel import get_locale, gettext
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from geo.city import City
 from geo.texts import Phrase, fill
 from portal.access import Viewer, narrow_query
-from portal.errors import N_, NotAllowed
+from portal.errors import N_, NotAllowed, SpokenError
 from portal.query import CommunityQuery, parse_query
 from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
 from portal.services import Services
@@ -40,6 +41,26 @@ def city() -> City:
     if "city" not in g:
         g.city = services().city(session())
     return cast(City, g.city)
+
+
+def readable_city() -> City | None:
+    """Return the policy, None where it cannot be read: a page about an error must not raise another."""
+    try:
+        return city()
+    except (SpokenError, SQLAlchemyError):
+        roll_back()
+        return None
+
+
+def roll_back() -> None:
+    """End the transaction that an error aborted, so that the session reads again."""
+    made: Session | None = g.get("session")
+    if made is None:
+        return
+    try:
+        made.rollback()
+    except SQLAlchemyError:  # the connection is dead, and nothing is left to undo
+        made.invalidate()
 
 
 def viewer() -> Viewer:

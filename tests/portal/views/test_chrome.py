@@ -41,5 +41,16 @@ def test_moment_is_the_citys_time(app: Flask, log_in: LogIn, seeded: Session) ->
 
 def test_every_page_says_that_the_sample_city_is_fictional(log_in: LogIn) -> None:
     browser = log_in(Role.ADMINISTRATOR)
-    for address in ("/account", "/administration", "/administration/audit"):
-        assert "虚构示例数据" in browser.get(address).text
+    for address in ("/account", "/administration", "/administration/audit", "/nowhere"):
+        assert "虚构示例数据" in browser.get(address, headers={"Accept": "text/html"}).text
+
+
+def test_pages_before_the_login_say_so_too(client: FlaskClient, seeded: Session) -> None:
+    for address in ("/login", "/nowhere"):
+        assert "虚构示例数据" in client.get(address, headers={"Accept": "text/html"}).text
+
+
+def test_the_login_page_stands_without_a_policy(client: FlaskClient, session: Session) -> None:
+    answer = client.get("/login")
+    assert answer.status_code == 200
+    assert "虚构示例数据" not in answer.text
