@@ -6,9 +6,10 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Permission, Viewer
 from portal.actions import accounts as actions
@@ -47,7 +48,12 @@ def install_login(app: Flask) -> None:
         if cookie.count(":") != 2:  # as an earlier version wrote it
             return None
         user_id, session_key, login_key = cookie.split(":")
-        account = store.by_login(context.session(), int(user_id), actions.hash_login(login_key))
+        try:
+            account = store.by_login(context.session(), int(user_id), actions.hash_login(login_key))
+        except SQLAlchemyError:
+            # The answer about this error would ask who it is for, and fail again.
+            g._login_user = manager.anonymous_user()
+            raise
         if account is None or account.session_key != session_key:
             return None
         if account.demo and not context.services().config.demo_accounts:

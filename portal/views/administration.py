@@ -14,6 +14,7 @@ from portal.store import places
 from portal.terms import Role
 from portal.views import audit_words, context
 from portal.views.guard import needs
+from portal.views.paging import asked_page
 
 blueprint = Blueprint("administration", __name__)
 
@@ -93,7 +94,7 @@ def set_active(user_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_AUDIT)
 def audit() -> ResponseReturnValue:
     """Show the audit, newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_page()
     rows = store.audit_page(context.session(), page, AUDIT_ROWS + 1)
     return render_template(
         "administration/audit.html",

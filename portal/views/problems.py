@@ -84,20 +84,26 @@ def _csrf(error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, OperationalError):  # raised while another error was answered
+        return _database(cause)
     return answer(PortalError(""), status=error.code or 500)
 
 
 def _database(error: OperationalError) -> Response:
     log.error("database does not answer", exc_info=error)
+    context.roll_back()
     return answer(Unavailable(N_("数据库没有应答"), remedy=N_("请稍后再试")))
 
 
 def _unfit(error: DataError) -> Response:
     """Answer where the database cannot hold a value: a number of 30 digits, a text with NUL in it."""
     log.error("a value that the database refuses", exc_info=error)
+    context.roll_back()
     return answer(BadRequest(N_("请求中有无法使用的数字或文字"), remedy=N_("请检查地址或填写的内容")))
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
+    context.roll_back()
     return answer(PortalError(N_("系统记录了这个错误"), remedy=N_("请把下面的编号告诉管理员")), status=500)

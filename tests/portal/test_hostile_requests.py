@@ -61,6 +61,8 @@ HOSTILE = (
 )  # fmt: skip
 NUMBERS = ("0", "22", "23", "64", "9223372036854775807", "9223372036854775808", "9" * 30, "9" * 4400)
 
+PAGE = {"Accept": "text/html"}
+
 
 @pytest.fixture
 def town(session: Session) -> SmallCity:
@@ -94,12 +96,14 @@ def addresses(app: Flask, seeded: Session, town: SmallCity, city: City) -> dict[
 
 
 def ask(browsers: list[FlaskClient], address: str, arguments: dict[str, str]) -> int:
-    """Return the status for the first browser that may ask."""
+    """Return the status for the first browser that may ask: of a fragment, or of a page if that is worse."""
     for browser in browsers:
         answer = browser.get(address, query_string=arguments, headers={"HX-Request": "true"})
         if answer.status_code != 403:
             break
-    return answer.status_code
+    if answer.status_code < 400:
+        return answer.status_code
+    return max(answer.status_code, browser.get(address, query_string=arguments, headers=PAGE).status_code)
 
 
 def test_what_routes_read_is_known(addresses: dict[str, str]) -> None:
@@ -139,6 +143,26 @@ def test_no_number_in_an_address_breaks_a_route(app: Flask, browsers: list[Flask
                 status = ask(browsers, address.replace("<layer>", "vec"), {})
                 broken += [address[:60]] if status >= 500 else []
     assert broken == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/data/unlocated?street=99999999999999999999",
+        "/data/communities/99999999999999999999",
+        f"/data/candidates?besides={'9' * 20}&community=a",
+    ],
+)
+def test_a_number_that_the_database_refuses_gets_a_page(browsers: list[FlaskClient], address: str) -> None:
+    answer = browsers[1].get(address, headers=PAGE)
+    assert answer.status_code == 400
+    assert "请求中有无法使用的数字或文字" in answer.text
+    assert "虚构示例数据" in answer.text
+
+
+def test_a_page_of_the_audit_that_there_cannot_be_is_empty(browsers: list[FlaskClient]) -> None:
+    answer = browsers[0].get("/administration/audit?page=200000000000000000", headers=PAGE)
+    assert answer.status_code == 200
 
 
 def test_no_path_leads_out(browsers: list[FlaskClient]) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.errors import RoadError
+from portal.app import create_app
+from portal.config import Config
+from portal.db import make_engine, make_session_factory
 from portal.errors import N_, Conflict
 from portal.terms import Role
+from portal.views import context
 from portal.views.guard import public
 from tests.conftest import LogIn
 
@@ -89,3 +94,41 @@ def test_a_value_that_no_column_holds_is_the_askers_mistake(app: Flask, log_in: 
         answer = browser.get(address)
         assert answer.status_code == 400
         assert answer.get_json(force=True)["detail"] == "请求中有无法使用的数字或文字"
+
+
+@pytest.mark.parametrize(
+    ("statement", "status"),
+    [
+        ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)", 503),
+        ("SELECT 99999999999999999999::bigint", 400),
+        ("SELECT nothing FROM nowhere", 500),
+    ],
+)
+def test_an_aborted_transaction_still_gets_its_page(
+    app: Flask, log_in: LogIn, statement: str, status: int
+) -> None:
+    @public
+    def fail() -> str:
+        context.session().execute(text(statement))
+        return ""
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/fail", view_func=fail)
+    answer = log_in(Role.LEADER).get("/fail", headers={"Accept": "text/html"})
+    assert answer.status_code == status
+    assert "编号" in answer.text
+    assert "虚构示例数据" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/", "/readyz", "/login", "/search.json", "/nowhere"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_without_database_who_has_a_login_is_told_so(config: Config, address: str, accept: str) -> None:
+    engine = make_engine("postgresql://nobody@127.0.0.1:1/none", pooled=False)
+    app = create_app(config, engine=engine, sessions=make_session_factory(engine))
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = "1:key:login"
+    answer = browser.get(address, headers={"Accept": accept})
+    engine.dispose()
+    assert answer.status_code == 503
+    assert "数据库没有应答" in answer.text
