@@ -106,9 +106,10 @@ def score_communities(evidence: Evidence, city: City) -> pd.DataFrame:
     pandas.DataFrame
         One row a community and quarter: ``community``, ``period``; ``points`` of
         100 rounded to 0.1 and ``band`` (code; graded on the rounded points), both
-        missing where nothing gives a score; for each dimension ``<name>_points``,
-        ``<name>_maximum`` and ``<name>_flag`` ("", ``partial`` where indicators are
-        missing, ``missing``, ``insufficient_sample``); ``bonus_points``; ``missing``
+        missing where nothing gives a score, but a veto gives the lowest band even
+        then; for each dimension ``<name>_points``, ``<name>_maximum`` and
+        ``<name>_flag`` ("", ``partial`` where indicators are missing or a survey is
+        of unknown households, ``missing``, ``insufficient_sample``); ``bonus_points``; ``missing``
         (names of missing dimensions joined by "|"); ``veto``.
 
     Raises
@@ -185,17 +186,25 @@ def _score_streets(evaluations: pd.DataFrame, policy: ScorePolicy, grid: pd.Mult
 
 
 def _score_residents(evidence: Evidence, policy: ScorePolicy, grid: pd.MultiIndex) -> _Dimension:
-    """A survey counts when enough households answered; several of a quarter are pooled."""
+    """A survey counts when enough households answered; several of a quarter are pooled.
+
+    Where the number of households is unknown, enough answers count, but the dimension is
+    flagged as partial: nobody can tell what share of the households they are.
+    """
     surveys = evidence.surveys
     weighted = surveys.assign(sum=surveys["mean_share"] * surveys["responses"])
     pooled = _gather(weighted, ["responses", "sum"], grid, "sum")
     responses = pooled["responses"].fillna(0).to_numpy(dtype=float)
-    needed = policy.survey_min_share_of_households * np.nan_to_num(_households(evidence, grid))
-    valid = responses >= np.maximum(policy.survey_min_responses, needed)
+    households = _households(evidence, grid)
+    unknown = np.isnan(households)
+    needed = policy.survey_min_share_of_households * households
+    enough_of_all = unknown | (responses >= needed)
+    valid = (responses >= policy.survey_min_responses) & enough_of_all
     mean = np.divide(
         pooled["sum"].to_numpy(dtype=float), responses, where=valid, out=np.full(len(grid), np.nan)
     )
-    flag = np.where(valid, OK, np.where(responses > 0, INSUFFICIENT, MISSING)).astype(object)
+    counted = np.where(unknown, PARTIAL, OK)
+    flag = np.where(valid, counted, np.where(responses > 0, INSUFFICIENT, MISSING)).astype(object)
     return _Dimension(mean * policy.weights["residents"], flag)
 
 

@@ -131,13 +131,14 @@ def test_missing_indicator_is_reweighted_within_its_dimension(city: City) -> Non
         ("A", 50, ""),
         ("C", 29, "insufficient_sample"),  # 5 % of 200 is 10, but at least 30
         ("C", 30, ""),
-        ("D", 30, ""),  # households unknown
+        ("D", 29, "insufficient_sample"),
+        ("D", 30, "partial"),  # households unknown: who can tell whether 30 are enough
     ],
 )
 def test_validity_of_a_survey(city: City, community: str, responses: int, flag: str) -> None:
     got = score(city, surveys=rows(SURVEYS, surveyed(community, responses, 0.9))).loc[community]
     assert got["residents_flag"] == flag
-    assert np.isnan(got["residents_points"]) == (flag != "")
+    assert np.isnan(got["residents_points"]) == (flag == "insufficient_sample")
 
 
 def test_surveys_of_a_quarter_are_pooled(city: City) -> None:
