@@ -20,6 +20,7 @@ from portal.store import system
 from portal.terms import Subject
 
 _FIRST_DAY = date(2000, 1, 1)
+_OF_THE_CITY = frozenset({"inspection_indicators", "street_indicators", "class_speed_kmh"})
 _GRADES = 5
 
 
@@ -173,10 +174,17 @@ def _for_city(shipped: dict[str, Any], city_code: str | None) -> dict[str, Any]:
 
 
 def _completed(stored: Any, shipped: Any) -> Any:
-    """Return ``stored`` with the tables and keys that only ``shipped`` has; lists stay as they are."""
+    """Return ``stored`` with the tables and keys that only ``shipped`` has.
+
+    Lists stay as they are, and so do tables whose keys are the city's own choice.
+    """
     if not (isinstance(stored, dict) and isinstance(shipped, dict)):
         return stored
-    return {**shipped, **{key: _completed(value, shipped.get(key)) for key, value in stored.items()}}
+    kept = {
+        key: value if key in _OF_THE_CITY else _completed(value, shipped.get(key))
+        for key, value in stored.items()
+    }
+    return {**shipped, **kept}
 
 
 def _guide_prices(versions: list[CityPolicy]) -> list[GuidePrice]:

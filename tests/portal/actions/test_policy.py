@@ -99,6 +99,15 @@ def test_the_version_in_force_is_completed_and_so_is_the_scheduled_one(session: 
     assert policy.seed(session, SHIPPED) == 0
 
 
+def test_an_indicator_that_the_city_has_dropped_does_not_come_back(session: Session) -> None:
+    own = copy.deepcopy(policy.read(SHIPPED))
+    del own["scores"]["inspection_indicators"]["management"], own["routes"]["class_speed_kmh"]["motorway"]
+    session.add(CityPolicy(version=1, effective_from=date(2000, 1, 1), document=own))
+    session.flush()
+    assert policy.seed(session, SHIPPED) == 0
+    assert in_force(session) == own
+
+
 def test_replacement_waits_for_its_day(session: Session, tmp_path: Path) -> None:
     policy.seed(session, SHIPPED)
     file = tmp_path / "city.toml"
