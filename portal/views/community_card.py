@@ -25,12 +25,13 @@ DIMENSIONS = {
     "residents": N_("业主满意度"),
     "complaints": N_("投诉办理"),
 }
-# Why a dimension has no points, by the flag that the score keeps.
+# Why a dimension has no points, or not all it is made of, by the flag that the score keeps.
 REASONS = {
     "missing": N_("本季度没有记录"),
     "insufficient_sample": N_("样本不足"),
     "partial": N_("部分指标缺失"),
 }
+PARTIAL_SURVEY = N_("户数未填写，不能核对样本占比")
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,9 @@ def _dimensions(score: ServiceScore | None, city: City) -> list[Dimension]:
         points = None if name in score.missing else kept.get("points")
         most = float(kept.get("maximum", city.scores.weights[name]))
         flag = str(kept.get("flag") or ("missing" if points is None else ""))
-        found.append(Dimension(label, points, most, REASONS.get(flag, "")))
+        of_survey = (name, flag) == ("residents", "partial")
+        reason = PARTIAL_SURVEY if of_survey else REASONS.get(flag, "")
+        found.append(Dimension(label, points, most, reason))
     return found
 
 

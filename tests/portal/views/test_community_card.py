@@ -57,6 +57,17 @@ def test_dimensions_say_why_points_are_missing(session: Session, city: City, tow
     ]
 
 
+def test_a_survey_of_unknown_households_says_so(session: Session, city: City, town: SmallCity) -> None:
+    number = town.communities["安华苑"]
+    score = session.query(ServiceScore).filter_by(community_id=number, period=str(PERIOD)).one()
+    score.dimensions = {"residents": {"points": 20.0, "maximum": 25.0, "flag": "partial"}}
+    session.flush()
+    details = card(session, city, number).details
+    assert details is not None
+    (told,) = [(d.points, d.reason) for d in details.dimensions if d.label == "业主满意度"]
+    assert told == (20.0, "户数未填写，不能核对样本占比")
+
+
 def test_no_dimensions_without_a_score_of_the_quarter(session: Session, city: City, town: SmallCity) -> None:
     details = card(session, city, town.communities["春晖园"]).details
     assert details is not None
