@@ -103,7 +103,7 @@ def write_rows(
     written = set(session.scalars(changed.returning(Community.id)))
     _keep_former_names(session, renamed, source, user_id)
     written |= _create(session, rows)
-    _write_identities(session, staged, targets, rows, source)
+    _write_identities(session, staged, rows, source)
     _record_links(session, targets, source, user_id)
     return written | _add_aliases(session, staged, targets.table)
 
@@ -181,6 +181,7 @@ def _propose(staged: Table, targets: Table, source: str, datum: Datum | None) ->
             attributes.label("attributes"),
             func.array_remove(array(supplied), null(), type_=ARRAY(Text())).label("supplied"),
             known.id.is_(None).label("is_new"),
+            staged.c.id.label("staged_id"),
         )
         .select_from(staged)
         .join(targets, targets.c.id == staged.c.id)
@@ -196,7 +197,7 @@ def _propose(staged: Table, targets: Table, source: str, datum: Datum | None) ->
 
 def _own(rows: Table) -> list[Column[Any]]:
     """Return the columns that are the community's own."""
-    return [column for column in rows.c if column.name not in ("supplied", "is_new")]
+    return [column for column in rows.c if column.name not in ("supplied", "is_new", "staged_id")]
 
 
 def _create(session: Session, rows: Table) -> set[int]:
@@ -231,19 +232,21 @@ def _keep_former_names(
     add_aliases(session, [(community_id, old) for community_id, old, _ in renamed], former=True)
 
 
-def _write_identities(session: Session, staged: Table, targets: Targets, rows: Table, source: str) -> None:
-    table = targets.table
+def _write_identities(session: Session, staged: Table, rows: Table, source: str) -> None:
+    """Keep the keys of the rows that speak for their community, and what these supply.
+
+    Where rows share a community, their keys are known and the others go on supplying what they did.
+    """
     matched_by = case((rows.c.is_new, term("created")), else_=term("name_and_street"))
     given = (
         select(
             literal(source, Text()).label("source"),
             staged.c.source_key,
-            table.c.community_id,
+            rows.c.id.label("community_id"),
             matched_by.label("matched_by"),
             rows.c.supplied,
         )
-        .join(table, table.c.id == staged.c.id)
-        .join(rows, rows.c.id == table.c.community_id)
+        .join(rows, rows.c.staged_id == staged.c.id)
         .subquery()
     )
     key = ("source", "source_key")

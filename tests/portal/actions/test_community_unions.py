@@ -110,6 +110,38 @@ def test_what_is_merged_away_lives_on_in_the_kept_record(
     assert load(session, cipher) == (0, 0)
 
 
+def test_after_a_merger_within_a_register_the_kept_row_goes_on_to_speak(
+    session: Session, town: dict[str, int], clerk: Viewer, cipher: Cipher
+) -> None:
+    rows = [
+        {"source_key": "a", "name": "阳光苑", "street": "西街", "households": 100.0},
+        {"source_key": "b", "name": "阳光花园", "street": "西街", "households": 900.0},
+    ]
+
+    def once_more() -> tuple[int, int]:
+        loaded = communities.load(session, frame_of(COMMUNITIES, rows), source="names", cipher=cipher)
+        return loaded.new, loaded.changed
+
+    def supplied() -> dict[str, list[str]]:
+        columns = select(CommunityIdentity.source_key, CommunityIdentity.supplied)
+        return {key: sorted(names) for key, names in session.execute(columns).tuples()}
+
+    once_more()
+    keys = select(CommunityIdentity.source_key, CommunityIdentity.community_id)
+    ids = dict(session.execute(keys).tuples().all())
+    actions.merge(session, clerk, ids["b"], ids["a"], cipher=cipher)
+    for _ in range(3):
+        assert once_more() == (0, 0)
+        assert supplied() == {"a": [], "b": ["households", "name", "registered_street"]}
+    session.expire_all()
+    kept = session.get_one(Community, ids["b"])
+    assert (kept.name, kept.households) == ("阳光花园", 900)
+    rows[1]["households"] = 901.0
+    assert once_more() == (0, 2)  # both rows are this community
+    session.expire_all()
+    assert session.get_one(Community, ids["b"]).households == 901
+
+
 def test_evidence_moves_unless_the_kept_record_has_its_like(
     session: Session, ids: dict[str, int], clerk: Viewer, cipher: Cipher
 ) -> None:
