@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 from psycopg.types.range import DateRange
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -72,6 +73,8 @@ def measure_in(session: Session, metric_epsg: int) -> int:
     ------
     Conflict
         A later version is scheduled.
+    Unavailable
+        The database holds no policy yet.
     PolicyError
         There is no such CRS, or it does not measure in metres.
     """
@@ -85,6 +88,8 @@ def rename(session: Session, name: str, name_en: str) -> int:
     ------
     Conflict
         A later version is scheduled.
+    Unavailable
+        The database holds no policy yet.
     PolicyError
         A name is not valid.
     """
@@ -141,14 +146,15 @@ def _change_city(session: Session, changes: dict[str, Any]) -> int:
     A scheduled version would undo the change on its day, so there must be none.
     """
     today = _today(session)
-    current, *scheduled = _from_day(session, today)
+    current = orjson.loads(system.current_policy(session))
+    scheduled = [version for version in _by_day(session) if version.effective_from > today]
     if scheduled:
         raise Conflict(
             N_("已有一版政策将于 {day} 生效，届时会取代这项修改"),
             day=scheduled[0].effective_from.isoformat(),
             remedy=N_("请把修改写入政策文件，再用 portal policy set 文件 --from 日期 设定"),
         )
-    document = {**current.document, "city": {**current.document["city"], **changes}}
+    document = {**current, "city": {**current["city"], **changes}}
     return _add(session, document, today, "replace_policy")
 
 

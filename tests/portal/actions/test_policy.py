@@ -15,7 +15,7 @@ from geo.city import parse_city
 from geo.errors import PolicyError
 from portal.actions import policy
 from portal.config import ROOT
-from portal.errors import Conflict
+from portal.errors import Conflict, Unavailable
 from portal.models import CityPolicy, GuidePrice
 from portal.store import system
 
@@ -146,6 +146,11 @@ def test_a_change_starts_from_the_version_in_force_not_from_the_newest(
     policy.replace(session, SHIPPED, date(2010, 1, 1))  # newer, but superseded since version 2
     policy.measure_in(session, 32648)
     assert in_force(session)["city"]["name"] == "今日市"
+
+
+def test_without_a_policy_there_is_nothing_to_change(session: Session) -> None:
+    with pytest.raises(Unavailable, match="没有城市政策"):
+        policy.rename(session, "深圳市", "Shenzhen")
 
 
 def test_no_change_while_a_later_version_is_scheduled(session: Session) -> None:
