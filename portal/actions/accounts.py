@@ -9,7 +9,10 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.actions.transaction import audit, committed
@@ -63,7 +66,8 @@ def hash_login(key: str) -> bytes:
 def log_out(session: Session, user_id: int, key: str) -> None:
     """End one login of an account; its cookie opens nothing any more. Other logins go on."""
     with committed(session):
-        session.merge(EndedLogin(key_hash=hash_login(key)))
+        ended = insert(EndedLogin).values(key_hash=hash_login(key))
+        session.execute(ended.on_conflict_do_nothing())  # a second window may log out at the same time
         audit(session, user_id, "log_out", Subject.ACCOUNTS, user_id)
 
 
@@ -83,7 +87,7 @@ def create(
     Raises
     ------
     BadRequest
-        The password is too short, or a street official has no street.
+        The password is too short, a street official has no street, or there is no such street.
     Conflict
         The username is taken.
     """
@@ -93,22 +97,32 @@ def create(
     _check_password(password)
     if (role is Role.STREET) != (street_id is not None):
         raise BadRequest(N_("street：街道用户必须且只有街道用户选择街道"))
-    if store.by_username(session, username) is not None:
-        raise Conflict(N_("用户名 {username} 已存在"), username=username)
+    account = UserAccount(
+        username=username,
+        display_name=display_name.strip() or username,
+        role=role,
+        street_id=street_id,
+        password_hash=_hasher.hash(password),
+        session_key=secrets.token_hex(16),
+        demo=demo,
+    )
     with committed(session):
-        account = UserAccount(
-            username=username,
-            display_name=display_name.strip() or username,
-            role=role,
-            street_id=street_id,
-            password_hash=_hasher.hash(password),
-            session_key=secrets.token_hex(16),
-            demo=demo,
-        )
-        session.add(account)
-        session.flush()
+        _insert(session, account)
         audit(session, by_user_id, "create", Subject.ACCOUNTS, account.id, {"role": role})
     return account
+
+
+def _insert(session: Session, account: UserAccount) -> None:
+    """Add an account; the database decides between two that take a name at the same time."""
+    session.add(account)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if isinstance(error.orig, ForeignKeyViolation):
+            raise BadRequest(N_("street：没有这个街道")) from error
+        if isinstance(error.orig, UniqueViolation):
+            raise Conflict(N_("用户名 {username} 已存在"), username=account.username) from error
+        raise
 
 
 def set_password(session: Session, user_id: int, password: str, *, by_user_id: int | None = None) -> None:

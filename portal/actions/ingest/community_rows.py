@@ -16,14 +16,13 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    insert,
     literal,
     null,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array, insert
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import Text
 
@@ -306,5 +305,7 @@ def add_aliases(session: Session, pairs: Iterable[tuple[int, str]], *, former: b
         )
     )
     columns = [column.name for column in fresh.selected_columns]
-    statement = insert(CommunityAlias).from_select(columns, fresh).returning(CommunityAlias.community_id)
-    return set(session.scalars(statement))
+    statement = insert(CommunityAlias).from_select(columns, fresh)
+    # Two clerks may teach the same name at the same time.
+    unknown = statement.on_conflict_do_nothing().returning(CommunityAlias.community_id)
+    return set(session.scalars(unknown))

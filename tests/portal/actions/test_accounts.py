@@ -7,9 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts
+from portal.db import make_engine
 from portal.errors import BadRequest, Conflict, NotAllowed, NotFound, Throttled
-from portal.models import Audit, LoginAttempt, UserAccount
+from portal.models import Audit, EndedLogin, LoginAttempt, UserAccount
 from portal.terms import Role
+from tests.conftest import MakeDatabase
+from tests.portal.actions.overlap import overlap
 
 SECRET = "s" * 48
 PASSWORD = "correct horse battery"
@@ -18,6 +21,10 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def clerk(session: Session) -> UserAccount:
     return accounts.create(session, "clerk1", "业务员", Role.CLERK, PASSWORD)
+
+
+def _create(session: Session, username: str) -> UserAccount:
+    return accounts.create(session, username, "", Role.CLERK, PASSWORD)
 
 
 def log_in(
@@ -91,10 +98,42 @@ def test_what_cannot_be_created(session: Session, clerk: UserAccount) -> None:
         accounts.create(session, "x", "", Role.CLERK, "short")
     with pytest.raises(BadRequest, match="street"):
         accounts.create(session, "x", "", Role.STREET, PASSWORD)
+    with pytest.raises(BadRequest, match="street：没有这个街道"):
+        accounts.create(session, "x", "", Role.STREET, PASSWORD, street_id=10**9)
     with pytest.raises(BadRequest, match="username"):
         accounts.create(session, "  ", "", Role.CLERK, PASSWORD)
     with pytest.raises(NotFound):
         accounts.set_password(session, 10**9, PASSWORD)
+
+
+def test_of_two_who_create_a_name_at_once_one_is_told_so(make_database: MakeDatabase) -> None:
+    engine = make_engine(make_database().portal_url, pooled=False)
+    taken = UserAccount(
+        username="clerk2", display_name="", role=Role.CLERK, password_hash="-", session_key="-"
+    )
+
+    def insert_first(session: Session) -> None:
+        session.add(taken)
+        session.flush()
+
+    with pytest.raises(Conflict, match="clerk2"):
+        overlap(engine, insert_first, lambda session: _create(session, "clerk2"))
+    engine.dispose()
+
+
+def test_two_windows_may_log_out_at_once(make_database: MakeDatabase) -> None:
+    engine = make_engine(make_database().portal_url, pooled=False)
+    with Session(engine) as session:
+        user_id = _create(session, "clerk2").id
+
+    def end_first(session: Session) -> None:
+        session.add(EndedLogin(key_hash=accounts.hash_login("key")))
+        session.flush()
+
+    overlap(engine, end_first, lambda session: accounts.log_out(session, user_id, "key"))
+    with Session(engine) as session:
+        assert session.scalars(select(EndedLogin.key_hash)).all() == [accounts.hash_login("key")]
+    engine.dispose()
 
 
 def test_administrator_cannot_lock_themselves_out(session: Session, clerk: UserAccount) -> None:

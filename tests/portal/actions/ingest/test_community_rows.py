@@ -7,9 +7,13 @@ from sqlalchemy.orm import Session
 from geo.frames import COMMUNITIES
 from portal.actions.ingest import communities
 from portal.actions.ingest.community_rows import SUPPLIED, add_aliases
+from portal.db import make_engine
 from portal.models import Community, CommunityAlias, CommunityIdentity
 from portal.privacy import Cipher
+from portal.terms import PlaceHow
+from tests.conftest import MakeDatabase
 from tests.portal.actions.conftest import box, frame_of
+from tests.portal.actions.overlap import overlap
 
 
 @pytest.fixture
@@ -45,6 +49,19 @@ def test_aliases_are_added_once_and_never_the_name_itself(session: Session, comm
     rows = session.execute(select(CommunityAlias.alias, CommunityAlias.former)).all()
     assert rows == [("阳光里", False)]
     assert add_aliases(session, []) == set()
+
+
+def test_two_clerks_may_teach_a_name_at_once(make_database: MakeDatabase) -> None:
+    engine = make_engine(make_database().portal_url, pooled=False)
+    with Session(engine) as session:
+        community = Community(name="阳光花园", street_how=PlaceHow.MANUAL)
+        session.add(community)
+        session.commit()
+        pairs = [(community.id, "阳光里")]
+    overlap(engine, lambda first: add_aliases(first, pairs), lambda second: add_aliases(second, pairs))
+    with Session(engine) as session:
+        assert session.scalars(select(CommunityAlias.alias)).all() == ["阳光里"]
+    engine.dispose()
 
 
 def test_a_neighbourhood_follows_its_source(session: Session, community_id: int, cipher: Cipher) -> None:
