@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -60,8 +61,27 @@ def _check() -> ResponseReturnValue | None:
     try:
         viewer = context.viewer()
     except NotAllowed:
-        if problems.wants_page(request) and request.method == "GET":
-            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
-        return problems.answer(NotAllowed(N_("请先登录")), status=401)
+        return _ask_to_log_in()
     require(viewer, permission)
     return None
+
+
+def _ask_to_log_in() -> ResponseReturnValue:
+    """Lead a person to the login and back, tell a script; an open page gets no login into its drawer."""
+    in_page = request.headers.get("HX-Request") == "true"
+    if not in_page and problems.wants_page(request) and request.method == "GET":
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    answer = problems.answer(NotAllowed(N_("请先登录")), status=401)
+    if in_page:
+        # htmx would follow a redirect itself and put the login into the page.
+        answer.headers["HX-Redirect"] = url_for("accounts.login", next=_open_page())
+    return answer
+
+
+def _open_page() -> str | None:
+    """Return path and arguments of the page that htmx is in, None where it does not say."""
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return None
+    return page._replace(scheme="", netloc="", fragment="").geturl() or None

@@ -77,6 +77,25 @@ def test_a_person_without_session_is_led_to_the_login_and_back(client: FlaskClie
     assert answer.headers["Location"] == "/login?next=/?period%3D2025-Q1"
 
 
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_a_part_of_a_page_is_no_place_for_the_login(
+    client: FlaskClient, seeded: Session, accept: str
+) -> None:
+    answer = client.get(
+        "/communities/1",
+        headers={
+            "Accept": accept,
+            "HX-Request": "true",
+            "HX-Current-URL": "http://localhost/query?overdue=1#list",
+        },
+    )
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?next=/query?overdue%3D1"
+    for other in ({}, {"HX-Current-URL": "http://["}):
+        written = client.post("/query/areas", headers={"HX-Request": "true"} | other)
+        assert (written.status_code, written.headers["HX-Redirect"]) == (401, "/login")
+
+
 def test_a_view_without_declaration_is_shut() -> None:
     with pytest.raises(NotAllowed):
         permission_of(lambda: None)
