@@ -231,12 +231,17 @@ def notes(about: About, say: Say) -> list[tuple[str, object]]:
 
 def file_name(about: About, suffix: str, say: Say) -> str:
     """Return a file name that says what the file is: a CSV has no other place for it."""
-    city = say(N_("{city}（虚构）"), city=about.city) if about.fictional else about.city
+    city = mark_city(about.city, about.fictional, say)
     end = say(N_("{n}个小区_截至{day}"), n=about.n, day=about.complaints_until)
     words = re.sub(r"""[\s\\/:*?"<>|]+""", " ", about.words).strip()
     room = _NAME_BYTES - len(f"{city}__{end}".encode())
     words = words.encode()[: max(room, 0)].decode(errors="ignore")
     return re.sub(r"""[\\/:*?"<>|]""", "", f"{city}_{words}_{end}.{suffix}")
+
+
+def mark_city(name: str, fictional: bool, say: Say) -> str:
+    """Return a city's name for the name of a file, which says so where the city is invented."""
+    return say(N_("{city}（虚构）"), city=name) if fictional else name
 
 
 def _headings(columns: Iterable[Column], say: Say) -> list[tuple[str, str]]:

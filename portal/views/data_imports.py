@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from geo.crs import Datum
 from portal.access import Permission
 from portal.errors import N_
+from portal.exports import mark_city
 from portal.store import import_runs
 from portal.tables import write_csv
 from portal.views import context, data_words
@@ -94,8 +95,13 @@ def remarks(number: UUID) -> Response:
     response = Response(stream.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-store"
     name = context.say(N_("导入说明")) + f"-{record.subject}-{record.at:%Y%m%d-%H%M}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{_city_mark()}_{name}")
     return response
+
+
+def _city_mark() -> str:
+    city = context.city()
+    return mark_city(city.name_en if context.language() == "en" else city.name, city.fictional, context.say)
 
 
 def datum_name(datum: str | None) -> str:

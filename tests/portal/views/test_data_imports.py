@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from geo.city import City
 from geo.crs import Datum
 from geo.texts import Phrase
 from portal.models import ImportRun
@@ -67,10 +69,12 @@ def test_remarks_are_filtered_by_severity(clerk: FlaskClient, run: ImportRun) ->
     assert "这一页没有内容" in read(clerk, f"/data/imports/{run.id}?page=9").get_text()
 
 
-def test_the_file_holds_every_remark_and_no_formula(clerk: FlaskClient, run: ImportRun) -> None:
+def test_the_file_holds_every_remark_and_no_formula(clerk: FlaskClient, run: ImportRun, city: City) -> None:
     answer = clerk.get(f"/data/imports/{run.id}.csv")
     assert answer.content_type == "text/csv; charset=utf-8"
-    assert "attachment" in answer.headers["Content-Disposition"]
+    named = unquote(answer.headers["Content-Disposition"])
+    assert "attachment" in named
+    assert f"{city.name}（虚构）_导入说明-" in named
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert rows[0] == ["行号", "字段", "结果", "原因", "处理办法"]
     assert rows[1:] == [
