@@ -137,6 +137,15 @@ def by_category(
     ).all()
 
 
+def without_community(session: Session, scope: Scope, zone: ZoneInfo, seen: Seen) -> int:
+    """Return the number of counted complaints of a community's street that are placed in no community."""
+    street_id = select(Community.street_id).where(seen.only(Community.id)).scalar_subquery()
+    rows = select(func.count()).where(
+        Complaint.community_id.is_(None), Complaint.street_id == street_id, *counted(scope, zone)
+    )
+    return session.scalars(rows).one()
+
+
 def by_month(session: Session, first: date, after: date, zone: ZoneInfo, seen: Seen) -> dict[date, int]:
     """Return the number of a community's complaints in each month that has any, by its first day."""
     month = func.date_trunc("month", func.timezone(zone.key, Complaint.received_at)).label("month")

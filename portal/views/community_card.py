@@ -82,6 +82,7 @@ class Details:
     dimensions: list[Dimension]
     by_category: Sequence[Any]
     complaints: int
+    complaints_elsewhere: int  # of the street, placed in no community
     months: list[Month]
     contract: Any
     fee: Fee | None
@@ -128,6 +129,7 @@ def gather(
             dimensions=_dimensions(current, city),
             by_category=by_category,
             complaints=sum(row[1] for row in by_category),
+            complaints_elsewhere=complaints.without_community(session, scope, zone, seen),
             months=_months(session, seen, period, zone),
             contract=contract,
             fee=None if contract is None else _fee(contract, facts.lifts),

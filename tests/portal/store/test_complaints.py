@@ -6,9 +6,10 @@ from datetime import date
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Community
+from portal.models import Community, Complaint
 from portal.scope import Scope
 from portal.store import complaints
 from portal.store.communities import Seen
@@ -71,6 +72,23 @@ def test_points_of_one_street_only(session: Session, town: SmallCity) -> None:
     assert points[:, 2].tolist() == [1]
     nothing = complaints.located_points(session, Scope(PERIOD, "greening"), ZONE, None, EPSG)
     assert nothing.shape == (0, 3)
+
+
+def test_what_is_placed_in_no_community_is_counted_by_street_and_kept_to_it(
+    session: Session, town: SmallCity
+) -> None:
+    number, west = town.communities["安华苑"], town.streets["西"]
+    assert complaints.without_community(session, SCOPE, ZONE, Seen(number, None)) == 7
+    assert complaints.without_community(session, SCOPE, ZONE, Seen(number, west)) == 0
+    map_city.add_complaint(session, PERIOD.first_day, street_id=west, number=60, category="lift")
+    repeat = session.query(Complaint).filter_by(source="map", street_id=west).one()
+    mine = Seen(town.communities["德政楼"], west)
+    assert complaints.without_community(session, SCOPE, ZONE, mine) == 1
+    assert complaints.without_community(session, Scope(PERIOD, "noise"), ZONE, mine) == 0
+    assert complaints.without_community(session, Scope(PERIOD.next), ZONE, mine) == 0
+    repeat.repeat_of_id = session.scalars(select(Complaint.id).where(Complaint.id != repeat.id)).first()
+    session.flush()
+    assert complaints.without_community(session, SCOPE, ZONE, mine) == 0
 
 
 def test_a_communitys_complaints_by_category_and_month(session: Session, town: SmallCity) -> None:

@@ -59,6 +59,8 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     complaints = section(page, "投诉")
     assert complaints.startswith("投诉 2025年第3季度 2 件 1.7 件/千户")
     assert "电梯 1" in complaints
+    assert "本街道另有 7 件未落到小区" in complaints
+    assert "未落到小区" not in section(card(leader, town, "德政楼"), "投诉")
     fee = section(page, "合同与收费")
     assert "长城物业" in fee
     assert "合同期 2024-01-01 至 2026-12-31" in fee

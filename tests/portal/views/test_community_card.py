@@ -143,6 +143,19 @@ def test_a_category_counts_only_its_own(session: Session, city: City, town: Smal
     assert (details.complaints, [row[0] for row in details.by_category]) == (1, ["lift"])
 
 
+def test_complaints_of_the_street_that_no_community_has_are_told(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    def elsewhere(name: str, **scope: Any) -> int:
+        details = card(session, city, town.communities[name], **scope).details
+        assert details is not None
+        return details.complaints_elsewhere
+
+    assert elsewhere("安华苑") == elsewhere("未定位园") == 7  # one at a point, six known by street only
+    assert elsewhere("德政楼") == 0
+    assert elsewhere("安华苑", category="lift") == 0
+
+
 def test_a_street_official_gets_the_head_only_elsewhere(
     session: Session, city: City, town: SmallCity
 ) -> None:
@@ -165,7 +178,7 @@ def test_statements_do_not_grow_with_the_record(
 ) -> None:
     before = len(statements)
     card(session, city, town.communities["安华苑"])
-    assert len(statements) - before == 11
+    assert len(statements) - before == 12
 
 
 def test_without_grade_there_is_nothing_to_compare_with() -> None:
