@@ -140,8 +140,8 @@ def split(
 ) -> list[Changed]:
     """Make several communities of one; complaints go to the part that holds their point or has their name.
 
-    The old record stays as split, with its contracts and evidence. Its sources'
-    keys go to the first part, which from then on a register only adds to.
+    The old record stays as split, with its contracts, evidence and sources' keys: what
+    a register says of the whole, no later import gives to a part.
 
     Raises
     ------
@@ -167,7 +167,6 @@ def split(
             made_ids.append(part.id)
             made.remember(part.id, HistoryKind.SPLIT, {"from": community_id})
         old.status = CommunityStatus.SPLIT
-        _hand_identities(session, community_id, made_ids[0])
         made.remember(community_id, HistoryKind.SPLIT, {"into": made_ids})
         # What a clerk had put under the whole belongs to one of the parts now, and it is not known to which.
         by_hand = (Complaint.community_id == community_id, Complaint.place_how == PlaceHow.MANUAL)
@@ -212,7 +211,7 @@ def _fill(kept: Community, gone: Community) -> set[str]:
     return filled
 
 
-def _hand_identities(session: Session, old_id: int, new_id: int, supplied: Collection[str] = ()) -> None:
+def _hand_identities(session: Session, old_id: int, new_id: int, supplied: Collection[str]) -> None:
     """Give the keys of sources to another record, of which they go on supplying these columns."""
     identities = select(CommunityIdentity).where(CommunityIdentity.community_id == old_id)
     for identity in session.scalars(identities):

@@ -4,6 +4,7 @@ A row belongs to the community that its source named so before; else to the only
 active community of its street with the same name; else to a new one. Of each
 column, the first source that gives a value keeps it up to date, others fill
 what is missing, and what a clerk has edited stays: see `CommunityIdentity.supplied`.
+The row of a community that was split says nothing of its parts; it is noted and passed over.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from portal.actions.staging import BYTES, NUMBER, SHAPE, SMALL, TEXT, TEXTS, WHO
 from portal.errors import N_
 from portal.models import Community, CommunityIdentity, Complaint
 from portal.privacy import Cipher, mask_attributes
-from portal.terms import PlaceHow, Subject
+from portal.terms import CommunityStatus, PlaceHow, Subject
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 
@@ -71,6 +72,7 @@ def load(
     check(frame, COMMUNITIES)
     loaded = Loaded()
     frame = _identifiable(frame.assign(row=row_numbers(frame)), loaded)
+    frame = _without_split(session, frame, source, loaded)
     staged = _stage(session, frame)
     streets = materialise(session, find_streets(session, staged))
     targets = _find_targets(session, staged, streets, source)
@@ -95,6 +97,27 @@ def _identifiable(frame: gpd.GeoDataFrame, loaded: Loaded) -> gpd.GeoDataFrame:
         for row, key in zip(frame.loc[nameless, "row"], frame.loc[nameless, "source_key"], strict=True)
     ]
     return frame[~nameless].reset_index(drop=True)
+
+
+def _without_split(
+    session: Session, frame: gpd.GeoDataFrame, source: str, loaded: Loaded
+) -> gpd.GeoDataFrame:
+    """Pass over rows of communities that were split: what they say is of the whole, not of a part."""
+    split = set(
+        session.scalars(
+            select(CommunityIdentity.source_key)
+            .join(Community, Community.id == CommunityIdentity.community_id)
+            .where(CommunityIdentity.source == source, Community.status == CommunityStatus.SPLIT)
+        )
+    )
+    passed = frame["source_key"].isin(split)
+    text, remedy = N_("小区已拆分，本行没有导入"), N_("请在各部分的小区页面核对内容")
+    loaded.remarks += [
+        remark(Severity.NOTED, row, "source_key", key, text, remedy)
+        for row, key in zip(frame.loc[passed, "row"], frame.loc[passed, "source_key"], strict=True)
+    ]
+    loaded.unchanged += int(passed.sum())
+    return frame[~passed].reset_index(drop=True)
 
 
 def _stage(session: Session, frame: gpd.GeoDataFrame) -> Table:

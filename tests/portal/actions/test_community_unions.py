@@ -13,6 +13,7 @@ from portal.access import Viewer
 from portal.actions import community_unions as actions
 from portal.actions.community_unions import Part
 from portal.actions.ingest import communities, complaints, contracts, firms
+from portal.actions.ingest.common import Loaded
 from portal.errors import BadRequest, Conflict
 from portal.models import (
     Community,
@@ -222,17 +223,44 @@ def test_complaints_of_a_split_community_go_where_they_belong(
     ]
     old = session.get_one(Community, ids["n1"])
     assert (old.status, one.street_how, two.street_how) == ("split", "overlap", "overlap")
-    assert set(
-        session.scalars(
-            select(CommunityIdentity.community_id).where(CommunityIdentity.source_key.in_(["n1", "o1"]))
-        )
-    ) == {one.community_id}
-    # The register adds what the first part lacks, and renames nothing.
-    assert load(session, cipher) == (0, 1)
     assert load(session, cipher) == (0, 0)
-    assert session.get_one(Community, one.community_id).name == "阳光花园一期"
     kinds = select(CommunityHistory.kind).where(CommunityHistory.kind == "split")
     assert len(session.scalars(kinds).all()) == 3
+
+
+def test_a_register_gives_the_parts_of_a_split_community_nothing_of_the_whole(
+    session: Session, town: dict[str, int], clerk: Viewer, cipher: Cipher
+) -> None:
+    whole = {"source_key": "1", "name": "大院", "street": "西街", "households": 900.0}
+    rows = [whole | {"geometry": box(114.003, 22.503)}, {"source_key": "2", "name": "小院", "street": "西街"}]
+
+    def once_more(*added: dict[str, object]) -> Loaded:
+        frame = frame_of(COMMUNITIES, [*rows, *added])
+        return communities.load(session, frame, source="names", cipher=cipher)
+
+    def parts() -> list[tuple[str, float | None, int | None]]:
+        columns = select(Community.name, func.ST_XMax(Community.outline), Community.households)
+        active = columns.where(Community.name != "小院", Community.status == "active").order_by(Community.id)
+        return list(session.execute(active).tuples())
+
+    once_more()
+    old_id = session.scalars(select(Community.id).where(Community.name == "大院")).one()
+    half = shapely.box(114.008, 22.503, 114.013, 22.513)
+    one, _ = actions.split(session, clerk, old_id, [Part("大院一期"), Part("大院二期", half)], cipher=cipher)
+    left = [("大院一期", None, None), ("大院二期", pytest.approx(114.013), None)]
+    assert parts() == left
+    for _ in range(2):
+        loaded = once_more()
+        assert (loaded.new, loaded.changed, loaded.unchanged, loaded.touched) == (0, 0, 2, set())
+        (said,) = loaded.remarks
+        assert (said.row, said.value, said.severity) == (1, "1", "noted")
+        assert "已拆分" in str(said.reason)
+        assert parts() == left
+    # What the register says of a part under a key of its own, the part gets.
+    loaded = once_more({"source_key": "3", "name": "大院一期", "street": "西街", "households": 400.0})
+    assert (loaded.new, loaded.found["linked_by_name_and_street"]) == (0, 1)
+    session.expire_all()
+    assert session.get_one(Community, one.community_id).households == 400
 
 
 @pytest.mark.parametrize("names", [[], ["甲"], ["甲", "甲"], ["甲", " "]])
