@@ -20,6 +20,8 @@ from portal.db import driver_url
 from tests.conftest import Database, MakeDatabase
 
 ROWS = 2_000
+# The tests' databases are copies of one: their tables have the same numbers.
+LOCKS_HERE = "FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def counts(watcher: psycopg.Connection[tuple[object, ...]]) -> list[object]:
 
 def wait_until_stuck(watcher: psycopg.Connection[tuple[object, ...]]) -> None:
     """Wait until the import has written its rows and stands before the locked table."""
-    stuck = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'data_version'::regclass"
+    stuck = f"SELECT count(*) {LOCKS_HERE} AND NOT granted AND relation = 'data_version'::regclass"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if watcher.execute(stuck).fetchone() == (1,):
@@ -82,7 +84,7 @@ def test_kill_9_half_way(database: Database, complaints: Path, tmp_path: Path) -
         try:
             wait_until_stuck(watcher)
             written = watcher.execute(
-                "SELECT count(*) FROM pg_locks WHERE relation = 'complaint'::regclass"
+                f"SELECT count(*) {LOCKS_HERE} AND relation = 'complaint'::regclass"
                 " AND mode = 'RowExclusiveLock' AND granted"
             ).fetchone()
             assert written == (1,)
