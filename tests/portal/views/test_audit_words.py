@@ -14,7 +14,7 @@ from portal.views import audit_words
 from tests.conftest import LogIn
 
 # Which argument of which function of the actions is the code.
-CODE_AT = {"audit": 2, "change": 3, "_add": 4}
+CODE_AT = {"audit": 2, "change": 3, "_add": 3}
 
 
 def codes_written() -> Iterator[str]:
