@@ -42,6 +42,12 @@ prepare_database() {
   step "$title" keep_words "$PYTHON" -m scripts.prepare "${commands[@]}" "accounts demo"
 }
 
+# prepare_schema COMMAND…: a command on another city, or after an update, finds its tables.
+prepare_schema() {
+  case " $* " in " " | " db "* | " restore "* | " -"* | *" --help "*) return ;; esac
+  step "Database of ${PORTAL_CITY:-sample}" keep_words "$PYTHON" -m scripts.prepare "db upgrade"
+}
+
 serve() {
   local arguments=(--bind "$BIND" --workers "$WORKERS" --threads "$THREADS" --worker-class gthread --preload
     --no-control-socket --timeout 60 --graceful-timeout 10 --worker-tmp-dir "$(shared_memory)")
@@ -80,10 +86,17 @@ check_port() {
   fi
 }
 
-# Wait until one of the processes ends; that is a failure, since only Ctrl-C should end them.
+# Wait until one of the processes ends; that is a failure, since only Ctrl-C should end them. Only the worker
+# may end in order: a restore takes its database away. It begins anew on the one put in place.
 watch() {
   local pid code=0
   wait -n -p pid "${!PROCESSES[@]}" || code=$?
+  while [[ ${PROCESSES[$pid]} == worker ]] && ((code == 0)); do
+    unset "PROCESSES[$pid]"
+    sleep 1
+    begin worker "$PYTHON" -m portal worker
+    wait -n -p pid "${!PROCESSES[@]}" || code=$?
+  done
   tail -n 30 "$LOGS/${PROCESSES[$pid]}.log" >&2
   die "The ${PROCESSES[$pid]} stopped by itself (exit $code)." "Its log: $LOGS/${PROCESSES[$pid]}.log"
 }
