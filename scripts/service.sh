@@ -17,7 +17,7 @@ start_cluster() {
     return
   fi
   if ! "$PYTHON" -m portal.cluster status "$@" >/dev/null; then
-    CLUSTER_TO_STOP=(portal.cluster stop "$@")
+    CLUSTER_TO_STOP=(portal.cluster "$([[ $# == 0 ]] && echo leave || echo stop)" "$@")
   fi
   step "PostGIS cluster" keep_words "$PYTHON" -m portal.cluster start "$@"
   if ! grep -q ", in $INSTANCE/" "$WORDS"; then
@@ -25,7 +25,16 @@ start_cluster() {
   fi
 }
 
+# Another ./run may work with the cluster that this one started, or be about to: then that one stops it.
 stop_cluster() {
+  exec 9>&- # this run's own lock, where its set-up was cut short
+  if [[ ${CLUSTER_TO_STOP[1]:-} == leave ]] && ! flock -n "$INSTANCE/run.lock" true; then
+    touch "$INSTANCE/cluster.left"
+    return
+  fi
+  if [[ -e $INSTANCE/cluster.left && -x $PYTHON && ${#CLUSTER_TO_STOP[@]} == 0 ]]; then
+    CLUSTER_TO_STOP=(portal.cluster leave)
+  fi
   if ((${#CLUSTER_TO_STOP[@]})); then "$PYTHON" -m "${CLUSTER_TO_STOP[@]}" >/dev/null; fi
 }
 

@@ -34,36 +34,57 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_it_serves_until_interrupted_and_leaves_nothing_running(instance: Path) -> None:
-    port = free_port()
-    address = f"127.0.0.1:{port}"
-    environment = {**os.environ, "PORTAL_INSTANCE": str(instance), "PORTAL_CITY": "trial"}
+def serve(instance: Path, city: str, address: str) -> tuple["subprocess.Popen[str]", str]:
+    """Start ./run and wait until it says that it serves; return it and what it said."""
     running = subprocess.Popen(
         [ROOT / "run", "--bind", address],
-        env=environment,
+        env={**os.environ, "PORTAL_INSTANCE": str(instance), "PORTAL_CITY": city},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     assert running.stdout is not None
+    said = ""
+    while "Stop: Ctrl-C" not in said:
+        line = running.stdout.readline()
+        assert line, said
+        said += line
+    return running, said
+
+
+def interrupt(running: "subprocess.Popen[str]") -> int:
+    """Press Ctrl-C; return the exit code."""
+    running.send_signal(signal.SIGINT)
+    code = running.wait(STOP_SECONDS)
+    assert running.stdout is not None
+    running.stdout.close()
+    return code
+
+
+def status(address: str) -> int:
+    with urllib.request.urlopen(f"http://{address}/readyz", timeout=10) as answer:
+        return int(answer.status)
+
+
+def test_it_serves_until_interrupted_and_leaves_nothing_running(instance: Path) -> None:
+    port, second = free_port(), f"127.0.0.1:{free_port()}"
+    address = f"127.0.0.1:{port}"
+    first, said = serve(instance, "trial", address)
     try:
-        said = ""
-        while "Stop: Ctrl-C" not in said:
-            line = running.stdout.readline()
-            assert line, said
-            said += line
         assert f"http://{address}" in said
         assert re.search(r"ready in \d+\.\d s", said)
         assert re.search(r"^  administrator +\S+", said, flags=re.MULTILINE)
-        with urllib.request.urlopen(f"http://{address}/readyz", timeout=10) as answer:
-            assert answer.status == 200
-        assert is_running(main_place(instance))
+        assert status(address) == 200
         assert (instance / "secret_key").stat().st_mode & 0o777 == 0o600
+        other, _ = serve(instance, "other", second)
     finally:
-        running.send_signal(signal.SIGINT)
-        running.wait(STOP_SECONDS)
-        running.stdout.close()
-    assert running.returncode == 0
+        code = interrupt(first)
+    # The database that the first has started is left to the second, which then stops it.
+    try:
+        assert code == 0
+        assert status(second) == 200
+    finally:
+        interrupt(other)
     assert not is_running(main_place(instance))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=5)

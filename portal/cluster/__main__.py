@@ -7,7 +7,14 @@ import logging
 import os
 import sys
 
-from portal.cluster.databases import admin_url, check_server, ensure_database, owner_url, portal_url
+from portal.cluster.databases import (
+    admin_url,
+    check_server,
+    ensure_database,
+    has_guests,
+    owner_url,
+    portal_url,
+)
 from portal.cluster.place import Place, load_state, main_place, test_place
 from portal.cluster.server import is_running, start, stop
 from portal.config import Config
@@ -26,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("start", help="start it, made first when there is none, with the city's database")
     commands.add_parser("stop", help="stop it")
+    commands.add_parser("leave", help="stop it, unless somebody else works with it, who then stops it")
     commands.add_parser("status", help=f"say whether it runs (exit {NOT_RUNNING} when it does not)")
     commands.add_parser("check", help="check the PostGIS that PORTAL_DATABASE_URL names")
     url = commands.add_parser("url", help="print a URL, password included")
@@ -59,6 +67,8 @@ def _carry_out(options: argparse.Namespace, config: Config, place: Place, city: 
             _say(f"{'started' if started else 'running already'}, in {state.home if state else ''}")
         case "stop":
             _say("stopped" if stop(place) else "was not running")
+        case "leave":
+            _say(_leave(place))
         case "status":
             state = load_state(place)
             running = is_running(place)
@@ -70,6 +80,14 @@ def _carry_out(options: argparse.Namespace, config: Config, place: Place, city: 
             urls = {"portal": portal_url, "owner": owner_url}
             _say(urls[options.role](place, city) if options.role in urls else admin_url(place))
     return 0
+
+
+def _leave(place: Place) -> str:
+    if is_running(place) and has_guests(place):
+        place.left_file.touch()
+        return "left running: somebody else works with it"
+    place.left_file.unlink(missing_ok=True)
+    return "stopped" if stop(place) else "was not running"
 
 
 def _say(words: str) -> None:

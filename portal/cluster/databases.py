@@ -84,6 +84,16 @@ def ensure_database(place: Place, city: str) -> bool:
     return new
 
 
+def has_guests(place: Place) -> bool:
+    """Whether anybody else is connected to the running cluster."""
+    with psycopg.connect(admin_url(place), connect_timeout=5) as admin:
+        found = admin.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())"
+        ).fetchone()
+    return found is not None and bool(found[0])
+
+
 def check_server(config: Config) -> None:
     """Make sure that an existing PostGIS will do, for both roles; add missing extensions.
 

@@ -48,6 +48,11 @@ class Place:
         return self.instance_dir / f"{self.name}.json"
 
     @property
+    def left_file(self) -> Path:
+        """The file that asks the last one who works with the cluster to stop it."""
+        return self.instance_dir / f"{self.name}.left"
+
+    @property
     def secrets_file(self) -> Path:
         """The file with the roles' passwords."""
         return self.instance_dir / f"{self.name}.secrets.json"
