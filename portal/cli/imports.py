@@ -136,7 +136,7 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     elif outcome.state is ImportState.UNCHANGED:
         click.echo("与已有数据相同，没有改动。")
     elif outcome.subject in _SCORED:
-        click.echo("评分仍是上次计算的结果；请在导入完毕后运行 portal score。")
+        click.echo("评分仍是上次计算的结果；请在导入完毕后运行 ./run portal score。")
 
 
 def _lines(outcome: Outcome, *, main: bool) -> Iterator[str]:

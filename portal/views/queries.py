@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, jsonify, redirect, request, send_file, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.city import City
@@ -20,7 +19,7 @@ from portal.query import CommunityQuery, check_codes, parse_ring
 from portal.scope import Period
 from portal.store import areas, places, queries
 from portal.store.query_facts import AsOf
-from portal.views import context, drawer
+from portal.views import context, downloads, drawer
 from portal.views.guard import needs
 from portal.views.query_form import Form
 from portal.views.query_list import Listing, address
@@ -112,14 +111,7 @@ def export(kind: str) -> ResponseReturnValue:
         content = exports.to_xlsx(table, columns, about, context.say)
     else:
         content = exports.to_geojson(table, found.rows, columns, about, context.say)
-    response = send_file(
-        io.BytesIO(content),
-        FILE_TYPES[kind],
-        as_attachment=True,
-        download_name=exports.file_name(about, kind, context.say),
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.offer(content, FILE_TYPES[kind], exports.file_name(about, kind, context.say))
 
 
 def _asked() -> Asked:
