@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from portal.db import newest_schema
 from portal.models import Community, Complaint, Street
 from portal.terms import CommunityStatus, PlaceLevel
 
@@ -46,7 +47,9 @@ def _versions(session: Session) -> Examined:
             "(SELECT version_num FROM alembic_version)"
         )
     ).one()
-    return Examined("versions", True, f"PostgreSQL {row[0]}, PostGIS {row[1]}, schema {row[2]}")
+    wanted = newest_schema()
+    lag = "" if row[2] == wanted else f", but the program needs {wanted}: run portal db upgrade"
+    return Examined("versions", not lag, f"PostgreSQL {row[0]}, PostGIS {row[1]}, schema {row[2]}{lag}")
 
 
 def _audit_is_insert_only(session: Session) -> Examined:

@@ -41,3 +41,9 @@ def test_one_role_for_everything_is_found_out(database: Database, what: str) -> 
     with Session(engine) as session:
         assert found(session, what).good is False
     engine.dispose()
+
+
+def test_a_schema_of_another_version_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "newest_schema", lambda: "9999")
+    found = {item.what: item for item in health.examine(session)}["versions"]
+    assert found.good is False and "needs 9999" in found.detail
