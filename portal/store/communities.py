@@ -32,7 +32,7 @@ from portal.models import (
     Street,
 )
 from portal.scope import Period
-from portal.terms import CommunityStatus, RectificationState
+from portal.terms import RectificationState
 
 INSPECTIONS, SCORES, EVENTS = 5, 8, 10
 SETTLED = (RectificationState.PASSED,)
@@ -110,7 +110,7 @@ def head(session: Session, community_id: int, period: Period) -> Head:
         )
         .outerjoin(Street, Street.id == Community.street_id)
         .outerjoin(Neighbourhood, Neighbourhood.id == Community.neighbourhood_id)
-        .outerjoin(ServiceScore, _scored(period))
+        .outerjoin(ServiceScore, scored(period))
         .where(Community.id == community_id)
     ).one_or_none()
     if row is None:
@@ -263,54 +263,8 @@ def history(session: Session, seen: Seen) -> Sequence[Row[tuple[str, datetime, d
     ).all()
 
 
-def listed(
-    session: Session, period: Period, *, street_id: int, located: bool | None = None
-) -> Sequence[Row[Any]]:
-    """Return a street's active communities by name: id, name, band, whether located; those asked for."""
-    rows = (
-        select(
-            Community.id,
-            Community.name,
-            func.coalesce(ServiceScore.band, "none").label("band"),
-            Community.location.is_not(None).label("located"),
-        )
-        .outerjoin(ServiceScore, _scored(period))
-        .where(Community.status == CommunityStatus.ACTIVE, Community.street_id == street_id)
-        .order_by(Community.name, Community.id)
-    )
-    if located is not None:
-        rows = rows.where(Community.location.is_not(None) == located)
-    return session.execute(rows).all()
-
-
-def of_firm(
-    session: Session, period: Period, day: date, *, firm_id: int, details_street_id: int | None
-) -> Sequence[Row[Any]]:
-    """Return what a firm serves on ``day``, within the street whose details may be seen."""
-    rows = (
-        select(
-            Community.id,
-            Community.name,
-            func.coalesce(ServiceScore.band, "none").label("band"),
-            Community.location.is_not(None).label("located"),
-            Street.name.label("street"),
-        )
-        .join(Contract, Contract.community_id == Community.id)
-        .outerjoin(Street, Street.id == Community.street_id)
-        .outerjoin(ServiceScore, _scored(period))
-        .where(
-            Community.status == CommunityStatus.ACTIVE,
-            Contract.firm_id == firm_id,
-            Contract.period.contains(day),
-        )
-        .order_by(Street.name, Community.name, Community.id)
-    )
-    if details_street_id is not None:
-        rows = rows.where(Community.street_id == details_street_id)
-    return session.execute(rows).all()
-
-
-def _scored(period: Period) -> Any:
+def scored(period: Period) -> ColumnElement[bool]:
+    """Return the condition that joins a community to its score of ``period``."""
     return and_(ServiceScore.community_id == Community.id, ServiceScore.period == str(period))
 
 

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission
 from portal.errors import N_, NotFound
 from portal.exports import band_name, category_name, kind_name
-from portal.store import communities as store
-from portal.store import places, queries, search
+from portal.store import community_lists, places, queries, search
 from portal.views import charts, community_card, context, drawer
 from portal.views.guard import needs
 
@@ -52,7 +51,7 @@ def street(number: int) -> ResponseReturnValue:
     """Show a street with its communities, those without a place on the map apart."""
     session, period = context.session(), context.scope().period
     head = places.street(session, number)
-    rows = store.listed(session, period, street_id=number)
+    rows = community_lists.of_street(session, period, street_id=number)
     return _show(
         "communities/street.html",
         title=head.name,
@@ -70,7 +69,7 @@ def firm(number: int) -> ResponseReturnValue:
     name = queries.firm_name(session, number)
     if name is None:
         raise NotFound(N_("没有这家企业"))
-    rows = store.of_firm(
+    rows = community_lists.of_firm(
         session,
         context.scope().period,
         context.today(),

@@ -152,28 +152,6 @@ def test_only_what_is_not_settled_is_an_open_finding(session: Session, town: Sma
     assert [row.findings for row in communities.inspections(session, seen)] == [2, 2]
 
 
-def test_a_street_lists_its_communities_by_name(session: Session, town: SmallCity) -> None:
-    east = town.streets["东"]
-    rows = communities.listed(session, PERIOD, street_id=east)
-    assert [(row.name, row.band, row.located) for row in rows] == [
-        ("安华苑", "fail", True),
-        ("未定位园", "pass", False),
-        ("百花里", "pass", True),
-    ]
-
-
-def test_a_firm_shows_what_it_serves_on_the_day(session: Session, town: SmallCity) -> None:
-    firm = town.firms["长城物业"]
-
-    def served(day: date, street_id: int | None = None) -> list[str | None]:
-        rows = communities.of_firm(session, PERIOD, day, firm_id=firm, details_street_id=street_id)
-        return [row.name for row in rows]
-
-    assert served(TODAY) == ["安华苑"]
-    assert served(date(2024, 6, 1)) == ["安华苑", "百花里"]
-    assert served(TODAY, town.streets["西"]) == []
-
-
 def test_registers_and_outlines_are_told_apart(session: Session, town: SmallCity) -> None:
     outlined = session.query(Community).filter(Community.outline.is_not(None)).one()
     facts = communities.facts(session, Seen(outlined.id, None))
