@@ -165,12 +165,24 @@ def judge_stated(verdict: DatumVerdict, stated: Datum) -> Phrase | None:
     )
 
 
+def spell_confidence(share: float) -> str:
+    """Return a verdict's confidence in per cent, rounded down: only certainty itself reads as 100 %.
+
+    Examples
+    --------
+    >>> spell_confidence(0.9995), spell_confidence(0.97), spell_confidence(1)
+    ('99.9 %', '97.0 %', '100.0 %')
+    """
+    # Rounded first, or a share such as 0.57, in binary a little less, would lose a tenth.
+    return f"{floor(round(share * 1000, 6)) / 10:.1f} %"
+
+
 def _judge(subject: Subject, trial: Trial, city: City) -> DatumVerdict:
     outcome = compare_shares(trial, lowest_wins=subject == "outlines")
     rows = zip(READINGS, outcome.share, outcome.weight, outcome.won, strict=True)
     evidence = tuple(Evidence(datum, float(share), float(n), float(won)) for datum, share, n, won in rows)
     leader = max(evidence, key=lambda entry: entry.won)
-    sure = f"{floor(leader.won * 1000) / 10:.1f} %"
+    sure = spell_confidence(leader.won)
     best, confidence = None, leader.won
     # A reading with few elements left in the extent could win by having nothing to get wrong.
     if outcome.weight.min() < LEAST[subject] or outcome.squares < LEAST_SQUARES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from geo.datum import spell_confidence
 from portal.access import Permission
 from portal.store import holdings, import_runs, places
 from portal.views import (
@@ -44,4 +45,5 @@ def index() -> ResponseReturnValue:
         own_street=None if street_id is None else places.street(session, street_id).name,
         words=data_words,
         datum_name=data_imports.datum_name,
+        spell_confidence=spell_confidence,
     )

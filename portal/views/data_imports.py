@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.crs import Datum
+from geo.datum import spell_confidence
 from portal.access import Permission
 from portal.errors import N_
 from portal.exports import mark_city
@@ -45,6 +46,7 @@ def listed() -> ResponseReturnValue:
         subject=subject,
         words=data_words,
         datum_name=datum_name,
+        spell_confidence=spell_confidence,
     )
 
 
@@ -71,6 +73,7 @@ def run(number: UUID) -> ResponseReturnValue:
         paging=Paging(url_for(".run", number=number), page, REMARK_ROWS, total),
         words=data_words,
         datum_name=datum_name,
+        spell_confidence=spell_confidence,
     )
 
 

@@ -21,6 +21,7 @@ from geo.datum import (
     judge_outlines,
     judge_points,
     judge_stated,
+    spell_confidence,
 )
 from geo.roads import read_roads
 from geo.texts import Phrase
@@ -271,3 +272,10 @@ def test_samples_of_the_real_outlines_never_decide_wrongly(shenzhen: Shenzhen, c
     assert seen.best is Datum.BD09
     assert set(verdicts) <= {Datum.BD09, None}
     assert verdicts.count(Datum.BD09) > 15
+
+
+def test_a_confidence_is_spelt_as_the_tenth_that_it_reaches() -> None:
+    for thousandths in range(1001):
+        said = f"{thousandths / 10:.1f} %"
+        assert spell_confidence(thousandths / 1000) == said
+        assert spell_confidence(thousandths / 1000 + 0.0009) == said

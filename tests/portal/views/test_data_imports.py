@@ -62,6 +62,16 @@ def test_a_run_says_what_was_detected_counted_and_refused(clerk: FlaskClient, ru
     assert text_of(page, "#remarks + a") == "下载全部（CSV）"
 
 
+def test_a_confidence_is_never_rounded_up_to_certainty(
+    clerk: FlaskClient, seeded: Session, run: ImportRun
+) -> None:
+    run.datum_confidence = 2000 / 2001
+    seeded.flush()
+    for address in (f"/data/imports/{run.id}", "/data/imports", "/data"):
+        said = read(clerk, address).get_text()
+        assert "99.9 %" in said and "100.0 %" not in said, address
+
+
 def test_remarks_are_filtered_by_severity(clerk: FlaskClient, run: ImportRun) -> None:
     page = read(clerk, f"/data/imports/{run.id}?severity=rejected")
     assert [row.select_one("td").get_text(strip=True) for row in page.select("tbody tr")] == ["2", "9"]  # type: ignore[union-attr]
