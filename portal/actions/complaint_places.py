@@ -117,22 +117,24 @@ def give_back(
     Parameters
     ----------
     community_id, aliases
-        Names that were learnt with the assignment, and whose: forgotten too, with all that followed.
+        The community that they were put under, and the names that it learnt with them: these
+        are forgotten too, with all that followed.
 
     Raises
     ------
     NotAllowed
         The viewer may not edit communities.
     BadRequest
-        Nothing is chosen, or too much.
+        Nothing is chosen, or too much, or a name that none of these complaints gives.
     Conflict
-        One of them was not placed by hand. Nothing is written then.
+        One of them was not placed by hand, or is under another community now. Nothing is written then.
     """
     require(viewer, Permission.EDIT_COMMUNITIES)
     _check_number(complaint_ids)
     with committed(session):
-        ids = _placed_by_hand(session, complaint_ids)
-        forgotten = _forget(session, community_id, aliases)
+        complaints = _placed_by_hand(session, complaint_ids, community_id)
+        ids = [row.id for row in complaints]
+        forgotten = _forget(session, community_id, aliases, complaints)
         followed = (Complaint.community_id == community_id, Complaint.place_how == PlaceHow.ALIAS)
         ids += session.scalars(select(Complaint.id).where(*followed)).all() if forgotten else []
         nowhere = {"place_level": PlaceLevel.NONE, "place_how": PlaceHow.NOT_FOUND, "community_id": None}
@@ -150,21 +152,40 @@ def _subjects(names_changed: object) -> list[Subject]:
     return [Subject.COMMUNITIES, Subject.COMPLAINTS] if names_changed else [Subject.COMPLAINTS]
 
 
-def _placed_by_hand(session: Session, complaint_ids: Collection[int]) -> list[int]:
-    by_hand = (Complaint.id.in_(complaint_ids), Complaint.place_how == PlaceHow.MANUAL)
-    ids = list(session.scalars(select(Complaint.id).where(*by_hand).with_for_update()))
-    missing = len(set(complaint_ids)) - len(ids)
+def _placed_by_hand(
+    session: Session, complaint_ids: Collection[int], community_id: int | None
+) -> Sequence[Row[Any]]:
+    """Return complaints placed by hand, under that community where one is given."""
+    rows = session.execute(
+        select(Complaint.id, Complaint.community_id, Complaint.reported_community)
+        .where(Complaint.id.in_(complaint_ids), Complaint.place_how == PlaceHow.MANUAL)
+        .with_for_update()
+    ).all()
+    refresh = N_("请刷新列表再试")
+    missing = len(set(complaint_ids)) - len(rows)
     if missing:
-        raise Conflict(N_("其中 {n} 件不是人工指派的"), remedy=N_("请刷新列表再试"), n=missing)
-    return ids
+        raise Conflict(N_("其中 {n} 件不是人工指派的"), remedy=refresh, n=missing)
+    moved = sum(row.community_id != community_id for row in rows) if community_id is not None else 0
+    if moved:
+        raise Conflict(N_("其中 {n} 件现在不在这个小区，没有写入任何内容"), remedy=refresh, n=moved)
+    return rows
 
 
-def _forget(session: Session, community_id: int | None, aliases: Sequence[str]) -> int:
-    """Take names away from a community; return how many."""
+def _forget(
+    session: Session, community_id: int | None, aliases: Sequence[str], complaints: Sequence[Row[Any]]
+) -> int:
+    """Take names away that a community learnt from these complaints; return how many."""
     if community_id is None or not aliases:
         return 0
+    foreign = sorted(set(aliases) - _names_given(complaints))
+    if foreign:
+        raise BadRequest(
+            N_("这些投诉没有登记过小区“{alias}”，不能一并撤销"),
+            remedy=N_("别名请在小区页面增减"),
+            alias=foreign[0],
+        )
     mine = (CommunityAlias.community_id == community_id, CommunityAlias.alias.in_(aliases))
-    return rows_of(session, delete(CommunityAlias).where(*mine))
+    return rows_of(session, delete(CommunityAlias).where(*mine, ~CommunityAlias.former))
 
 
 def _check_number(complaint_ids: Collection[int]) -> None:
@@ -248,11 +269,16 @@ def _place(session: Session, complaint_ids: Collection[int], community: Row[Any]
 
 def _learn(session: Session, community: Row[Any], complaints: Sequence[Row[Any]]) -> tuple[str, ...]:
     """Add the names that complaints give the community; return those it did not have."""
-    given = sorted({(row.reported_community or "").strip() for row in complaints} - {""})
     names = Communities.known(session)
+    given = sorted(_names_given(complaints))
     fresh = [alias for alias in given if not is_known(names, alias, community.id, community.street_id)]
     add_aliases(session, [(community.id, alias) for alias in fresh])
     return tuple(fresh)
+
+
+def _names_given(complaints: Sequence[Row[Any]]) -> set[str]:
+    """Return how complaints name their community."""
+    return {(row.reported_community or "").strip() for row in complaints} - {""}
 
 
 def _follow(session: Session, community: Row[Any], aliases: Sequence[str], cipher: Cipher) -> int:

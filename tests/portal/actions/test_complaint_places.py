@@ -227,3 +227,47 @@ def test_only_what_was_placed_by_hand_is_given_back(
     with pytest.raises(Conflict, match="1 件"):
         actions.give_back(session, assign.viewer, ids, cipher=assign.cipher)
     assert place_of(session, town, "named")[1] == "manual"
+
+
+def test_giving_back_forgets_no_name_that_the_complaints_do_not_give(
+    session: Session, town: WaitingCity, assign: Assign
+) -> None:
+    assign(["named"], "晨光苑", remember=True)
+    elsewhere = {"cipher": assign.cipher, "community_id": town.communities["晨光苑"]}
+    session.add(CommunityAlias(community_id=town.communities["晨光苑"], alias="晨光大院", former=False))
+    session.commit()
+    ids, before = [town.complaints["named"]], set(session.scalars(select(CommunityAlias.alias)))
+    with pytest.raises(BadRequest, match="晨光大院"):
+        actions.give_back(session, assign.viewer, ids, aliases=["晨光大院"], **elsewhere)  # type: ignore[arg-type]
+    assert set(session.scalars(select(CommunityAlias.alias))) == before
+    assert place_of(session, town, "named")[1] == "manual"
+
+
+def test_giving_back_leaves_a_former_name(session: Session, town: WaitingCity, assign: Assign) -> None:
+    done = assign(["named"], "晨光苑", remember=True)
+    mine = CommunityAlias.community_id == town.communities["晨光苑"]
+    session.execute(update(CommunityAlias).values(former=True).where(mine))
+    actions.give_back(
+        session,
+        assign.viewer,
+        [town.complaints["named"]],
+        cipher=assign.cipher,
+        community_id=town.communities["晨光苑"],
+        aliases=done.aliases,
+    )
+    assert session.scalars(select(CommunityAlias.alias).where(mine)).all() == list(done.aliases)
+
+
+def test_what_another_clerk_put_elsewhere_meanwhile_is_not_given_back(
+    session: Session, town: WaitingCity, assign: Assign
+) -> None:
+    assign(["named"], "西山居")
+    with pytest.raises(Conflict, match="不在这个小区"):
+        actions.give_back(
+            session,
+            assign.viewer,
+            [town.complaints["named"]],
+            cipher=assign.cipher,
+            community_id=town.communities["晨光苑"],
+        )
+    assert place_of(session, town, "named")[2] == town.communities["西山居"]
