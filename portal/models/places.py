@@ -153,6 +153,7 @@ class CommunityIdentity(Base):
     __table_args__ = (
         one_of("matched_by", ("created", "name_and_street", "manual")),
         Index("ix_community_identity_community_id", "community_id"),
+        Index("ix_community_identity_source_key", "source_key"),
     )
 
 
