@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import geopandas as gpd
@@ -32,6 +34,40 @@ _ONEWAY_TAG = {
 }
 # Most specific first: the first of these that is tagged decides.
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+
+
+class WhyLeftOut(StrEnum):
+    """Why a way of the file is no road of the network."""
+
+    CLASS = "class"  # none of the policy's drivable classes
+    CLOSED = "closed"  # closed to cars, or an area
+    REVERSIBLE = "reversible"  # its direction changes by the hour
+    NOWHERE = "nowhere"  # fewer than two nodes of it, next to each other, are in the file
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Ways of one ``highway`` class that were left out for one reason (`WhyLeftOut`)."""
+
+    why: str
+    highway: str
+    ways: int
+
+
+@dataclass(frozen=True)
+class RoadFile:
+    """What a road file held.
+
+    Parameters
+    ----------
+    roads
+        The drivable roads, see `read_roads`.
+    left_out
+        Ways with a ``highway`` tag that are not among them, most first.
+    """
+
+    roads: gpd.GeoDataFrame
+    left_out: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True)
@@ -74,10 +110,16 @@ def read_roads(path: Path, city: City) -> gpd.GeoDataFrame:
     RoadError
         The file is missing, is not PBF, is damaged, or holds no drivable road.
     """
+    return read_road_file(path, city).roads
+
+
+def read_road_file(path: Path, city: City) -> RoadFile:
+    """Read a road file as `read_roads` does, and say which of its ways were left out, and why."""
+    left_out: Counter[tuple[str, str]] = Counter()
     if not path.is_file():
         raise RoadError(N_("没有道路文件 {file}"), remedy=_REMEDY, file=path.name)
     try:
-        runs = list(_read_runs(path, city.routes.class_speed_kmh))
+        runs = list(_read_runs(path, city.routes.class_speed_kmh, left_out))
     except (RuntimeError, ValueError, OSError, MemoryError, UnicodeDecodeError) as error:
         raise RoadError(
             N_("{file} 不能按 OpenStreetMap PBF 读取：{error}"),
@@ -87,29 +129,43 @@ def read_roads(path: Path, city: City) -> gpd.GeoDataFrame:
         ) from error
     if not runs:
         raise RoadError(N_("{file} 中没有位置已知、可供车辆通行的道路"), remedy=_REMEDY, file=path.name)
-    return _cut(runs)
+    told = (LeftOut(why, highway, ways) for (why, highway), ways in left_out.most_common())
+    return RoadFile(_cut(runs), tuple(told))
 
 
-def _read_runs(path: Path, speeds: Mapping[str, float]) -> Iterator[_Run]:
+def _read_runs(path: Path, speeds: Mapping[str, float], left_out: Counter[tuple[str, str]]) -> Iterator[_Run]:
+    """Yield the drivable runs; count in ``left_out`` the ways without any, by reason and class."""
     # The format is fixed: osmium would otherwise go by the suffix and unpack XML or bz2.
     source = osmium.io.File(str(path), "pbf")
-    drivable = osmium.filter.TagFilter(*(("highway", name) for name in speeds))
     ways = (
         osmium.FileProcessor(source, osmium.osm.NODE | osmium.osm.WAY)
         .with_locations()
         .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        .with_filter(drivable)
+        .with_filter(osmium.filter.KeyFilter("highway"))
     )
     for way in ways:
         assert isinstance(way, osmium.osm.Way)
         tags = {tag.k: tag.v for tag in way.tags}
         oneway = _direction(tags)
-        if oneway is None or _is_closed(tags):
+        why = _why_left_out(tags, oneway, speeds)
+        stretches = [] if why else list(_located(way.nodes))
+        if oneway is None or not stretches:
+            left_out[why or WhyLeftOut.NOWHERE, tags["highway"]] += 1
             continue
         speed = _speed_kmh(tags, speeds)
         name = tags.get("name") or tags.get("ref")
-        for nodes, lonlat in _located(way.nodes):
+        for nodes, lonlat in stretches:
             yield _Run(way.id, name, tags["highway"], oneway, speed, nodes, lonlat)
+
+
+def _why_left_out(
+    tags: Mapping[str, str], oneway: str | None, speeds: Mapping[str, float]
+) -> WhyLeftOut | None:
+    if tags["highway"] not in speeds:
+        return WhyLeftOut.CLASS
+    if _is_closed(tags):
+        return WhyLeftOut.CLOSED
+    return WhyLeftOut.REVERSIBLE if oneway is None else None
 
 
 def _direction(tags: Mapping[str, str]) -> str | None:

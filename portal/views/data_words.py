@@ -60,6 +60,7 @@ FIELDS = {
     "resolved": N_("是否解决"),
     "satisfied": N_("是否满意"),
     "closed_at": N_("办结时间"),
+    "highway": N_("道路类别"),
 }
 
 

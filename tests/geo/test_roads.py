@@ -11,10 +11,12 @@ import shapely
 from geo.city import City
 from geo.errors import RoadError
 from geo.frames import ROADS, check
-from geo.roads import read_roads
+from geo.roads import LeftOut, read_road_file, read_roads
 from tests.geo.conftest import PbfWriter
 
 CROSS = {1: (114.0, 22.5), 2: (114.001, 22.5), 3: (114.002, 22.5), 4: (114.001, 22.501), 5: (114.001, 22.502)}
+
+CLOSED_IN_SHANGHAI = (LeftOut("closed", "residential", 9), LeftOut("closed", "tertiary", 5))
 
 
 def tagged(highway: str = "residential", **tags: str) -> dict[str, str]:
@@ -89,6 +91,28 @@ def test_roads_closed_to_cars_are_left_out(write_pbf: PbfWriter, city: City, tag
     assert read_roads(path, city).way_id.tolist() == [11]
 
 
+def test_what_is_left_out_is_counted_by_reason_and_class(write_pbf: PbfWriter, city: City) -> None:
+    ways = [
+        (10, [1, 2], tagged("busway")),
+        (11, [2, 3], tagged("busway", access="no")),
+        (12, [2, 3], tagged("footway")),
+        (13, [2, 4], tagged(access="no")),
+        (14, [2, 4], tagged(oneway="reversible")),
+        (15, [98, 3, 99], tagged("primary")),
+        (16, [2, 3], {"waterway": "river"}),
+        (17, [1, 2, 3], tagged()),
+    ]
+    file = read_road_file(write_pbf(CROSS, ways), city)
+    assert set(file.roads.way_id) == {17}
+    assert file.left_out[0] == LeftOut("class", "busway", 2)
+    assert set(file.left_out[1:]) == {
+        LeftOut("class", "footway", 1),
+        LeftOut("closed", "residential", 1),
+        LeftOut("reversible", "residential", 1),
+        LeftOut("nowhere", "primary", 1),
+    }
+
+
 def test_a_road_without_a_name_takes_its_number(write_pbf: PbfWriter, city: City) -> None:
     assert read_roads(write_pbf(CROSS, [(10, [1, 2], tagged(ref="S550"))]), city).name.tolist() == ["S550"]
 
@@ -153,11 +177,18 @@ def test_damaged_files_end_in_a_road_error_or_in_a_valid_frame(
 
 @pytest.mark.realdata
 @pytest.mark.parametrize(
-    ("name", "pieces", "named"),
-    [("shenzhen/futian_roads.osm.pbf", 3102, "滨海大道"), ("shanghai/roads.osm.pbf", 7055, "威海路")],
+    ("name", "pieces", "named", "left_out"),
+    [
+        ("shenzhen/futian_roads.osm.pbf", 3102, "滨海大道", (LeftOut("class", "busway", 2),)),
+        ("shanghai/roads.osm.pbf", 7055, "威海路", CLOSED_IN_SHANGHAI),
+    ],
 )
-def test_real_extracts(real_data: Path, city: City, name: str, pieces: int, named: str) -> None:
-    roads = read_roads(real_data / name, city)
+def test_real_extracts(
+    real_data: Path, city: City, name: str, pieces: int, named: str, left_out: tuple[LeftOut, ...]
+) -> None:
+    file = read_road_file(real_data / name, city)
+    roads = file.roads
+    assert file.left_out == left_out
     check(roads, ROADS)
     assert len(roads) == pieces
     assert named in set(roads.name)

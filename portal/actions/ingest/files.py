@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from geo.city import City
 from geo.crs import WGS84_EPSG, Datum, check_metric_crs, parse_datum
 from geo.frames import CONTRACTS_BY_SUBJECT
-from geo.roads import read_roads
+from geo.roads import LeftOut, RoadFile, read_road_file
 from geo.texts import Phrase
 from portal.actions.ingest import (
     communities,
@@ -109,6 +109,7 @@ class Means:
 class _Read:
     frame: Any
     remarks: Sequence[Remark]
+    found: Mapping[str, int] = field(default_factory=dict)
     datum: Datum | None = None
     confidence: float | None = None
     message: Phrase | None = None
@@ -164,6 +165,7 @@ def import_file(
         origin,
         lambda inside: load(inside, wanted.subject, read.frame, origin, means),
         remarks=read.remarks,
+        found=read.found,
         dry_run=wanted.dry_run,
         wait=wait,
     )
@@ -205,9 +207,17 @@ def _read(session: Session, wanted: FileImport, means: Means, step: Callable[[st
 def _read_roads(wanted: FileImport, means: Means) -> _Read:
     check_road_file(wanted.path, means.limits)
     path = wanted.path.resolve()
-    frame = read_in_child(read_roads, path, means.city, limits=means.limits, readable=[path])
+    file = read_in_child(
+        read_road_file,
+        path,
+        means.city,
+        limits=means.limits,
+        readable=[path],
+        types=[RoadFile, LeftOut],
+    )
+    found = {"ways_left_out": sum(one.ways for one in file.left_out)}
     # OpenStreetMap is in WGS 84 by definition.
-    return _Read(frame, (), Datum.WGS84)
+    return _Read(file.roads, roads.tell_left_out(file.left_out), found, datum=Datum.WGS84)
 
 
 def _read_table(session: Session, wanted: FileImport, means: Means, step: Callable[[str], None]) -> _Read:
@@ -237,7 +247,13 @@ def _georeference(
     stated = wanted.datum or (parse_datum(result.stated_datum) if result.stated_datum else None)
     settled = georeference.settle(verdict, stated, accept=wanted.accept_datum)
     placed, said = georeference.bring_to_wgs84(frame, settled.datum, means.city)
-    return _Read(placed, [*remarks, *said], settled.datum, verdict.confidence, settled.message)
+    return _Read(
+        placed,
+        [*remarks, *said],
+        datum=settled.datum,
+        confidence=verdict.confidence,
+        message=settled.message,
+    )
 
 
 def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,7 @@ def run_import(
     load: Callable[[Session], Loaded],
     *,
     remarks: Sequence[Remark] = (),
+    found: Mapping[str, int] | None = None,
     dry_run: bool = False,
     wait: Callable[[], None] = lambda: None,
 ) -> Outcome:
@@ -96,8 +97,8 @@ def run_import(
         What is imported, and from where.
     load
         Writes the rows; must not commit.
-    remarks
-        What reading and checking had to say, before those of the load.
+    remarks, found
+        What reading and checking had to say and counted; goes before that of the load.
     dry_run
         Whether to roll back instead of committing.
     wait
@@ -105,7 +106,10 @@ def run_import(
     """
     try:
         with committed(session):
-            outcome = _record(session, subject, origin, _locked(session, load, wait), remarks)
+            loaded = _locked(session, load, wait)
+            loaded.remarks = [*remarks, *loaded.remarks]
+            loaded.found = {**(found or {}), **loaded.found}
+            outcome = _record(session, subject, origin, loaded)
             if dry_run:
                 raise _DryRun(outcome)
     except _DryRun as undone:
@@ -153,10 +157,7 @@ def _locked(session: Session, load: Callable[[Session], Loaded], wait: Callable[
     return load(session)
 
 
-def _record(
-    session: Session, subject: Subject, origin: Origin, loaded: Loaded, remarks: Sequence[Remark]
-) -> Outcome:
-    loaded.remarks = [*remarks, *loaded.remarks]
+def _record(session: Session, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
     state = ImportState.DONE if loaded.touched else ImportState.UNCHANGED
     counts = loaded.counts()
     record = ImportRun(

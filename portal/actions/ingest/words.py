@@ -49,6 +49,7 @@ COUNTS = {
     "repeats": N_("重复件"),
     "named": N_("有路名的路段"),
     "ways": N_("道路"),
+    "ways_left_out": N_("没有导入的道路"),
 }
 
 

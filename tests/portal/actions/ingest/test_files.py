@@ -148,6 +148,18 @@ def road_file(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.realdata
+def test_roads_that_are_left_out_are_counted_and_named(
+    session: Session, means: Means, real_data: Path
+) -> None:
+    path = real_data / "shenzhen" / "futian_roads.osm.pbf"
+    outcome, rejects = import_file(session, FileImport(subject=Subject.ROADS, path=path), means)
+    assert (outcome.counts["ways"], outcome.counts["ways_left_out"]) == (3102, 2)
+    [said] = outcome.remarks
+    assert said.reason == "2 条道路没有导入：类别不在行车道路之列（busway 2）"
+    assert rejects is not None and "busway 2" in rejects.read_text("utf-8-sig")
+
+
 @pytest.mark.parametrize("subject", list(SUBJECTS))
 def test_a_file_of_another_kind_is_refused(
     session: Session, means: Means, write: Write, subject: Subject

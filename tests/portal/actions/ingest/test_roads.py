@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import FrameError
 from geo.frames import ROADS
+from geo.roads import LeftOut, WhyLeftOut
 from portal.actions.ingest import roads
 from portal.models import Road
 from portal.terms import Subject
@@ -61,3 +62,20 @@ def test_a_piece_that_vanishes_is_a_change_too(session: Session) -> None:
 def test_a_frame_that_breaks_its_contract_is_refused(session: Session) -> None:
     with pytest.raises(FrameError, match="1-1"):
         roads.load(session, pieces(["1-1", "1-1"]), source="osm")
+
+
+def test_each_reason_for_leaving_ways_out_is_one_remark_on_the_file() -> None:
+    classes = [LeftOut("class", f"path{n}", 1) for n in range(9)]
+    said = roads.tell_left_out([LeftOut("class", "busway", 1200), LeftOut("closed", "service", 3), *classes])
+    assert [(item.row, item.severity) for item in said] == [(None, "noted")] * 2
+    shown = "、".join(f"path{n} 1" for n in range(7))
+    assert said[0].reason == f"1,209 条道路没有导入：类别不在行车道路之列（busway 1,200、{shown}、…）"
+    assert said[1].reason == "3 条道路没有导入：标注为机动车不能通行（service 3）"
+    assert all(item.remedy for item in said)
+    assert roads.tell_left_out([]) == []
+
+
+@pytest.mark.parametrize("why", WhyLeftOut)
+def test_every_reason_has_its_words(why: WhyLeftOut) -> None:
+    [said] = roads.tell_left_out([LeftOut(why, "primary", 1)])
+    assert "primary 1" in said.reason
