@@ -70,6 +70,8 @@ class About:
         Newest complaint day counted; when the file was made; both ISO.
     n
         Communities in the file.
+    untold, elsewhere
+        What the complaints do not say, see `portal.store.queries.Coverage`.
     address
         Path and arguments of the query.
     """
@@ -81,6 +83,8 @@ class About:
     complaints_until: str
     made_at: str
     n: int
+    untold: int
+    elsewhere: int
     address: str
 
 
@@ -97,7 +101,7 @@ def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column
         Column("street", N_("街道"), "street", missing=N_("未归属街道")),
         Column("points", N_("服务评分"), "points", 1, N_("该季度无评分")),
         Column("band", N_("等级"), "points"),
-        Column("complaints", title, "complaints", 0, params=counted),
+        Column("complaints", title, "complaints", 0, N_("所在街道这一时段没有投诉数据"), counted),
         Column("inspected", N_("最近巡查"), "inspected", missing=N_("没有巡查记录")),
         Column("overdue", N_("逾期整改（项）"), "overdue", 0),
         Column("firm", N_("物业服务企业"), "firm", missing=N_("没有在期的物业服务合同")),
@@ -208,6 +212,8 @@ def to_geojson(
             "complaints_until": about.complaints_until,
             "made_at": about.made_at,
             "n": about.n,
+            "complaints_in_no_community": about.elsewhere,
+            "communities_without_complaint_data": about.untold,
             "columns": dict(headings),
             "features": features,
         }
@@ -223,6 +229,8 @@ def notes(about: About, say: Say) -> list[tuple[str, object]]:
         (say(N_("小区数")), about.n),
         (say(N_("评分季度")), about.period),
         (say(N_("投诉截至")), about.complaints_until),
+        (say(N_("所涉街道未落到小区的投诉，不计入")), about.elsewhere),
+        (say(N_("所在街道没有投诉数据的小区")), about.untold),
         (say(N_("导出时间")), about.made_at),
         (say(N_("坐标系")), "WGS 84 (EPSG:4326)"),
         (say(N_("查询地址")), about.address),

@@ -39,7 +39,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/readers/kinds.py": ("full-width space", r"\s.*"),
     "portal/readers/mapping.py": ("what files write for nothing", "无"),
     "portal/readers/values.py": ("units, dates and flags as files write them", ""),
-    "portal/store/evidence.py": ("a request kind as the hotline writes it", "咨询"),
+    "portal/store/counting.py": ("a request kind as the hotline writes it", "咨询"),
     "portal/store/places.py": ("suffix of street names", "街道"),
     "portal/store/search.py": ("suffix of street names", "街道"),
     "portal/tables.py": ("full-width signs that begin formulas", "[＝＋－＠]"),

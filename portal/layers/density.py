@@ -21,12 +21,14 @@ from portal.store import complaints, system
 from portal.terms import Subject
 
 GRID_DEGREES = 1e-5  # about a metre
-OWN_STREET = N_("密度，非显著性。只含本街道的投诉")
+OWN_STREET = N_("密度，非显著性。只含本街道定位到点或小区的投诉")
 WHOLE_CITY = N_("密度，非显著性。只含定位到点或小区的投诉")
+OWN_STREET_PARTLY = N_("密度，非显著性。只含本街道定位到点或小区的投诉；另有 {elsewhere} 件未定位，不在图上")
+WHOLE_CITY_PARTLY = N_("密度，非显著性。只含定位到点或小区的投诉；另有 {elsewhere} 件未定位，不在图上")
 
 
 class Density(Layer):
-    """Complaints per km² whose point or community is known, about property service, repeats left out."""
+    """Complaints per km² whose point or community is known, about property service; no enquiry, no repeat."""
 
     name: ClassVar[str] = "density"
     title: ClassVar[str] = N_("投诉密度（非显著性）")
@@ -52,6 +54,9 @@ class Density(Layer):
     def legend(self, request: LayerRequest) -> Legend:
         """Return the classes with their limits, and how many complaints went into the surface."""
         areas, n = _estimate(request)
+        street_id = request.viewer.street_id
+        zone = ZoneInfo(request.city.timezone)
+        elsewhere = complaints.total(request.session, request.scope, zone, street_id) - n
         colours = pick(PURPLES, max(len(areas), 1))
         classes = tuple(
             LegendClass(str(number), f"{low:,.1f} – {high:,.1f}", colour)
@@ -65,11 +70,18 @@ class Density(Layer):
             unit=N_("件/km²"),
             period=str(request.scope.period),
             n=n,
-            note=WHOLE_CITY if request.viewer.street_id is None else OWN_STREET,
-            source=N_("来源：投诉工单，物业事项，重复件不计"),
+            note=_note(street_id, elsewhere),
+            source=N_("来源：投诉工单，物业事项，咨询与重复件不计"),
             changed_at=system.changed_at(request.session, self.subjects),
             digits=1,
+            params={"elsewhere": f"{elsewhere:,}"},
         )
+
+
+def _note(street_id: int | None, elsewhere: int) -> str:
+    if street_id is None:
+        return WHOLE_CITY_PARTLY if elsewhere else WHOLE_CITY
+    return OWN_STREET_PARTLY if elsewhere else OWN_STREET
 
 
 def _estimate(request: LayerRequest) -> tuple[gpd.GeoDataFrame, int]:

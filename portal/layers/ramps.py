@@ -1,8 +1,9 @@
-"""Colour ramps and class limits that layers share; none sets red against green."""
+"""Colour ramps and classes that layers share; none sets red against green."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,22 +20,31 @@ def pick(ramp: Sequence[str], count: int) -> tuple[str, ...]:
     return tuple(ramp[round(at * (len(ramp) - 1) / (count - 1))] for at in range(count))
 
 
-def quantile_limits(values: Sequence[float], classes: int, digits: int) -> list[float]:
-    """Return the limits of at most ``classes`` classes with about equally many values each.
+@dataclass(frozen=True)
+class ValueClass:
+    """The smallest and the largest value of a class; no other class has a value between them."""
 
-    Limits are rounded to ``digits`` decimals and differ; the outermost enclose every value.
+    low: float
+    high: float
+
+
+def quantile_classes(values: Sequence[float], classes: int) -> list[ValueClass]:
+    """Return at most ``classes`` classes with about equally many values each, none without any.
+
+    Parameters
+    ----------
+    values
+        Rounded as they are shown; equal ones are always of one class.
     """
     if not values:
         return []
-    limits = np.quantile(np.asarray(values, dtype=np.float64), np.linspace(0, 1, classes + 1))
-    step = 10.0**-digits
-    limits[0] = np.floor(limits[0] / step) * step
-    limits[-1] = np.ceil(limits[-1] / step) * step
-    found = sorted(set(np.round(limits, digits).tolist()))
-    return found if len(found) > 1 else [found[0], found[0]]
+    found = np.asarray(values, dtype=np.float64)
+    shares = np.arange(classes) / classes
+    lows = np.unique(np.quantile(found, shares, method="higher"))
+    number = np.searchsorted(lows, found, side="right")
+    return [ValueClass(float(low), float(found[number == at].max())) for at, low in enumerate(lows, start=1)]
 
 
-def class_of(value: float, limits: Sequence[float]) -> int:
+def class_of(value: float, classes: Sequence[ValueClass]) -> int:
     """Return the number of the class, from 1, that ``value`` falls into."""
-    inner = limits[1:-1]
-    return 1 + int(np.searchsorted(inner, value, side="right"))
+    return max(1, sum(found.low <= value for found in classes))

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from geo.disclosure import withheld
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, Measure, TiledLayer
-from portal.layers.ramps import CIVIDIS, class_of, pick, quantile_limits
+from portal.layers.ramps import CIVIDIS, ValueClass, class_of, pick, quantile_classes
 from portal.store import complaints, street_areas, system
 from portal.store.complaints import StreetFigures
 from portal.store.street_areas import Shade
 from portal.terms import Subject
 
 CLASSES = 5
-FEW, UNKNOWN = "few", "unknown"
-GREY = "#8a8f98"
+FEW, UNKNOWN, UNTOLD = "few", "unknown", "untold"
+GREY, PALE = "#8a8f98", "#dfe3e8"
 HOUSEHOLDS, AREA_M2 = 1_000, 100_000
 UNITS = {
     "count": N_("件"),
     "per_1000_households": N_("件/千户"),
     "per_100000_m2": N_("件/十万㎡"),
 }
+FEW_OF_ALL = N_("不足 {n} 件，不显示")
+FEW_OF_CATEGORY = N_("不足 {n} 件，或可由此推算出这类数字，不显示")
+FEW_TOLD = N_("不足 {n} 件、可由此推算出这类数字或没有投诉数据，不显示")
 ALL_COUNTED = N_("n 为投诉件数；图例右侧为街道数")
 TOLD_COUNTED = N_("n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数")
 ALL_RATED = N_(
@@ -39,10 +43,10 @@ DIGITS = {"count": 0, "per_1000_households": 1, "per_100000_m2": 1}
 
 @dataclass(frozen=True)
 class _Shading:
-    """What each street shows, the limits of the classes, and the streets that show a number."""
+    """What each street shows, the classes of the values, and the streets that show a number."""
 
     shades: list[Shade]
-    limits: list[float]
+    classes: list[ValueClass]
     complaints: int
     shown: list[StreetFigures]
 
@@ -78,29 +82,12 @@ class Streets(TiledLayer):
         for shade in shading.shades:
             counts[shade.code] = counts.get(shade.code, 0) + 1
         digits = DIGITS[request.measure]
-        colours = pick(CIVIDIS, max(len(shading.limits) - 1, 1))
+        colours = pick(CIVIDIS, max(len(shading.classes), 1))
         classes = [
-            LegendClass(
-                str(number), f"{low:,.{digits}f} – {high:,.{digits}f}", colour, counts.get(str(number), 0)
-            )
-            for number, (low, high, colour) in enumerate(
-                zip(shading.limits, shading.limits[1:], colours, strict=False), start=1
-            )
+            LegendClass(str(number), _span(found, digits), colour, counts.get(str(number), 0))
+            for number, (found, colour) in enumerate(zip(shading.classes, colours, strict=False), start=1)
         ]
-        classes.append(
-            LegendClass(
-                FEW,
-                N_("不足 {n} 件，不显示"),
-                GREY,
-                counts.get(FEW, 0),
-                "hatch",
-                params={"n": request.city.suppress_below},
-            )
-        )
-        if counts.get(UNKNOWN):
-            classes.append(
-                LegendClass(UNKNOWN, N_("填有户数或面积的小区太少"), GREY, counts[UNKNOWN], "outline")
-            )
+        classes += [entry for entry in _without_value(request, counts) if entry.n]
         return Legend(
             N_("街道投诉"),
             tuple(classes),
@@ -108,11 +95,29 @@ class Streets(TiledLayer):
             period=str(request.scope.period),
             n=shading.complaints,
             note=note,
-            source=N_("来源：投诉工单，物业事项，重复件不计"),
+            source=N_("来源：投诉工单，物业事项，咨询与重复件不计"),
             changed_at=system.changed_at(request.session, self.subjects),
             digits=digits,
             params=params,
         )
+
+
+def _span(found: ValueClass, digits: int) -> str:
+    low, high = f"{found.low:,.{digits}f}", f"{found.high:,.{digits}f}"
+    return low if low == high else f"{low} – {high}"
+
+
+def _without_value(request: LayerRequest, counts: dict[str, int]) -> list[LegendClass]:
+    """Return the classes of streets that show no number, each with the reason."""
+    n: dict[str, object] = {"n": request.city.suppress_below}
+    few = FEW_OF_CATEGORY if request.scope.category else FEW_OF_ALL
+    if request.viewer.street_id is not None:
+        few = FEW_TOLD
+    return [
+        LegendClass(FEW, few, PALE, counts.get(FEW, 0), params=n),
+        LegendClass(UNKNOWN, N_("填有户数或面积的小区太少"), GREY, counts.get(UNKNOWN, 0), "outline"),
+        LegendClass(UNTOLD, N_("本季度没有投诉数据"), GREY, counts.get(UNTOLD, 0), "hatch"),
+    ]
 
 
 def _note(request: LayerRequest, shown: list[StreetFigures]) -> tuple[str, dict[str, object]]:
@@ -129,27 +134,48 @@ def _note(request: LayerRequest, shown: list[StreetFigures]) -> tuple[str, dict[
 
 
 def _shade(request: LayerRequest) -> _Shading:
-    figures = complaints.by_street(request.session, request.scope, ZoneInfo(request.city.timezone))
-    digits, fewest = DIGITS[request.measure], request.city.suppress_below
-    values = {street.id: _value(street, request) for street in figures}
-    shown = {
-        street.id: value
+    zone = ZoneInfo(request.city.timezone)
+    figures = complaints.by_street(request.session, request.scope, zone)
+    hidden = _hidden(request, figures, zone)
+    digits = DIGITS[request.measure]
+    values = {street.id: _value(street, request) for street in figures if street.id not in hidden}
+    shown = {number: round(value, digits) for number, value in values.items() if value is not None}
+    classes = quantile_classes(list(shown.values()), CLASSES)
+    shades = [
+        Shade(street.id, _code(street, request, hidden, shown, classes), shown.get(street.id))
         for street in figures
-        if street.complaints >= fewest and (value := values[street.id]) is not None
-    }
-    limits = quantile_limits(list(shown.values()), CLASSES, digits)
-    shades = []
-    for street in figures:
-        value = values[street.id]
-        if street.complaints < fewest:
-            shades.append(Shade(street.id, FEW, None))
-        elif value is None:
-            shades.append(Shade(street.id, UNKNOWN, None))
-        else:
-            shades.append(Shade(street.id, str(class_of(value, limits)), round(value, digits)))
+    ]
     # A total that held what is not told of one street would tell it.
-    told = (s.complaints for s in figures if s.complaints >= fewest or request.viewer.sees_details_of(s.id))
-    return _Shading(shades, limits, sum(told), [s for s in figures if s.id in shown])
+    told = (s.complaints for s in figures if s.id not in hidden or request.viewer.sees_details_of(s.id))
+    return _Shading(shades, classes, sum(told), [s for s in figures if s.id in shown])
+
+
+def _code(
+    street: StreetFigures,
+    request: LayerRequest,
+    hidden: set[int],
+    shown: dict[int, float],
+    classes: list[ValueClass],
+) -> str:
+    # That there is no record of another street would tell it from one with a few complaints.
+    if not street.recorded and request.viewer.sees_details_of(street.id):
+        return UNTOLD
+    if street.id in hidden:
+        return FEW
+    return str(class_of(shown[street.id], classes)) if street.id in shown else UNKNOWN
+
+
+def _hidden(request: LayerRequest, figures: list[StreetFigures], zone: ZoneInfo) -> set[int]:
+    """Return the streets whose number is too small to be shown, or would tell one that is."""
+    fewest, category = request.city.suppress_below, request.scope.category
+    hidden = {street.id for street in figures if street.complaints < fewest}
+    if category is None:
+        return hidden
+    everything = {code.code: 0 for code in request.city.categories}
+    for number, parts in complaints.by_street_and_category(request.session, request.scope, zone).items():
+        if category in withheld(everything | parts, fewest):
+            hidden.add(number)
+    return hidden
 
 
 def _value(street: StreetFigures, request: LayerRequest) -> float | None:

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Row, func, select, union_all
+from sqlalchemy import ColumnElement, Row, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Complaint, Street
 from portal.scope import Scope
 from portal.store.communities import Seen
+from portal.store.counting import between, counts, spoken_of
 from portal.terms import CommunityStatus, PlaceLevel
 
 
 def counted(scope: Scope, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    """Return the conditions of a complaint that counts in ``scope``: about property service, no repeat."""
-    found: list[ColumnElement[bool]] = [
-        Complaint.property_related.expression,
-        Complaint.repeat_of_id.is_(None),
-        *between(scope.period.first_day, scope.period.next.first_day, zone),
-    ]
+    """Return the conditions of a complaint that counts in ``scope``."""
+    found = [*counts(), *between(scope.period.first_day, scope.period.next.first_day, zone)]
     if scope.category is not None:
         found.append(Complaint.category == scope.category)
     if scope.street_ids is not None:
         found.append(Complaint.street_id.in_(scope.street_ids))
     return found
-
-
-def between(first: date, after: date, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    """Return the conditions of a complaint received from ``first`` on, before ``after``."""
-    return [Complaint.received_at >= _start(first, zone), Complaint.received_at < _start(after, zone)]
 
 
 def located_points(
@@ -65,17 +58,37 @@ def located_points(
     return np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 3)
 
 
+def total(session: Session, scope: Scope, zone: ZoneInfo, details_street_id: int | None) -> int:
+    """Return the number of counted complaints of any place level, of one street where it is given."""
+    counting = counted(scope, zone)
+    if details_street_id is not None:
+        counting.append(Complaint.street_id == details_street_id)
+    return session.scalars(select(func.count()).select_from(Complaint).where(*counting)).one()
+
+
 @dataclass(frozen=True)
 class StreetFigures:
     """What one street's complaints are measured by.
 
-    ``households`` and ``floor_area_m2`` are sums over those of its active ``communities`` that
-    state them; how many do is in ``state_households`` and ``state_floor_area``.
+    Parameters
+    ----------
+    complaints
+        Those that count, of any place level.
+    recorded
+        Whether any record of that time, on whatever matter, is of the street: without one,
+        ``complaints`` is not known to be 0.
+    communities
+        The active ones.
+    households, floor_area_m2
+        Sums over those of its ``communities`` that state them.
+    state_households, state_floor_area
+        How many do.
     """
 
     id: int
     name: str
     complaints: int
+    recorded: bool
     communities: int
     households: int
     state_households: int
@@ -109,6 +122,7 @@ def by_street(session: Session, scope: Scope, zone: ZoneInfo) -> list[StreetFigu
             Street.id,
             Street.name,
             func.coalesce(complaints.c.n, 0),
+            spoken_of(Street.id, scope.period.first_day, scope.period.next.first_day, zone),
             func.coalesce(homes.c.communities, 0),
             func.coalesce(homes.c.households, 0),
             func.coalesce(homes.c.state_households, 0),
@@ -124,6 +138,19 @@ def by_street(session: Session, scope: Scope, zone: ZoneInfo) -> list[StreetFigu
     return [StreetFigures(*row) for row in session.execute(rows)]
 
 
+def by_street_and_category(session: Session, scope: Scope, zone: ZoneInfo) -> dict[int, dict[str, int]]:
+    """Return the number of counted complaints of each street in each category that has any there."""
+    rows = session.execute(
+        select(Complaint.street_id, Complaint.category, func.count())
+        .where(Complaint.street_id.is_not(None), *counted(replace(scope, category=None), zone))
+        .group_by(Complaint.street_id, Complaint.category)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for street_id, category, n in rows:
+        found[street_id][category] = n
+    return found
+
+
 def by_category(
     session: Session, scope: Scope, zone: ZoneInfo, seen: Seen
 ) -> Sequence[Row[tuple[str | None, int]]]:
@@ -137,30 +164,48 @@ def by_category(
     ).all()
 
 
-def without_community(session: Session, scope: Scope, zone: ZoneInfo, seen: Seen) -> int:
-    """Return the number of counted complaints of a community's street that are placed in no community."""
+@dataclass(frozen=True)
+class Tally:
+    """How many complaints a community has, as far as is known.
+
+    Parameters
+    ----------
+    n
+        Those placed in the community; None where no source speaks of its street at that time.
+    elsewhere
+        Those of its street that are placed in no community: some may be of this one.
+    """
+
+    n: int | None
+    elsewhere: int
+
+
+def tally(session: Session, scope: Scope, zone: ZoneInfo, seen: Seen) -> Tally:
+    """Return how many counted complaints a community has in a scope."""
     street_id = select(Community.street_id).where(seen.only(Community.id)).scalar_subquery()
-    rows = select(func.count()).where(
-        Complaint.community_id.is_(None), Complaint.street_id == street_id, *counted(scope, zone)
+    conditions = counted(scope, zone)
+    placed = select(func.count()).where(seen.only(Complaint.community_id), *conditions)
+    elsewhere = select(func.count()).where(
+        Complaint.community_id.is_(None), Complaint.street_id == street_id, *conditions
     )
-    return session.scalars(rows).one()
+    told = spoken_of(street_id, scope.period.first_day, scope.period.next.first_day, zone)
+    n, others, known = session.execute(
+        select(placed.scalar_subquery(), elsewhere.scalar_subquery(), told)
+    ).one()
+    return Tally(n if n or known else None, others)
 
 
 def by_month(session: Session, first: date, after: date, zone: ZoneInfo, seen: Seen) -> dict[date, int]:
-    """Return the number of a community's complaints in each month that has any, by its first day."""
+    """Return the number of a community's complaints by the first day of the month.
+
+    Months in which no source speaks of its street are left out.
+    """
     month = func.date_trunc("month", func.timezone(zone.key, Complaint.received_at)).label("month")
+    of_community = seen.only(Complaint.community_id)
+    street_id = select(Community.street_id).where(seen.only(Community.id)).scalar_subquery()
     rows = session.execute(
-        select(month, func.count())
-        .where(
-            seen.only(Complaint.community_id),
-            Complaint.property_related,
-            Complaint.repeat_of_id.is_(None),
-            *between(first, after, zone),
-        )
+        select(month, func.count().filter(of_community, *counts()))
+        .where(or_(of_community, Complaint.street_id == street_id), *between(first, after, zone))
         .group_by(month)
     )
     return {row[0].date(): row[1] for row in rows}
-
-
-def _start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -19,9 +19,8 @@ from portal.models import (
     Survey,
     WorkOrder,
 )
+from portal.store.counting import counts
 from portal.terms import CommunityStatus
-
-ENQUIRY = "咨询"  # a request kind that is no complaint
 
 
 def load(session: Session, timezone: str) -> Evidence:
@@ -109,10 +108,8 @@ def _tallies(timezone: str) -> Select[Any]:
         )
         .outerjoin(WorkOrder, WorkOrder.complaint_id == Complaint.id)
         .where(
-            Complaint.property_related,
+            *counts(),
             Complaint.community_id.is_not(None),
-            Complaint.repeat_of_id.is_(None),
-            Complaint.request_kind.is_distinct_from(ENQUIRY),
             # A mistaken date of years to come makes no quarter.
             Complaint.received_at < func.now(),
         )

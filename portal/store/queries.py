@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, Select, and_, func, select, true
+from sqlalchemy import CTE, Select, and_, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Complaint, Firm, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
 from portal.store import query_facts as facts
+from portal.store.counting import between, counts, spoken_of
 from portal.store.query_conditions import conditions
 from portal.store.query_facts import AsOf
 
@@ -39,6 +40,23 @@ class Page:
     total: int
     unlocated: int
     bounds: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the complaints of a result do not say.
+
+    Parameters
+    ----------
+    untold
+        Communities of whose complaints nothing is known: no source speaks of their street in the
+        query's window. A condition on complaints leaves them out.
+    elsewhere
+        Complaints of the result's streets that count but are placed in no community.
+    """
+
+    untold: int
+    elsewhere: int
 
 
 def as_of(session: Session, today: date, zone: ZoneInfo) -> AsOf:
@@ -109,6 +127,34 @@ def page_statement(
     )
 
 
+def coverage(session: Session, query: CommunityQuery, period: Period, as_of: AsOf) -> Coverage:
+    """Return what is not known of the complaints of those that match, whatever complaints they have.
+
+    Parameters
+    ----------
+    query, period, as_of
+        As for `find`.
+    """
+    asked = _matched(replace(query, complaints_at_least=None, sort="name"), period, as_of)
+    window = as_of.complaint_window(query.complaint_days)
+    of_community = exists().where(
+        Complaint.community_id == asked.c.id, *between(*window, as_of.zone), *counts()
+    )
+    untold = select(func.count()).where(
+        ~spoken_of(asked.c.street_id, *window, as_of.zone).correlate(asked),
+        ~of_community.correlate(asked),
+    )
+    elsewhere = select(func.count()).where(
+        Complaint.community_id.is_(None),
+        Complaint.street_id.in_(select(asked.c.street_id)),
+        *facts.counted_in(query, as_of),
+    )
+    row = session.execute(
+        select(untold.select_from(asked).scalar_subquery(), elsewhere.scalar_subquery())
+    ).one()
+    return Coverage(*row)
+
+
 def ids(session: Session, query: CommunityQuery, period: Period, as_of: AsOf) -> list[int]:
     """Return the id of every located community that matches, in all pages, for the map."""
     matched = _matched(query, period, as_of)
@@ -130,10 +176,11 @@ def firm_name(session: Session, firm_id: int) -> str | None:
 
 
 def _matched(query: CommunityQuery, period: Period, as_of: AsOf) -> CTE:
-    """Return id, location and sort key of each community that meets every condition."""
+    """Return id, location, street and sort key of each community that meets every condition."""
     columns = [
         Community.id,
         Community.location,
+        Community.street_id,
         *(key.label(f"key_{at}") for at, key in enumerate(facts.sort_keys(query, as_of))),
         *(key.label(f"tie_{at}") for at, key in enumerate(facts.name_keys())),
     ]

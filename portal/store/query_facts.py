@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, cast, func, literal, select
+from sqlalchemy import ColumnElement, case, cast, func, literal, select
 
 from portal.models import (
     Community,
@@ -22,6 +22,7 @@ from portal.models import (
     Street,
 )
 from portal.query import CommunityQuery, Near
+from portal.store.counting import between, counts, spoken_of
 from portal.store.features import band_of_community
 from portal.terms import RectificationState
 
@@ -52,9 +53,10 @@ class AsOf:
         """Return the first moment of ``day``."""
         return datetime.combine(day, time(), self.zone)
 
-    def first_complaint_day(self, days: int) -> date:
-        """Return the first of the ``days`` days that end with the newest complaint."""
-        return self.complaints - timedelta(days=days - 1)
+    def complaint_window(self, days: int) -> tuple[date, date]:
+        """Return the first of the ``days`` days that end with the newest complaint, and the day after."""
+        after = self.complaints + timedelta(days=1)
+        return after - timedelta(days=days), after
 
 
 def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[ColumnElement[Any]]:
@@ -105,19 +107,22 @@ def name_keys() -> tuple[ColumnElement[Any], ...]:
 
 
 def complaints(query: CommunityQuery, as_of: AsOf) -> ColumnElement[int]:
-    """Return the number of property complaints in the query's window, of its category, without repeats."""
-    start = as_of.start_of(as_of.first_complaint_day(query.complaint_days))
-    end = as_of.start_of(as_of.complaints + timedelta(days=1))
-    counted = select(func.count()).where(
-        Complaint.community_id == Community.id,
-        Complaint.property_related,
-        Complaint.repeat_of_id.is_(None),
-        Complaint.received_at >= start,
-        Complaint.received_at < end,
-    )
+    """Return the number of complaints in the query's window, of its category, null where nothing is known.
+
+    Nothing is known of a community without any where no source speaks of its street.
+    """
+    counted = select(func.count()).where(Complaint.community_id == Community.id, *counted_in(query, as_of))
+    n = counted.correlate(Community).scalar_subquery()
+    told = spoken_of(Community.street_id, *as_of.complaint_window(query.complaint_days), as_of.zone)
+    return func.coalesce(func.nullif(n, 0), case((told, 0)))
+
+
+def counted_in(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
+    """Return the conditions of a complaint that counts in the query's window, of its category."""
+    found = [*counts(), *between(*as_of.complaint_window(query.complaint_days), as_of.zone)]
     if query.category is not None:
-        counted = counted.where(Complaint.category == query.category)
-    return counted.correlate(Community).scalar_subquery()
+        found.append(Complaint.category == query.category)
+    return found
 
 
 def inspected_at() -> ColumnElement[datetime]:

@@ -17,6 +17,7 @@ from portal.models import ServiceScore
 from portal.scope import Period, Scope
 from portal.store import communities, complaints
 from portal.store.communities import Governance, Head, Seen
+from portal.store.complaints import Tally
 
 MONTHS = 12
 DIMENSIONS = {
@@ -67,10 +68,10 @@ class Fee:
 
 @dataclass(frozen=True)
 class Month:
-    """Complaints of one month."""
+    """Complaints of one month; ``n`` None where no source speaks of the community's street."""
 
     first_day: date
-    n: int
+    n: int | None
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,7 @@ class Details:
     scores: Sequence[ServiceScore]
     dimensions: list[Dimension]
     by_category: Sequence[Any]
-    complaints: int
-    complaints_elsewhere: int  # of the street, placed in no community
+    complaints: Tally
     months: list[Month]
     contract: Any
     fee: Fee | None
@@ -119,7 +119,6 @@ def gather(
     day = min(today, period.last_day)
     scores = communities.scores(session, seen, period)
     current = scores[0] if scores and scores[0].period == str(period) else None
-    by_category = complaints.by_category(session, scope, zone, seen)
     contract = communities.contract(session, seen, day)
     return Card(
         head,
@@ -127,9 +126,8 @@ def gather(
             facts=facts,
             scores=scores,
             dimensions=_dimensions(current, city),
-            by_category=by_category,
-            complaints=sum(row[1] for row in by_category),
-            complaints_elsewhere=complaints.without_community(session, scope, zone, seen),
+            by_category=complaints.by_category(session, scope, zone, seen),
+            complaints=complaints.tally(session, scope, zone, seen),
             months=_months(session, seen, period, zone),
             contract=contract,
             fee=None if contract is None else _fee(contract, facts.lifts),
@@ -166,11 +164,11 @@ def _fee(contract: Any, lifts: int | None) -> Fee:
 
 
 def _months(session: Session, seen: Seen, period: Period, zone: ZoneInfo) -> list[Month]:
-    """Return the twelve months that end with the period, also those without complaints."""
+    """Return the twelve months that end with the period, also those of which nothing is known."""
     after = period.next.first_day
     firsts = [_month_before(after, back) for back in range(MONTHS, 0, -1)]
     counts = complaints.by_month(session, firsts[0], after, zone, seen)
-    return [Month(first, counts.get(first, 0)) for first in firsts]
+    return [Month(first, counts.get(first)) for first in firsts]
 
 
 def _month_before(day: date, months: int) -> date:

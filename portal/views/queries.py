@@ -56,6 +56,7 @@ def page() -> ResponseReturnValue:
     found = queries.find(context.session(), asked.query, asked.period, asked.as_of)
     listing = Listing(
         page=found,
+        coverage=_coverage(asked),
         cells=_table(asked, found),
         columns=_columns(asked),
         query=asked.query,
@@ -104,7 +105,7 @@ def export(kind: str) -> ResponseReturnValue:
     )
     table = _table(asked, found)
     columns = _columns(asked)
-    about = _about(asked, found.total)
+    about = _about(asked, found.total, _coverage(asked))
     if kind == "csv":
         content = exports.to_csv(table, columns, context.say)
     elif kind == "xlsx":
@@ -144,7 +145,11 @@ def _table(asked: Asked, found: queries.Page) -> list[dict[str, Any]]:
     return [exports.cells(row, asked.city, asked.as_of, language, context.say) for row in found.rows]
 
 
-def _about(asked: Asked, n: int) -> exports.About:
+def _coverage(asked: Asked) -> queries.Coverage:
+    return queries.coverage(context.session(), asked.query, asked.period, asked.as_of)
+
+
+def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
     streets = {row.id: row.name for row in places.streets(context.session())}
     return exports.About(
         city=asked.city.name_en if context.language() == "en" else asked.city.name,
@@ -154,6 +159,8 @@ def _about(asked: Asked, n: int) -> exports.About:
         complaints_until=asked.as_of.complaints.isoformat(),
         made_at=context.now().isoformat(timespec="seconds"),
         n=n,
+        untold=coverage.untold,
+        elsewhere=coverage.elsewhere,
         address=address("queries.page", asked.query),
     )
 

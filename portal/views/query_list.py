@@ -11,7 +11,7 @@ from flask import request, url_for
 
 from portal.exports import Column
 from portal.query import PAGE_ROWS, CommunityQuery, spell_ring
-from portal.store.queries import Page
+from portal.store.queries import Coverage, Page
 from portal.store.query_facts import AsOf
 
 DOWNLOADS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"))
@@ -44,8 +44,8 @@ class Listing:
 
     Parameters
     ----------
-    page
-        What was found.
+    page, coverage
+        What was found, and what its complaints do not say.
     cells
         Its rows as they are shown.
     columns
@@ -57,6 +57,7 @@ class Listing:
     """
 
     page: Page
+    coverage: Coverage
     cells: list[dict[str, Any]]
     columns: tuple[Column, ...]
     query: CommunityQuery

@@ -1,15 +1,14 @@
-"""The small city with what the map adds: roads, complaints that know their street, a point, a street only."""
+"""The small city with what the map adds: roads, and complaints at a point and of a street only."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.actions.transaction import touch
-from portal.models import Community, Complaint, Road
+from portal.models import Complaint, Road
 from portal.terms import Subject
 from tests.portal import small_city
 from tests.portal.small_city import PERIOD, ZONE, SmallCity
@@ -31,8 +30,6 @@ def build(session: Session) -> SmallCity:
     西 has 1 of 德政楼.
     """
     city = small_city.build(session)
-    street_of = select(Community.street_id).where(Community.id == Complaint.community_id).scalar_subquery()
-    session.execute(update(Complaint).values(street_id=street_of))
     east = city.streets["东"]
     session.add(_complaint("point", street_id=east, point="SRID=4326;POINT(114.05 22.5)"))
     session.add_all(_complaint("street", street_id=east, number=at) for at in range(STREET_LEVEL))

@@ -76,7 +76,7 @@ def build(session: Session) -> SmallCity:
     }
     city = SmallCity(streets, communities, firms)
     _score(session, communities)
-    _complain(session, communities)
+    _complain(session, city)
     _inspect(session, communities)
     _contract(session, city)
     session.add(CommunityAlias(community_id=communities["春晖园"], alias="老春晖"))
@@ -139,8 +139,13 @@ def _score(session: Session, communities: dict[str, int]) -> None:
             )
 
 
-def _complain(session: Session, communities: dict[str, int]) -> None:
+def _complain(session: Session, city: SmallCity) -> None:
     last = LAST_COMPLAINT_DAY
+    streets = {"安华苑": "东", "百花里": "东", "德政楼": "西"}
+
+    def of(name: str, day: date, category: str | None) -> Complaint:
+        return _complaint(city.communities[name], city.streets[streets[name]], day, category)
+
     for name, day, category in (
         ("安华苑", last, "lift"),
         ("安华苑", last - timedelta(days=29), "lift"),
@@ -150,13 +155,16 @@ def _complain(session: Session, communities: dict[str, int]) -> None:
         ("德政楼", last, None),
         ("德政楼", date(2062, 1, 1), "repair"),  # a mistaken date must not move the window
     ):
-        session.add(_complaint(communities[name], day, category))
-    repeated = _complaint(communities["德政楼"], last - timedelta(days=2), "repair")
-    repeated.repeat_of_id = _add(session, _complaint(communities["德政楼"], date(2025, 1, 1), "repair"))
+        session.add(of(name, day, category))
+    repeated = of("德政楼", last - timedelta(days=2), "repair")
+    repeated.repeat_of_id = _add(session, of("德政楼", date(2025, 1, 1), "repair"))
     session.add(repeated)
+    enquiry = of("德政楼", last - timedelta(days=3), "repair")
+    enquiry.request_kind = "咨询"
+    session.add(enquiry)
 
 
-def _complaint(community_id: int, day: date, category: str | None) -> Complaint:
+def _complaint(community_id: int, street_id: int, day: date, category: str | None) -> Complaint:
     received_at = datetime(day.year, day.month, day.day, 0, 30, tzinfo=ZONE)
     return Complaint(
         source="t",
@@ -168,6 +176,7 @@ def _complaint(community_id: int, day: date, category: str | None) -> Complaint:
         place_level="community",
         place_how="name",
         community_id=community_id,
+        street_id=street_id,
         content_hash=b"",
     )
 

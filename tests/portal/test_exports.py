@@ -25,6 +25,8 @@ ABOUT = exports.About(
     "2025-10-03",
     "2025-10-10T09:00:00+08:00",
     1,
+    0,
+    3,
     "/query?points_below=70",
 )
 ROW: dict[str, Any] = {

@@ -51,7 +51,14 @@ def test_points_and_communities_count_but_not_what_is_known_by_street(
     session: Session, city: City, town: SmallCity
 ) -> None:
     # 2 of 安华苑, 1 of 德政楼, 1 and 29 at points; six known to lie on a street are left out.
-    assert LAYER.legend(asked(session, city)).n == 33
+    legend = LAYER.legend(asked(session, city))
+    assert (legend.n, legend.params) == (33, {"elsewhere": "6"})
+    assert "另有 {elsewhere} 件未定位" in legend.note
+    assert (
+        LAYER.legend(asked(session, city, category="lift")).note == "密度，非显著性。只含定位到点或小区的投诉"
+    )
+    own = LAYER.legend(asked(session, city, street_id=town.streets["西"]))
+    assert (own.n, own.params) == (30, {"elsewhere": "0"})
 
 
 def test_one_multipolygon_a_class_with_its_limits(session: Session, city: City, town: SmallCity) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.layers.ramps import CIVIDIS, PURPLES, class_of, pick, quantile_limits
+from portal.layers.ramps import CIVIDIS, PURPLES, ValueClass, class_of, pick, quantile_classes
 
 
 def lightness(colour: str) -> float:
@@ -27,19 +27,32 @@ def test_pick_keeps_the_ends() -> None:
     assert pick(PURPLES, 1) == (PURPLES[-1],)
 
 
-def test_limits_are_round_and_hold_about_equally_many() -> None:
-    assert quantile_limits([0.04, 1.26, 2.51, 3.49, 9.96], 5, 1) == [0.0, 1.0, 2.0, 2.9, 4.8, 10.0]
+def test_classes_hold_about_equally_many() -> None:
+    found = quantile_classes([1, 2, 3, 4, 5, 6, 7, 8, 9, 20], 5)
+    assert found == [
+        ValueClass(1, 2),
+        ValueClass(3, 4),
+        ValueClass(5, 6),
+        ValueClass(7, 8),
+        ValueClass(9, 20),
+    ]
 
 
-@given(st.lists(st.floats(0, 1e5), min_size=1, max_size=40), st.integers(1, 7), st.integers(0, 2))
-def test_every_value_has_a_class_of_its_limits(values: list[float], classes: int, digits: int) -> None:
-    limits = quantile_limits(values, classes, digits)
-    assert 2 <= len(limits) <= classes + 1
-    for value in values:
-        number = class_of(value, limits)
-        assert 1 <= number <= len(limits) - 1
-        assert limits[number - 1] <= value <= limits[number]
+def test_no_class_shares_a_value_with_another_or_has_none() -> None:
+    assert quantile_classes([6, 6, 6, 6, 7, 9, 9, 10], 5) == [ValueClass(6, 7), ValueClass(9, 10)]
+    assert quantile_classes([6, 6, 6], 5) == [ValueClass(6, 6)]
 
 
-def test_no_limits_without_values() -> None:
-    assert quantile_limits([], 5, 1) == []
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=40), st.integers(1, 7))
+def test_every_value_lies_in_its_class_and_in_no_other(values: list[int], most: int) -> None:
+    classes = quantile_classes(values, most)
+    assert 1 <= len(classes) <= most
+    assert all(a.high < b.low for a, b in zip(classes, classes[1:], strict=False))
+    numbers = [class_of(value, classes) for value in values]
+    assert set(numbers) == set(range(1, len(classes) + 1))
+    for value, number in zip(values, numbers, strict=True):
+        assert classes[number - 1].low <= value <= classes[number - 1].high
+
+
+def test_no_classes_without_values() -> None:
+    assert quantile_classes([], 5) == []

@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import orjson
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from geo.city import City
 from portal.access import Viewer
 from portal.layers.base import LayerRequest
 from portal.layers.streets import Streets
-from portal.models import Community
+from portal.models import Community, Complaint
 from portal.scope import Scope
 from portal.terms import Role
 from tests.mvt import read_tile, tile_at
 from tests.portal import map_city
+from tests.portal.map_city import add_complaint
 from tests.portal.small_city import PERIOD, SmallCity
 
 LAYER = Streets()
@@ -91,6 +92,47 @@ def test_a_rate_without_denominator_is_unknown_not_zero(
 def test_a_category_narrows_the_count(session: Session, city: City, town: SmallCity) -> None:
     assert LAYER.legend(asked(session, city)).n == 10
     assert LAYER.legend(asked(session, city, category="lift")).n == 1
+
+
+def test_a_street_that_no_source_speaks_of_is_not_said_to_have_few(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    session.execute(delete(Complaint).where(Complaint.street_id == town.streets["西"]))
+    assert shown(session, city)["西"] == ("untold", None)
+    codes = [entry.code for entry in LAYER.legend(asked(session, city)).classes]
+    assert codes == ["1", "untold"]
+    # A record of another matter is enough to know that there was none about property service.
+    add_complaint(session, PERIOD.first_day, street_id=town.streets["西"], number=70)
+    session.execute(
+        update(Complaint)
+        .where(Complaint.street_id == town.streets["西"])
+        .values(property_related=False, category=None)
+    )
+    assert shown(session, city)["西"] == ("few", None)
+
+
+def test_a_category_that_would_give_a_small_one_away_is_withheld(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    """Of 东's nine, noise has seven, lift one and repair one: two are small, noise may be shown."""
+    two = replace(city, categories=tuple(c for c in city.categories if c.code in {"noise", "repair", "lift"}))
+    east = town.streets["东"]
+
+    def of_noise() -> str:
+        features = orjson.loads(LAYER.load(asked(session, two, category="noise")))["features"]
+        return next(f["properties"]["class"] for f in features if f["id"] == east)
+
+    assert of_noise() == "1"
+    for number in range(5):
+        add_complaint(session, PERIOD.first_day, street_id=east, number=80 + number, category="repair")
+    assert of_noise() == "1"
+    add_complaint(session, PERIOD.first_day, street_id=east, number=90, category="noise")
+    for number in range(3):
+        add_complaint(session, PERIOD.first_day, street_id=east, number=95 + number, category="noise")
+    assert of_noise() == "1"  # 11 beside 6 of repair: the smaller one hides lift
+    legend = LAYER.legend(asked(session, two, category="repair"))
+    assert [(entry.code, entry.n) for entry in legend.classes] == [("few", 2)]
+    assert "可由此推算" in legend.classes[0].label
 
 
 def test_the_total_does_not_tell_a_street_what_is_withheld_of_another(

@@ -78,22 +78,64 @@ def test_what_is_placed_in_no_community_is_counted_by_street_and_kept_to_it(
     session: Session, town: SmallCity
 ) -> None:
     number, west = town.communities["安华苑"], town.streets["西"]
-    assert complaints.without_community(session, SCOPE, ZONE, Seen(number, None)) == 7
-    assert complaints.without_community(session, SCOPE, ZONE, Seen(number, west)) == 0
+
+    def elsewhere(seen: Seen, scope: Scope = SCOPE) -> int:
+        return complaints.tally(session, scope, ZONE, seen).elsewhere
+
+    assert complaints.tally(session, SCOPE, ZONE, Seen(number, None)) == complaints.Tally(2, 7)
+    assert elsewhere(Seen(number, west)) == 0
     map_city.add_complaint(session, PERIOD.first_day, street_id=west, number=60, category="lift")
     repeat = session.query(Complaint).filter_by(source="map", street_id=west).one()
     mine = Seen(town.communities["德政楼"], west)
-    assert complaints.without_community(session, SCOPE, ZONE, mine) == 1
-    assert complaints.without_community(session, Scope(PERIOD, "noise"), ZONE, mine) == 0
-    assert complaints.without_community(session, Scope(PERIOD.next), ZONE, mine) == 0
+    assert elsewhere(mine) == 1
+    assert elsewhere(mine, Scope(PERIOD, "noise")) == 0
+    assert elsewhere(mine, Scope(PERIOD.next)) == 0
     repeat.repeat_of_id = session.scalars(select(Complaint.id).where(Complaint.id != repeat.id)).first()
     session.flush()
-    assert complaints.without_community(session, SCOPE, ZONE, mine) == 0
+    assert elsewhere(mine) == 0
+
+
+def test_no_complaint_is_known_only_where_a_source_speaks_of_the_street(
+    session: Session, town: SmallCity
+) -> None:
+    quiet = Seen(town.communities["春晖园"], None)  # on 西, where 德政楼 has one
+    assert complaints.tally(session, SCOPE, ZONE, quiet).n == 0
+    assert complaints.tally(session, Scope(PERIOD.previous), ZONE, quiet).n is None
+    assert complaints.tally(session, SCOPE, ZONE, Seen(town.communities["None"], None)).n is None
+    assert {street.name: street.recorded for street in by_name(session).values()} == {"东": True, "西": True}
+    assert not by_name(session, Scope(PERIOD.previous))["西"].recorded
+
+
+def test_an_enquiry_is_no_complaint(session: Session, town: SmallCity) -> None:
+    number = town.communities["安华苑"]
+    first = session.scalars(
+        select(Complaint).where(Complaint.community_id == number, Complaint.category == "repair")
+    ).one()
+    first.request_kind = "咨询"
+    session.flush()
+    assert complaints.tally(session, SCOPE, ZONE, Seen(number, None)).n == 1
+    assert by_name(session)["东"].complaints == 8
+    assert complaints.total(session, SCOPE, ZONE, None) == 9
+
+
+def test_the_total_counts_every_place_level(session: Session, town: SmallCity) -> None:
+    assert complaints.total(session, SCOPE, ZONE, None) == 10
+    assert complaints.total(session, SCOPE, ZONE, town.streets["西"]) == 1
+    parts = complaints.by_street_and_category(session, Scope(PERIOD, "lift"), ZONE)
+    assert parts == {
+        town.streets["东"]: {"lift": 1, "noise": 7, "repair": 1},
+        town.streets["西"]: {"repair": 1},
+    }
 
 
 def test_a_communitys_complaints_by_category_and_month(session: Session, town: SmallCity) -> None:
     seen = Seen(town.communities["安华苑"], None)
     rows = complaints.by_category(session, SCOPE, ZONE, seen)
     assert [(row[0], row[1]) for row in rows] == [("lift", 1), ("repair", 1)]
-    months = complaints.by_month(session, date(2025, 9, 1), date(2025, 11, 1), ZONE, seen)
+    months = complaints.by_month(session, date(2025, 8, 1), date(2025, 11, 1), ZONE, seen)
     assert months == {date(2025, 9, 1): 2, date(2025, 10, 1): 1}
+    quiet = Seen(town.communities["春晖园"], None)
+    assert complaints.by_month(session, date(2025, 8, 1), date(2025, 11, 1), ZONE, quiet) == {
+        date(2025, 9, 1): 0,
+        date(2025, 10, 1): 0,
+    }

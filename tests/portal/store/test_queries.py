@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from portal.scope import parse_period
 from portal.store import queries
 from portal.store.query_facts import AsOf
 from tests.conftest import MakeDatabase, Statements
-from tests.portal import small_city
+from tests.portal import map_city, small_city
 from tests.portal.small_city import LAST_COMPLAINT_DAY, PERIOD, TODAY, ZONE, SmallCity
 
 AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
@@ -98,7 +98,7 @@ def test_a_firm_is_the_one_serving_today(session: Session, town: SmallCity) -> N
     ("sort", "ascending"),
     [
         ("points", [A, NOWHERE, B, D, C, NAMELESS]),
-        ("complaints", [C, D, NOWHERE, NAMELESS, B, A]),
+        ("complaints", [C, D, NOWHERE, B, A, NAMELESS]),
         ("households", [D, B, A, C, NOWHERE, NAMELESS]),
         ("inspected", [A, B, C, D, NOWHERE, NAMELESS]),
         ("overdue", [B, C, D, NOWHERE, NAMELESS, A]),
@@ -169,7 +169,7 @@ def test_nothing_found_is_no_error(session: Session, town: SmallCity) -> None:
 
 def test_days_count_back_from_the_newest_complaint(session: Session, town: SmallCity) -> None:
     assert queries.as_of(session, TODAY, ZONE) == AS_OF
-    assert AS_OF.first_complaint_day(30) == date(2025, 9, 4)
+    assert AS_OF.complaint_window(30) == (date(2025, 9, 4), date(2025, 10, 4))
 
 
 def test_without_complaints_days_count_back_from_today(session: Session) -> None:
@@ -187,6 +187,28 @@ def test_the_map_gets_every_located_match(session: Session, town: SmallCity) -> 
     query = CommunityQuery(street_ids=frozenset(town.streets.values()))
     found = queries.ids(session, query, PERIOD, AS_OF)
     assert found == [town.communities[name] for name in (A, B, C, D)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (CommunityQuery(), queries.Coverage(1, 2)),
+        (CommunityQuery(complaints_at_least=99), queries.Coverage(1, 2)),  # whatever complaints they have
+        (CommunityQuery(category="lift"), queries.Coverage(1, 0)),
+        (CommunityQuery(complaint_days=1), queries.Coverage(1, 0)),  # a record of another matter speaks of 西
+        (CommunityQuery(street_ids=frozenset()), queries.Coverage(0, 0)),
+        (CommunityQuery(near=Near(114.30, 22.5, None, 1)), queries.Coverage(1, 0)),
+        (CommunityQuery(area=EAST_AND_WEST), queries.Coverage(0, 2)),
+        (CommunityQuery(kind="old"), queries.Coverage(0, 0)),
+    ],
+)
+def test_what_complaints_do_not_say(
+    session: Session, town: SmallCity, query: CommunityQuery, expected: queries.Coverage
+) -> None:
+    for number in range(2):
+        day = LAST_COMPLAINT_DAY - timedelta(days=4)
+        map_city.add_complaint(session, day, street_id=town.streets["东"], number=number)
+    assert queries.coverage(session, query, PERIOD, AS_OF) == expected
 
 
 def test_one_statement_for_a_page(session: Session, town: SmallCity, statements: Statements) -> None:

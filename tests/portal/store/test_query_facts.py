@@ -22,8 +22,8 @@ def test_days_begin_at_midnight_in_the_city() -> None:
 
 
 def test_a_window_ends_with_the_newest_complaint_day() -> None:
-    assert AS_OF.first_complaint_day(1) == LAST_COMPLAINT_DAY
-    assert AS_OF.first_complaint_day(30) == date(2025, 9, 4)
+    assert AS_OF.complaint_window(1) == (LAST_COMPLAINT_DAY, date(2025, 10, 4))
+    assert AS_OF.complaint_window(30) == (date(2025, 9, 4), date(2025, 10, 4))
 
 
 def test_repeats_enquiries_and_other_categories_are_not_counted(session: Session) -> None:

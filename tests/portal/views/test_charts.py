@@ -20,3 +20,8 @@ def test_bars_stand_side_by_side_within_the_chart() -> None:
 def test_nothing_to_draw() -> None:
     assert bars([]) == []
     assert [bar.height for bar in bars([0, 0])] == [0, 0]
+
+
+def test_what_is_unknown_stands_in_its_place_without_height() -> None:
+    found = bars([None, 4, 0])
+    assert [(bar.value, bar.height) for bar in found] == [(None, 0), (4, HEIGHT), (0, 0)]

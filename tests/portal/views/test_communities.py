@@ -61,6 +61,10 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     assert "电梯 1" in complaints
     assert "本街道另有 7 件未落到小区" in complaints
     assert "未落到小区" not in section(card(leader, town, "德政楼"), "投诉")
+    assert section(card(leader, town, "春晖园"), "投诉").startswith("投诉 2025年第3季度 0 件")
+    unknown = card(leader, town, "None")
+    assert "投诉件数未知：不在任何街道内，没有投诉数据" in section(unknown, "投诉")
+    assert not unknown.select(".trend")
     fee = section(page, "合同与收费")
     assert "长城物业" in fee
     assert "合同期 2024-01-01 至 2026-12-31" in fee

@@ -125,7 +125,7 @@ def test_the_contract_is_that_of_the_quarters_end(session: Session, city: City, 
     assert details.contract is None
 
 
-def test_twelve_months_end_with_the_quarter_also_empty_ones(
+def test_twelve_months_end_with_the_quarter_also_those_nothing_is_known_of(
     session: Session, city: City, town: SmallCity
 ) -> None:
     details = card(session, city, town.communities["安华苑"]).details
@@ -134,13 +134,19 @@ def test_twelve_months_end_with_the_quarter_also_empty_ones(
         date(2024, 10, 1),
         date(2025, 9, 1),
     ]
-    assert [month.n for month in details.months] == [0] * 11 + [2]
+    # A record of the street in January says that there was no complaint here, and none does in other months.
+    assert [month.n for month in details.months] == [None] * 11 + [2]
+    day = date(2025, 1, 5)
+    map_city.add_complaint(session, day, street_id=town.streets["东"], number=40, category="noise")
+    again = card(session, city, town.communities["安华苑"]).details
+    assert again is not None
+    assert [month.n for month in again.months] == [*[None] * 3, 0, *[None] * 7, 2]
 
 
 def test_a_category_counts_only_its_own(session: Session, city: City, town: SmallCity) -> None:
     details = card(session, city, town.communities["安华苑"], category="lift").details
     assert details is not None
-    assert (details.complaints, [row[0] for row in details.by_category]) == (1, ["lift"])
+    assert (details.complaints.n, [row[0] for row in details.by_category]) == (1, ["lift"])
 
 
 def test_complaints_of_the_street_that_no_community_has_are_told(
@@ -149,7 +155,7 @@ def test_complaints_of_the_street_that_no_community_has_are_told(
     def elsewhere(name: str, **scope: Any) -> int:
         details = card(session, city, town.communities[name], **scope).details
         assert details is not None
-        return details.complaints_elsewhere
+        return details.complaints.elsewhere
 
     assert elsewhere("安华苑") == elsewhere("未定位园") == 7  # one at a point, six known by street only
     assert elsewhere("德政楼") == 0

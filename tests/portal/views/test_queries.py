@@ -21,8 +21,8 @@ from portal.query import spell_ring
 from portal.terms import Role
 from portal.views import context
 from tests.conftest import LogIn, Statements
-from tests.portal import small_city
-from tests.portal.small_city import TODAY, ZONE, SmallCity
+from tests.portal import map_city, small_city
+from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE, SmallCity
 
 FRAGMENT = {"HX-Request": "true"}
 AREA = "114.04,22.4;114.115,22.4;114.115,22.6;114.04,22.6"
@@ -70,6 +70,34 @@ def test_the_result_says_in_words_what_was_asked(inspector: FlaskClient) -> None
     assert "评分 2025年第3季度" in note
     assert "投诉截至 2025-10-03" in note
     assert "巡查与整改截至 2025-10-10" in note
+
+
+def test_the_result_says_what_its_complaints_do_not(
+    inspector: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    """The community without a street has no data; two complaints of 东 lie in no community."""
+    for number in range(2):
+        map_city.add_complaint(seeded, LAST_COMPLAINT_DAY, street_id=town.streets["东"], number=number)
+    page = soup(inspector, "/query")
+    notes = [note.get_text(" ", strip=True) for note in page.select(".query-note:not(form *)")]
+    assert (
+        notes[1]
+        == "投诉只计已落到小区的；所涉街道另有 2 件未落到小区；1 个小区所在街道没有投诉数据，件数未知"
+    )
+    rows = {row[0]: row for row in shown(page)[1:]}
+    at = shown(page)[0].index("投诉（近 30 天，件）")
+    assert rows["春晖园"][at] == "0"
+    assert next(row for name, row in rows.items() if name.startswith("未命名"))[at] == "—"
+    # Nothing meets the condition: the page says that more is known of the street than of its communities.
+    page = soup(inspector, f"/query?streets={town.streets['东']}&complaints_at_least=9")
+    assert text_of(page, ".query-words").endswith("共 0 个小区")
+    assert "所涉街道另有 2 件未落到小区" in page.get_text()
+    west = soup(inspector, f"/query?streets={town.streets['西']}")
+    assert len(west.select(".query-note:not(form *)")) == 1
+    answer = inspector.get("/query.geojson")
+    found = orjson.loads(answer.data)
+    assert found["complaints_in_no_community"] == 2
+    assert found["communities_without_complaint_data"] == 1
 
 
 def test_rows_carry_what_map_and_basket_need(inspector: FlaskClient, town: SmallCity) -> None:
@@ -278,7 +306,8 @@ def test_english_speaks_english(log_in: LogIn, town: SmallCity) -> None:
 
 def test_a_page_takes_few_statements(inspector: FlaskClient, statements: Statements) -> None:
     inspector.get(f"/query?area={AREA}&points_below=80", headers=FRAGMENT)
-    assert len(statements) == 7  # account, policy, newest complaint, quarter, streets, types, the result
+    # account, policy, newest complaint, quarter, streets, types, the result, what complaints do not say
+    assert len(statements) == 8
 
 
 def test_the_day_is_the_city_s(inspector: FlaskClient) -> None:
