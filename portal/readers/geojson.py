@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,16 @@ import orjson
 import shapely
 
 from portal.readers.limits import ReadLimits
-from portal.readers.problems import BAD_JSON, CRS_LINK, NOT_GEOJSON, refuse
+from portal.readers.problems import BAD_JSON, CRS_LINK, JSON_NOT_FINITE, NOT_GEOJSON, refuse
 from portal.readers.projections import name_crs, to_degrees
 from portal.readers.raw import Cell, RawTable, check_rows, name_columns
 from portal.readers.shapes import UNUSABLE
 from portal.readers.text import to_utf8
+
+# What programs write where there is no number, and numbers too large to be one; behind any sign.
+_NOT_FINITE = re.compile(r"(?:nan|inf(?:inity)?)\b|[0-9.]+e\+?[0-9]+", re.IGNORECASE)
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_SHOWN_CHARACTERS = 20
 
 
 def read_geojson(data: bytes, limits: ReadLimits) -> RawTable:
@@ -46,7 +52,24 @@ def _load(data: bytes) -> Any:
         # orjson reports a lack of memory as if it were a fault of the text.
         if "memory" in str(error):
             raise MemoryError from error
-        raise refuse(BAD_JSON) from error
+        found = _NOT_FINITE.match(error.doc, error.pos)
+        if found is None:
+            raise refuse(BAD_JSON) from error
+        number = _feature_at(error.doc, error.pos)
+        raise refuse(JSON_NOT_FINITE, number=number, text=found[0][:_SHOWN_CHARACTERS]) from error
+
+
+def _feature_at(text: str, end: int) -> int:
+    """Return which feature ``end`` lies in: each is an object in an array of the document."""
+    number, within = 0, ""
+    for token in _STRUCTURE.finditer(text, 0, end):
+        match token[0]:
+            case "{" | "[" as opening:
+                number += within + opening == "{[{"
+                within += opening
+            case "}" | "]":
+                within = within[:-1]
+    return max(number, 1)
 
 
 def _features(document: Any) -> list[dict[str, Any]]:

@@ -135,6 +135,10 @@ ARCHIVE_UNKNOWN = Problem(
 BAD_WORKBOOK = Problem(N_("工作簿已损坏"), N_("请用 Excel 或 WPS 打开后重新保存"))
 XML_ENTITIES = Problem(N_("工作簿里定义了 XML 实体，正常表格没有"), N_("请用 Excel 或 WPS 另存一份"))
 BAD_JSON = Problem(N_("JSON 已损坏，或嵌套过深"), _EXPORT_AGAIN)
+JSON_NOT_FINITE = Problem(
+    N_("第 {number} 个要素中有 {text}，GeoJSON 里不能写这样的数"),
+    N_("请改成数字；没有值的写 null，位置不明的要素把 geometry 写成 null"),
+)
 NOT_GEOJSON = Problem(N_("JSON 不是 GeoJSON 要素集合（FeatureCollection）"), N_("请导出为 GeoJSON"))
 BAD_GEOPACKAGE = Problem(N_("GeoPackage 已损坏"), _EXPORT_AGAIN)
 NOT_A_GEOPACKAGE = Problem(N_("SQLite 数据库不是 GeoPackage"), N_("请导出为 GeoPackage"))

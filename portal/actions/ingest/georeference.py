@@ -23,6 +23,13 @@ from portal.terms import Subject
 
 _BOUNDED = frozenset({Subject.STREETS, Subject.NEIGHBOURHOODS})
 _POLYGONS = ("Polygon", "MultiPolygon")
+_TELL_BY_ROADS = N_(
+    "请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或先导入这一带的道路，由系统对照道路判断"
+)
+_TELL_BY_OUTLINES = N_(
+    "请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或在映射文件中写明 datum；"
+    "先导入这一带的小区轮廓，系统也能对照轮廓判断"
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def settle(verdict: DatumVerdict, stated: Datum | None, *, accept: bool = False)
         if verdict.best is None:
             raise FileRefused(
                 N_("{verdict} 没有导入任何内容。"),
-                remedy=N_("请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或先导入道路再试"),
+                remedy=_TELL_BY_OUTLINES if verdict.subject == "points" else _TELL_BY_ROADS,
                 verdict=verdict.message,
             )
         return Settled(verdict.best, verdict, verdict.message)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from geo.city import City
 from geo.crs import Datum, convert_geometries
 from geo.datum import DatumVerdict
+from geo.datum import Subject as Compared
 from geo.frames import COMMUNITIES, COMPLAINTS, STREETS, Contract
 from geo.texts import Phrase
 from portal.actions.ingest import georeference
@@ -16,8 +17,8 @@ from portal.terms import Subject
 from tests.portal.actions.conftest import box, frame_of
 
 
-def verdict(best: Datum | None) -> DatumVerdict:
-    return DatumVerdict("outlines", best, 0.97 if best else 0.4, (), Phrase("看起来如此。"))
+def verdict(best: Datum | None, subject: Compared = "outlines") -> DatumVerdict:
+    return DatumVerdict(subject, best, 0.97 if best else 0.4, (), Phrase("看起来如此。"))
 
 
 def as_read(contract: Contract, *shapes: shapely.Geometry | None) -> gpd.GeoDataFrame:
@@ -38,6 +39,19 @@ def test_what_cannot_be_told_must_be_stated() -> None:
     settled = georeference.settle(verdict(None), Datum.GCJ02)
     assert settled.datum is Datum.GCJ02
     assert settled.message == "按注明的 GCJ-02（高德、腾讯） 读取。看起来如此。"
+
+
+@pytest.mark.parametrize(
+    ("subject", "compared_with", "not_with"),
+    [("outlines", "道路", "轮廓"), ("boundaries", "道路", "轮廓"), ("points", "小区轮廓", "道路")],
+)
+def test_the_remedy_names_what_the_subject_is_compared_with(
+    subject: Compared, compared_with: str, not_with: str
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        georeference.settle(verdict(None, subject), None)
+    assert "--datum" in refused.value.remedy
+    assert compared_with in refused.value.remedy and not_with not in refused.value.remedy
 
 
 def test_a_stated_datum_that_looks_wrong_is_refused_unless_accepted() -> None:
