@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from portal.readers.mapping import ReadMapping
 from portal.readers.problems import BAD_MAPPING, MISSING_COLUMNS, refuse
-from portal.readers.schema import KEY, LAT, LON, Subject, normalise_header
+from portal.readers.schema import KEY, LAT, LON, Field, Subject, normalise_header
 
-SHOWN_HEADERS, SHOWN_CHARACTERS = 30, 40
+SHOWN_HEADERS, SHOWN_CHARACTERS, SHOWN_SPELLINGS = 30, 40, 4
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,16 @@ def _check_required(
     headers: Sequence[str], columns: dict[str, str], subject: Subject, mapping: ReadMapping
 ) -> None:
     known = {KEY, *columns, *mapping.constants}
-    lacking = [one.name for one in subject.fields if one.required and one.name not in known]
+    lacking = [one for one in subject.fields if one.required and one.name not in known]
     if lacking:
-        raise refuse(MISSING_COLUMNS, fields=lacking, headers=_shown(headers))
+        fields = [f"{'/'.join(_spellings(one))} ({one.name})" for one in lacking]
+        raise refuse(MISSING_COLUMNS, fields=fields, headers=_shown(headers), code=lacking[0].name)
+
+
+def _spellings(field: Field) -> Sequence[str]:
+    """Return some headers by which a field is known, Chinese where there are any."""
+    chinese = [header for header in field.headers if not header.isascii()]
+    return (chinese or field.headers)[:SHOWN_SPELLINGS]
 
 
 def _shown(headers: Sequence[str]) -> list[str]:

@@ -59,7 +59,11 @@ def test_a_required_field_needs_a_column_or_a_constant(complaints: Subject) -> N
     with pytest.raises(FileRefused) as refused:
         assign(["编号", "何时"], complaints, NONE, has_shapes=False)
     assert refused.value.msgid == problems.MISSING_COLUMNS.reason
-    assert refused.value.params == {"fields": ["received_at"], "headers": ["编号", "何时"]}
+    assert refused.value.message == (
+        "没有识别出必需的列：受理时间/来电时间/诉求时间/投诉时间 (received_at)。文件中的列：编号、何时"
+    )
+    assert '"列名" = "received_at"' in refused.value.remedy
+    assert assign(["编号", "来电时间"], complaints, NONE, has_shapes=False).columns
     constant = ReadMapping(constants={"received_at": "2025-01-01"})
     assert assign(["编号", "何时"], complaints, constant, has_shapes=False).columns == {}
 
