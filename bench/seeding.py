@@ -40,14 +40,15 @@ def seed_city(owner_url: str, size: Size = Size(), seed: int = 1) -> None:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         with connection.transaction():
             _copy(connection, "street", _STREET, _streets(size))
-            _copy(connection, "community", _COMMUNITY, _communities(size, random))
+            communities = list(_communities(size, random))
+            _copy(connection, "community", _COMMUNITY, communities)
             _copy(
                 connection, "firm", _FIRM, ((at, "seed", f"f{at}", f"第{at}物业") for at in _ids(size.firms))
             )
             _copy(connection, "contract", _CONTRACT, _contracts(size, random))
             _copy(connection, "service_score", _SCORE, _scores(size, random))
             _copy(connection, "inspection", _INSPECTION, _inspections(size, random))
-            _copy(connection, "complaint", _COMPLAINT, _complaints(size, random))
+            _copy(connection, "complaint", _COMPLAINT, _complaints(size, communities, random))
         connection.execute("VACUUM ANALYZE")
 
 
@@ -76,6 +77,7 @@ _COMPLAINT = (
     "place_level",
     "place_how",
     "community_id",
+    "street_id",
     "content_hash",
 )
 
@@ -138,13 +140,18 @@ def _inspections(size: Size, random: Random) -> Iterable[tuple[object, ...]]:
         yield "seed", f"i{at}", random.randint(1, size.communities), _noon(day)
 
 
-def _complaints(size: Size, random: Random) -> Iterable[tuple[object, ...]]:
+def _complaints(
+    size: Size, communities: list[tuple[object, ...]], random: Random
+) -> Iterable[tuple[object, ...]]:
     for at in range(size.complaints):
-        community = min(int(random.paretovariate(0.9) * 20), size.communities)
+        community_id = min(int(random.paretovariate(0.9) * 20), size.communities)
+        street_id = communities[community_id - 1][_COMMUNITY.index("street_id")]
         day = LAST_DAY - timedelta(days=random.randint(0, 729))
         about_service = random.random() < 0.8
         category = random.choice(CATEGORIES) if about_service else None
         cause = CAUSE if about_service else None
+        placed = random.random() < 0.85
+        level, how = ("community", "name") if placed else ("street", "street")
         yield (
             "seed",
             f"{at}",
@@ -152,9 +159,10 @@ def _complaints(size: Size, random: Random) -> Iterable[tuple[object, ...]]:
             category,
             cause,
             about_service,
-            "community",
-            "name",
-            community,
+            level,
+            how,
+            community_id if placed else None,
+            street_id,
             at.to_bytes(8, "big"),
         )
 
