@@ -28,6 +28,7 @@ ROWS = (
     f"1,2025-08-01 10:00,云岭,,云岭路8号3栋{ROOM},物业管理,是,{PERSON},{PHONE},{WORDS}\n"
     f"2,{PERSON} {PHONE},云岭,,云岭路8号3栋{ROOM},物业管理,也许 {PHONE},{PERSON},{PHONE},{WORDS}\n"
     f"3,2025-08-01 10:00,云岭,物业管理,{PERSON},{PHONE}\n"
+    f"4,2025-08-01 10:00,,,无名路8号3栋{ROOM}请打{PHONE},物业管理,是,{PERSON},{PHONE},{WORDS}\n"
 )
 
 
@@ -49,7 +50,7 @@ def rejects(seeded: Session, city: City, tmp_path: Path, app: Flask) -> str:
     limits = ReadLimits(max_upload_mb=10, reader_memory_mb=1024, reader_cpu_seconds=60)
     means = Means(city, Cipher.from_secret("x" * 48), limits, tmp_path / "imports")
     _, written = import_file(seeded, FileImport(subject=Subject.COMPLAINTS, path=path), means)
-    assert seeded.scalar(select(func.count()).select_from(Complaint)) == 1
+    assert seeded.scalar(select(func.count()).select_from(Complaint)) == 2
     assert written is not None
     return written.read_text("utf-8-sig")
 
@@ -60,7 +61,7 @@ def tables(session: Session) -> list[str]:
 
 
 def test_no_table_holds_them_in_plain(seeded: Session, rejects: str) -> None:
-    stored = seeded.scalars(select(Complaint)).one()
+    stored = seeded.scalars(select(Complaint).where(Complaint.source_key == "1")).one()
     cipher = Cipher.from_secret("x" * 48)
     assert ROOM in cipher.decrypt(stored.address_encrypted or b"")
     assert all(
@@ -72,9 +73,10 @@ def test_no_table_holds_them_in_plain(seeded: Session, rejects: str) -> None:
             assert seeded.scalar(rows, {"secret": f"%{secret}%"}) == 0, f"{table}: {secret}"
 
 
-def test_the_reject_file_tells_no_numbers(rejects: str) -> None:
-    assert rejects.count("\n") > 2
-    assert PHONE not in rejects
+def test_the_reject_file_tells_no_numbers_and_no_rooms(rejects: str) -> None:
+    assert rejects.count("\n") > 3
+    assert PHONE not in rejects and ROOM not in rejects
+    assert "地址,无名路8号3栋**,提示" in rejects
 
 
 @pytest.mark.parametrize("role", Role)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Table, func, select, update
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Row, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.actions.ingest.common import Loaded, Remark, Severity, remark
+from portal.actions.placing import NAMES
 from portal.actions.staging import scalar
 from portal.errors import N_
 from portal.models import Complaint
@@ -28,10 +30,10 @@ def recognise_foreign_file(session: Session, given: Table) -> None:
     )
 
 
-def report(session: Session, given: Table, numbers: NDArray[np.int64], loaded: Loaded) -> None:
+def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
     """Add counts of places and repeats, and a remark on each complaint without a place.
 
-    ``numbers`` are the source's rows, by the column ``n`` of ``given``.
+    ``records`` has the source's ``row`` and ``address``, in the order of the column ``n`` of ``given``.
     """
     levels = given.c.place_level, given.c.place_how
     for level, how, rows in session.execute(select(*levels, func.count()).group_by(*levels)):
@@ -52,15 +54,16 @@ def report(session: Session, given: Table, numbers: NDArray[np.int64], loaded: L
         "property_related": property_related,
         "repeats": scalar(session, repeats.where(Complaint.repeat_of_id.is_not(None))),
         "outside": outside,
-        "outside_without_coordinate": scalar(
+    }
+    if outside:
+        loaded.found["outside_without_coordinate"] = scalar(
             session,
             select(func.count()).where(given.c.place_how == PlaceHow.OUTSIDE, given.c.raw_lon.is_(None)),
-        ),
-    }
-    if outside == len(numbers):
-        loaded.remarks.append(_foreign(loaded, len(numbers)))
+        )
+    if outside == len(records):
+        loaded.remarks.append(_foreign(loaded, outside))
         return
-    loaded.remarks += _placeless(session, given, numbers)
+    loaded.remarks += _placeless(session, given, records)
 
 
 def _foreign(loaded: Loaded, rows: int) -> Remark:
@@ -76,21 +79,38 @@ def _foreign(loaded: Loaded, rows: int) -> Remark:
     )
 
 
-def _placeless(session: Session, given: Table, numbers: NDArray[np.int64]) -> list[Remark]:
-    """Say of each complaint without a place why it has none."""
+def _placeless(session: Session, given: Table, records: pd.DataFrame) -> list[Remark]:
+    """Say of each complaint without a place what its source tells of it, and why that is not enough."""
     rows = session.execute(
-        select(given.c.n, given.c.place_how, given.c.reported_street)
+        select(
+            given.c.n,
+            given.c.place_how,
+            given.c.property_related,
+            given.c.raw_lon,
+            given.c.raw_lat,
+            *(given.c[f"reported_{name}"].label(name) for name in NAMES),
+        )
         .where(given.c.place_level == PlaceLevel.NONE)
         .order_by(given.c.n)
     )
-    waits = N_("已保存，列入“小区未知”待办；补充后可重新导入")
+    waits = N_("已保存，在“数据 → 投诉小区未知”中等待指派；也可补填后重新导入")
+    stays = N_("已保存；不是物业事项，不用指派小区。补填街道后可重新导入")
     found = []
-    for n, how, street in rows:
-        if how == PlaceHow.OUTSIDE:
-            field, value, reason = "geometry", "", N_("坐标在本市街道范围之外")
-        elif street:
-            field, value, reason = "street", street, N_("街道名称不在本市街道名录中")
-        else:
-            field, value, reason = "", "", N_("没有坐标，也没有可识别的小区、社区或街道")
-        found.append(remark(Severity.NOTED, numbers[n], field, value, reason, waits))
+    for row in rows:
+        field, value, reason = _why_nowhere(row, records["address"].iat[row.n])
+        remedy = waits if row.property_related else stays
+        found.append(remark(Severity.NOTED, records["row"].iat[row.n], field, value, reason, remedy))
     return found
+
+
+def _why_nowhere(row: Row[Any], address: Any) -> tuple[str, str, str]:
+    """Return field, what stands there and reason: of what the source says, what would place it best."""
+    if row.place_how == PlaceHow.OUTSIDE:
+        return "lon, lat", f"{row.raw_lon:.6f}, {row.raw_lat:.6f}", N_("坐标在本市街道范围之外")
+    if row.street:
+        return "street", row.street, N_("街道名称不在本市街道名录中")
+    names = ("community", row.community), ("neighbourhood", row.neighbourhood)
+    for field, value in (*names, ("address", address), ("district", row.district)):
+        if isinstance(value, str):
+            return field, value, N_("没有坐标和街道，按登记的小区、社区或地址也找不到位置")
+    return "street", "", N_("坐标、街道、社区、小区和地址都没有填写")

@@ -90,7 +90,7 @@ def load(
     repeats = _flag_repeats(session, staged)
     loaded.touch(Subject.COMPLAINTS, new + changed + orders + repeats)
     loaded.touch(Subject.NEIGHBOURHOODS, created)
-    report.report(session, given, table["row"].to_numpy(), loaded)
+    report.report(session, given, table, loaded)
     return loaded
 
 

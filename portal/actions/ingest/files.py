@@ -28,9 +28,9 @@ from portal.actions.ingest import (
 )
 from portal.actions.ingest.common import Loaded, Remark, from_rejects
 from portal.actions.ingest.run import Origin, Outcome, run_import
-from portal.actions.ingest.words import SEVERITIES
+from portal.actions.ingest.words import FIELDS, SEVERITIES
 from portal.errors import N_
-from portal.privacy import Cipher, mask_numbers
+from portal.privacy import Cipher, mask_numbers, mask_phone, mask_room
 from portal.readers.child import read_in_child
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import load_mapping
@@ -264,8 +264,8 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
     rows = (
         {
             "row": item.row,
-            "field": item.field,
-            "value": mask_numbers(item.value),
+            "field": FIELDS.get(item.field, item.field),
+            "value": _masked(item),
             "severity": SEVERITIES[item.severity],
             "reason": item.reason,
             "remedy": item.remedy,
@@ -276,3 +276,10 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
     with path.open("wb") as stream:
         write_csv(stream, rows, list(_TITLES.items()))
     return path
+
+
+def _masked(item: Remark) -> str:
+    """Return what stood there without numbers of persons; of an address, or a whole row, without the room."""
+    if item.field in ("", "address"):
+        return mask_phone(mask_room(item.value))
+    return mask_numbers(item.value)

@@ -1,4 +1,4 @@
-"""What an import counts and remarks on, in words."""
+"""What an import counts and remarks on, in words; what the fields of files are called."""
 
 from __future__ import annotations
 
@@ -24,7 +24,58 @@ HOWS: dict[str, str] = {
     PlaceHow.OUTSIDE: N_("在本市之外"),
     PlaceHow.NOT_FOUND: N_("没有找到"),
 }
+# Beside a number, a level alone would not say what is counted.
+_PLACED = {
+    PlaceLevel.POINT: N_("位置到坐标"),
+    PlaceLevel.COMMUNITY: N_("位置到小区"),
+    PlaceLevel.NEIGHBOURHOOD: N_("位置到社区"),
+    PlaceLevel.STREET: N_("位置到街道"),
+    PlaceLevel.NONE: N_("位置未知"),
+}
 SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
+FIELDS = {
+    "geometry": N_("空间位置"),
+    "source_key": N_("主键"),
+    "name": N_("名称"),
+    "aliases": N_("别名"),
+    "district": N_("行政区"),
+    "street": N_("街道"),
+    "neighbourhood": N_("社区"),
+    "community": N_("小区"),
+    "address": N_("地址"),
+    "kind": N_("类型"),
+    "built_year": N_("建成年份"),
+    "households": N_("户数"),
+    "floor_area_m2": N_("建筑面积"),
+    "lifts": N_("电梯数"),
+    "reference_price_yuan_m2": N_("参考价格"),
+    "lon": N_("经度"),
+    "lat": N_("纬度"),
+    "lon, lat": N_("经度和纬度"),
+    "code": N_("行政区划代码"),
+    "firm": N_("企业"),
+    "credit_code": N_("统一社会信用代码"),
+    "registered_on": N_("登记日期"),
+    "starts_on": N_("开始日期"),
+    "ends_on": N_("结束日期"),
+    "fee_yuan_m2_month": N_("合同物业费"),
+    "posted_fee_yuan_m2_month": N_("公示物业费"),
+    "grade": N_("合同服务等级"),
+    "received_at": N_("受理时间"),
+    "channel": N_("来源"),
+    "request_kind": N_("诉求类型"),
+    "event_type": N_("一级分类"),
+    "main_type": N_("二级分类"),
+    "sub_type": N_("三级分类"),
+    "unit": N_("处置单位"),
+    "in_time": N_("按时办结"),
+    "responded_in_time": N_("按时响应"),
+    "called_back": N_("有效回访"),
+    "resolved": N_("是否解决"),
+    "satisfied": N_("是否满意"),
+    "closed_at": N_("办结时间"),
+    "highway": N_("道路类别"),
+}
 COUNTS = {
     "new": N_("新增"),
     "changed": N_("变更"),
@@ -39,7 +90,7 @@ COUNTS = {
     "linked_by_name_and_street": N_("按名称和街道并入已有小区"),
     "assigned_to_a_street": N_("归入街道"),
     "outside": N_("在本市街道之外"),
-    "outside_without_coordinate": N_("其中没有坐标"),
+    "outside_without_coordinate": N_("在本市街道之外、没有坐标"),
     "street_not_found": N_("找不到街道"),
     "outlines": N_("有轮廓"),
     "points": N_("有点位"),
@@ -60,5 +111,5 @@ def count_words(key: str) -> tuple[str, ...]:
     """
     level, _, how = key.partition("_by_")
     if level in set(PlaceLevel) and how in set(PlaceHow):
-        return LEVELS[level], HOWS[how]
+        return _PLACED[PlaceLevel(level)], HOWS[how]
     return (COUNTS[key],) if key in COUNTS else ()
