@@ -6,7 +6,8 @@ each of which shares its weight among its indicators; a bonus; a veto.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,11 @@ import pandas as pd
 
 from geo.city import City, ScorePolicy
 from geo.errors import FrameError
+from geo.tallies import TALLY_COLUMNS
 from geo.texts import N_
 
 DIMENSIONS = ("inspection", "street", "residents", "complaints")
 OK, PARTIAL, MISSING, INSUFFICIENT = "", "partial", "missing", "insufficient_sample"
-TALLY_COLUMNS = ("complaints", "dispatched", "contacted_in_time", "called_back", "resolved", "satisfied")
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,8 +35,11 @@ class Evidence:
     inspections, findings, street_evaluations, surveys, penalties
         Frames of the contracts of these names in `geo.frames`.
     complaint_tallies
-        One row a community and period; see `tally_complaints`. A period without any
-        row is one for which complaints are unknown, not one without complaints.
+        One row a community and period; see `geo.tallies.tally_complaints`.
+    spoken_of
+        ``community`` and ``period``: of these the complaints' source speaks, so that no
+        complaint there is none; see
+        `geo.tallies.list_spoken_of`. Of all others the number is unknown.
     """
 
     communities: pd.DataFrame
@@ -45,6 +49,37 @@ class Evidence:
     surveys: pd.DataFrame
     penalties: pd.DataFrame
     complaint_tallies: pd.DataFrame
+    spoken_of: pd.DataFrame
+
+    @property
+    def periods(self) -> list[str]:
+        """The quarters that any evidence names, earliest first."""
+        dated = (
+            self.inspections,
+            self.street_evaluations,
+            self.surveys,
+            self.penalties,
+            self.complaint_tallies,
+        )
+        return sorted(set().union(*(frame["period"].dropna() for frame in dated)))
+
+    def within(self, periods: Collection[str]) -> Evidence:
+        """Return the evidence of these quarters only, for a scheme that holds in them."""
+
+        def keep(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["period"].isin(periods)]
+
+        others = self.inspections.loc[~self.inspections["period"].isin(periods), "source_key"]
+        return replace(
+            self,
+            inspections=keep(self.inspections),
+            findings=self.findings[~self.findings["inspection"].isin(others)],
+            street_evaluations=keep(self.street_evaluations),
+            surveys=keep(self.surveys),
+            penalties=keep(self.penalties),
+            complaint_tallies=keep(self.complaint_tallies),
+            spoken_of=keep(self.spoken_of),
+        )
 
 
 @dataclass(frozen=True)
@@ -53,42 +88,6 @@ class _Dimension:
 
     points: Floats
     flag: npt.NDArray[np.object_]
-
-
-def tally_complaints(complaints: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """Count complaints and how they were handled, by community and quarter.
-
-    Parameters
-    ----------
-    complaints
-        Columns of the COMPLAINTS contract, ``community`` being a source key. The
-        caller leaves out what is no property matter and what is an enquiry.
-    timezone
-        The quarter of a complaint is that of its local time there.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``community``, ``period`` ("2025-Q4"), ``complaints``; ``dispatched`` and
-        ``contacted_in_time``; ``called_back`` (validly) and, among these,
-        ``resolved`` and ``satisfied``.
-    """
-    known = complaints[complaints["community"].notna()]
-    local = known["received_at"].dt.tz_convert(timezone)
-    called = known["called_back"].eq(True)
-    counts = pd.DataFrame(
-        {
-            "community": known["community"],
-            "period": local.dt.year.astype(str) + "-Q" + local.dt.quarter.astype(str),
-            "complaints": 1,
-            "dispatched": known["responded_in_time"].notna(),
-            "contacted_in_time": known["responded_in_time"].eq(True),
-            "called_back": called,
-            "resolved": called & known["resolved"].eq(True),
-            "satisfied": called & known["satisfied"].eq(True),
-        }
-    )
-    return counts.groupby(["community", "period"], as_index=False).sum()
 
 
 def score_communities(evidence: Evidence, city: City) -> pd.DataFrame:
@@ -121,7 +120,8 @@ def score_communities(evidence: Evidence, city: City) -> pd.DataFrame:
     Notes
     -----
     A missing dimension is left out and the others are scaled up to 100; it never
-    counts as zero. Silence alone is no evidence: a community without complaints
+    counts as zero. Few complaints give points only where the source speaks of the
+    community's street in that quarter. Silence alone is no evidence: a community without complaints
     and without any other dimension has no score.
     """
     policy = city.scores
@@ -143,16 +143,8 @@ def score_communities(evidence: Evidence, city: City) -> pd.DataFrame:
 
 
 def _grid(evidence: Evidence) -> pd.MultiIndex:
-    dated = (
-        evidence.inspections,
-        evidence.street_evaluations,
-        evidence.surveys,
-        evidence.penalties,
-        evidence.complaint_tallies,
-    )
-    periods = sorted(set().union(*(frame["period"].dropna() for frame in dated)))
     keys = evidence.communities["source_key"]
-    return pd.MultiIndex.from_product([keys, periods], names=["community", "period"])
+    return pd.MultiIndex.from_product([keys, evidence.periods], names=["community", "period"])
 
 
 def _score_inspections(evidence: Evidence, policy: ScorePolicy, grid: pd.MultiIndex) -> _Dimension:
@@ -211,9 +203,8 @@ def _score_residents(evidence: Evidence, policy: ScorePolicy, grid: pd.MultiInde
 def _score_complaints(evidence: Evidence, policy: ScorePolicy, grid: pd.MultiIndex) -> _Dimension:
     """Points for few complaints per household, by percentile, and for how complaints were handled."""
     tallies = _gather(evidence.complaint_tallies, list(TALLY_COLUMNS), grid, "sum").fillna(0.0)
-    periods = grid.get_level_values("period")
-    covered = periods.isin(evidence.complaint_tallies["period"].unique())
-    households = np.where(covered, _households(evidence, grid), np.nan)
+    spoken = grid.isin(pd.MultiIndex.from_frame(evidence.spoken_of[["community", "period"]]))
+    households = np.where(spoken, _households(evidence, grid), np.nan)
     rate: pd.Series[float] = tallies["complaints"] / np.where(households > 0, households, np.nan)
     rank = rate.groupby(level="period").rank(method="min")
     others = rate.groupby(level="period").transform("count") - 1

@@ -33,6 +33,7 @@ def load(session: Session, timezone: str) -> Evidence:
         surveys=_frame(session, _surveys()),
         penalties=_frame(session, _penalties()),
         complaint_tallies=_frame(session, _tallies(timezone)),
+        spoken_of=_frame(session, _spoken_of(timezone)),
     )
 
 
@@ -92,7 +93,7 @@ def _penalties() -> Select[Any]:
 
 
 def _tallies(timezone: str) -> Select[Any]:
-    """Count as `geo.scores.tally_complaints` does, in the database."""
+    """Count as `geo.tallies.tally_complaints` does, in the database."""
     period = quarter_of(func.timezone(timezone, Complaint.received_at)).label("period")
     called = WorkOrder.called_back.is_(True)
     return (
@@ -114,4 +115,20 @@ def _tallies(timezone: str) -> Select[Any]:
             Complaint.received_at < func.now(),
         )
         .group_by(Complaint.community_id, period)
+    )
+
+
+def _spoken_of(timezone: str) -> Select[Any]:
+    """List as `geo.tallies.list_spoken_of` does, in the database."""
+    period = quarter_of(func.timezone(timezone, Complaint.received_at)).label("period")
+    streets = (
+        select(Complaint.street_id, period)
+        .where(Complaint.street_id.is_not(None), Complaint.received_at < func.now())
+        .distinct()
+        .subquery()
+    )
+    return (
+        select(Community.id.label("community"), streets.c.period)
+        .join(streets, streets.c.street_id == Community.street_id)
+        .where(Community.status == CommunityStatus.ACTIVE)
     )

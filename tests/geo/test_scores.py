@@ -12,7 +12,8 @@ import pytest
 from geo.city import City
 from geo.errors import FrameError
 from geo.frames import FINDINGS, INSPECTIONS, PENALTIES, STREET_EVALUATIONS, SURVEYS, Contract
-from geo.scores import TALLY_COLUMNS, Evidence, score_communities, tally_complaints
+from geo.scores import Evidence, score_communities
+from geo.tallies import TALLY_COLUMNS
 
 PERIOD = "2025-Q3"
 
@@ -46,6 +47,10 @@ def tallies(*given: tuple[str, int, int, int, int, int, int]) -> pd.DataFrame:
     return frame.assign(period=PERIOD)
 
 
+def spoken_of(*communities: str) -> pd.DataFrame:
+    return pd.DataFrame({"community": communities, "period": PERIOD}, columns=["community", "period"])
+
+
 NOTHING = Evidence(
     communities=pd.DataFrame({"source_key": ["A", "B", "C", "D"], "households": [1000.0, 400, 200, np.nan]}),
     inspections=rows(INSPECTIONS),
@@ -54,11 +59,14 @@ NOTHING = Evidence(
     surveys=rows(SURVEYS),
     penalties=rows(PENALTIES),
     complaint_tallies=tallies(),
+    spoken_of=spoken_of(),
 )
 
 
 def score(city: City, **frames: pd.DataFrame) -> pd.DataFrame:
-    """Score the four communities from the given frames alone."""
+    """Score the four communities from the given frames alone; where any complains, the source covers all."""
+    if "complaint_tallies" in frames:
+        frames.setdefault("spoken_of", spoken_of("A", "B", "C", "D"))
     return score_communities(replace(NOTHING, **frames), city).set_index("community")
 
 
@@ -171,9 +179,64 @@ def test_no_evidence_no_score(city: City) -> None:
     assert got["missing"] == "inspection|street|residents|complaints"
 
 
+def test_silence_counts_only_where_the_source_speaks_of_the_street(city: City) -> None:
+    """B's street is not in the source: nothing is known of it, and C alone is compared with A.
+
+    A has 10 complaints per 1,000 and keeps none of the 8 points, C none and keeps all: 20 of 20.
+    """
+    got = score(
+        city,
+        complaint_tallies=tallies(("A", 10, 0, 0, 0, 0, 0)),
+        street_evaluations=rows(STREET_EVALUATIONS, *[evaluated(c, 5, 4, 5, 2) for c in "ABC"]),
+        spoken_of=spoken_of("A", "C"),
+    )
+    assert got["complaints_points"].loc[["A", "C"]].tolist() == pytest.approx([0, 20])
+    assert np.isnan(got["complaints_points"]["B"])
+    assert (got["complaints_flag"]["B"], got["missing"]["B"]) == (
+        "missing",
+        "inspection|residents|complaints",
+    )
+    assert got["points"]["B"] == 80.0  # 16 of 20: the other dimensions are scaled up
+
+
+def test_handling_counts_where_the_source_does_not_speak_of_the_street(city: City) -> None:
+    """Say of a community without a street: no rate, but 3 of 4 contacted in time is 0.75 × 20."""
+    got = score(city, complaint_tallies=tallies(("A", 4, 4, 3, 0, 0, 0)), spoken_of=spoken_of()).loc["A"]
+    assert got["complaints_points"] == pytest.approx(15)
+    assert got["complaints_flag"] == "partial"
+
+
 def test_a_period_without_complaint_records_has_no_complaints_dimension(city: City) -> None:
     got = score(city, surveys=rows(SURVEYS, surveyed("A", 80, 0.9))).loc["A"]
     assert got["complaints_flag"] == "missing"
+
+
+def test_quarters_scored_apart_are_scored_as_together(city: City) -> None:
+    evidence = replace(
+        NOTHING,
+        inspections=pd.concat(
+            [
+                rows(INSPECTIONS, inspected("A", "i1"), inspected("B", "i2")),
+                rows(INSPECTIONS, inspected("A", "i3")).assign(period="2025-Q2"),
+            ]
+        ),
+        findings=rows(FINDINGS, found("i1", "order", 2), found("i3", "cleaning", 5)),
+        complaint_tallies=tallies(("A", 10, 10, 9, 5, 4, 3), ("B", 2, 2, 2, 0, 0, 0)),
+        spoken_of=spoken_of("A", "B", "C"),
+    )
+    assert evidence.periods == ["2025-Q2", "2025-Q3"]
+    key = ["community", "period"]
+    apart = [score_communities(evidence.within([period]), city) for period in evidence.periods]
+    assert [table["period"].unique().tolist() for table in apart] == [["2025-Q2"], ["2025-Q3"]]
+    pd.testing.assert_frame_equal(
+        pd.concat(apart).set_index(key).sort_index(),
+        score_communities(evidence, city).set_index(key).sort_index(),
+    )
+
+
+def test_a_finding_without_its_inspection_is_refused_in_every_quarter() -> None:
+    evidence = replace(NOTHING, findings=rows(FINDINGS, found("i9", "order", 1)))
+    assert evidence.within(["2025-Q3"]).findings["inspection"].tolist() == ["i9"]
 
 
 def test_bonus_is_capped_and_so_is_the_score(city: City) -> None:
@@ -228,23 +291,3 @@ def test_faulty_findings_are_refused(city: City, finding: dict[str, Any], messag
 def test_evaluations_without_an_indicator_of_the_policy_are_refused(city: City) -> None:
     with pytest.raises(FrameError, match="meetings"):
         score(city, street_evaluations=rows(STREET_EVALUATIONS).drop(columns="meetings"))
-
-
-def test_tally_counts_by_local_quarter() -> None:
-    """30 September 23:30 UTC is already October, the fourth quarter, in Shanghai."""
-    complaints = pd.DataFrame(
-        {
-            "community": ["A", "A", "A", None],
-            "received_at": pd.to_datetime(
-                ["2025-09-30T15:30Z", "2025-09-30T23:30Z", "2025-11-02T02:00Z", "2025-11-02T02:00Z"]
-            ),
-            "responded_in_time": [True, None, False, True],
-            "called_back": [True, False, True, True],
-            "resolved": [True, True, False, True],
-            "satisfied": [False, None, None, True],
-        }
-    )
-    got = tally_complaints(complaints, "Asia/Shanghai").set_index("period")
-    assert got.index.tolist() == ["2025-Q3", "2025-Q4"]
-    assert got.loc["2025-Q3", list(TALLY_COLUMNS)].tolist() == [1, 1, 1, 1, 1, 0]
-    assert got.loc["2025-Q4", list(TALLY_COLUMNS)].tolist() == [2, 1, 0, 1, 0, 0]

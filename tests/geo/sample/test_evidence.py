@@ -10,7 +10,8 @@ import pytest
 from geo.city import City
 from geo.sample import SampleCity
 from geo.sample.evidence import make_quarters
-from geo.scores import Evidence, score_communities, tally_complaints
+from geo.scores import Evidence, score_communities
+from geo.tallies import list_spoken_of, tally_complaints
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,8 @@ def scores(sample: SampleCity, city: City) -> pd.DataFrame:
     truth = sample.truth.complaint_places
     placed = sample.complaints.assign(community=truth["community"])
     counted = truth["level"].isin(["point", "community"]) & (sample.complaints["request_kind"] != "咨询")
+    streets = sample.communities.set_index("source_key")["street"]
+    located = placed.assign(street=placed["community"].map(streets).fillna(placed["street"]))
     evidence = Evidence(
         communities=sample.communities[["source_key", "households"]],
         inspections=sample.inspections,
@@ -26,6 +29,7 @@ def scores(sample: SampleCity, city: City) -> pd.DataFrame:
         surveys=sample.surveys,
         penalties=sample.penalties,
         complaint_tallies=tally_complaints(placed[counted], city.timezone),
+        spoken_of=list_spoken_of(located, sample.communities, city.timezone),
     )
     return score_communities(evidence, city)
 

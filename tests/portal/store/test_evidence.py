@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from geo.scores import TALLY_COLUMNS, tally_complaints
+from geo.tallies import TALLY_COLUMNS, list_spoken_of, tally_complaints
 from portal.models import Community, Complaint, WorkOrder
 from portal.store import evidence
+from tests.conftest import make_street
 
 ZONE = "Asia/Shanghai"
 
@@ -77,3 +78,60 @@ def test_a_date_to_come_makes_no_quarter(session: Session) -> None:
         )
     session.flush()
     assert evidence.load(session, ZONE).complaint_tallies["period"].tolist() == ["2025-Q1"]
+
+
+def test_streets_spoken_of_in_the_database_agree_with_those_in_geo(session: Session) -> None:
+    """Any record speaks of its street, also an enquiry, a repeat, or one about no property matter."""
+    streets = [make_street(session, name, west=west) for name, west in (("东", 118.0), ("西", 118.1))]
+    communities = [
+        Community(name=name, street_id=street_id, street_how="overlap")
+        for name, street_id in (
+            ("甲", streets[0].id),
+            ("乙", streets[0].id),
+            ("丙", streets[1].id),
+            ("丁", None),
+        )
+    ]
+    session.add_all(communities)
+    session.flush()
+    start = datetime(2025, 3, 30, 15, 0, tzinfo=UTC)
+    rows = []
+    for n in range(40):
+        related = n % 3 == 0
+        complaint = Complaint(
+            source="t",
+            source_key=str(n),
+            received_at=start + timedelta(hours=n),
+            request_kind="咨询" if n % 2 else "投诉",
+            property_related=related,
+            category="lift" if related else None,
+            place_level="street" if n < 20 else "none",
+            place_how="street" if n < 20 else "not_found",
+            street_id=streets[0].id if n < 20 else None,
+            content_hash=b"x",
+        )
+        session.add(complaint)
+        rows.append({"street": complaint.street_id, "received_at": complaint.received_at})
+    mistaken = {"place_level": "street", "place_how": "street", "street_id": streets[1].id}
+    session.add(
+        Complaint(
+            source="t",
+            source_key="mistaken",
+            received_at=datetime(2062, 1, 2, tzinfo=UTC),
+            property_related=False,
+            content_hash=b"x",
+            **mistaken,
+        )
+    )
+    session.flush()
+
+    stored = evidence.load(session, ZONE).spoken_of
+    known = pd.DataFrame([{"source_key": row.id, "street": row.street_id} for row in communities])
+    listed = list_spoken_of(pd.DataFrame(rows), known, ZONE)
+    key = ["community", "period"]
+    pd.testing.assert_frame_equal(
+        stored.sort_values(key, ignore_index=True),
+        listed.sort_values(key, ignore_index=True),
+        check_dtype=False,
+    )
+    assert len(stored) == 2  # 东's two communities, in the one quarter of its records
