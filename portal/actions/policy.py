@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,10 @@ def seed(session: Session, path: Path, *, city_code: str | None = None) -> int:
     """Make sure that the database holds a policy that this version of the portal can read.
 
     An empty database gets the file as version 1; for another city than the file's
-    own it is taken as a template under that city's code. Where the policy in force
-    today, or one that will be, lacks keys which this version of the portal needs, it
-    gets them from the file, as a new version in force from the same day; what the
-    city has decided stays.
+    own it is taken as a template under that city's code. Where a policy that is, was
+    or will be in force lacks keys which this version of the portal needs, it gets them
+    from the file, as a new version in force from the same day; what the city has
+    decided stays.
 
     Returns
     -------
@@ -48,7 +49,7 @@ def seed(session: Session, path: Path, *, city_code: str | None = None) -> int:
     if _newest(session) == 0:
         return _add(session, _for_city(shipped, city_code), _FIRST_DAY, "seed_policy")
     written = 0
-    for policy in _from_day(session, _today(session)):
+    for policy in system.policies(session):
         completed = _completed(policy.document, shipped)
         if completed != policy.document:
             written = _add(session, completed, policy.effective_from, "complete_policy")
@@ -122,24 +123,6 @@ def _newest(session: Session) -> int:
     return session.scalar(select(func.max(CityPolicy.version))) or 0
 
 
-def _by_day(session: Session) -> list[CityPolicy]:
-    """Return the versions by the day from which they hold; of one day only the highest counts."""
-    return list(
-        session.scalars(
-            select(CityPolicy)
-            .distinct(CityPolicy.effective_from)
-            .order_by(CityPolicy.effective_from, CityPolicy.version.desc())
-        )
-    )
-
-
-def _from_day(session: Session, day: date) -> list[CityPolicy]:
-    """Return the version in force on a day, then those scheduled after it."""
-    versions = _by_day(session)
-    begun = sum(version.effective_from <= day for version in versions)
-    return versions[max(begun - 1, 0) :]
-
-
 def _change_city(session: Session, changes: dict[str, Any]) -> int:
     """Change keys of ``[city]`` in the version in force: a new one from today that differs in nothing else.
 
@@ -147,7 +130,7 @@ def _change_city(session: Session, changes: dict[str, Any]) -> int:
     """
     today = _today(session)
     current = orjson.loads(system.current_policy(session))
-    scheduled = [version for version in _by_day(session) if version.effective_from > today]
+    scheduled = [version for version in system.policies(session) if version.effective_from > today]
     if scheduled:
         raise Conflict(
             N_("已有一版政策将于 {day} 生效，届时会取代这项修改"),
@@ -165,7 +148,7 @@ def _add(session: Session, document: dict[str, Any], effective_from: date, actio
         session.add(CityPolicy(version=version, effective_from=effective_from, document=document))
         session.flush()
         session.execute(delete(GuidePrice))
-        session.add_all(_guide_prices(_by_day(session)))
+        session.add_all(_guide_prices(system.policies(session)))
         touch(session, [Subject.POLICY])
         audit(session, None, action, Subject.POLICY, version, {"city": city.code})
     return version
@@ -193,7 +176,7 @@ def _completed(stored: Any, shipped: Any) -> Any:
     return {**shipped, **kept}
 
 
-def _guide_prices(versions: list[CityPolicy]) -> list[GuidePrice]:
+def _guide_prices(versions: Sequence[CityPolicy]) -> list[GuidePrice]:
     """Return each grade's prices, with a new period from every version that changes them."""
     found: list[GuidePrice] = []
     for grade in range(1, _GRADES + 1):

@@ -14,7 +14,6 @@ from geo.city import City
 from geo.frames import EVIDENCE_BY_SUBJECT
 from geo.roads import read_roads
 from geo.sample import SampleCity, make_sample
-from geo.scores import score_communities
 from portal.actions import scoring
 from portal.actions.ingest import (
     communities,
@@ -32,7 +31,6 @@ from portal.actions.transaction import audit, committed, touch
 from portal.errors import N_, Conflict
 from portal.models import Community, Street
 from portal.privacy import Cipher
-from portal.store import evidence as evidence_store
 from portal.terms import Subject
 
 SOURCE = "sample"
@@ -99,9 +97,10 @@ def load(
             loaded = write(session)
             touched |= loaded.touched
             tell(Step(subject, loaded.new))
-        scored = scoring.write(session, score_communities(evidence_store.load(session, city.timezone), city))
+        touch(session, sorted(touched))
+        scored = scoring.write(session, scoring.compute(session, city.timezone))
         tell(Step(Subject.SCORES, scored.new))
-        touch(session, sorted(touched | {Subject.SCORES}))
+        touch(session, [Subject.SCORES])
         count = session.scalar(select(func.count()).select_from(Community))
         audit(session, None, "load_sample", Subject.COMMUNITIES, detail={"communities": count})
     return made

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
 import pandas as pd
-from sqlalchemy import Text, cast, delete, select, tuple_
+from sqlalchemy import Text, cast, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.city import parse_city
 from geo.scores import DIMENSIONS, score_communities
 from portal.actions import staging
+from portal.actions.ingest.run import lock_imports
 from portal.actions.transaction import audit, committed, touch
-from portal.models import ServiceScore
-from portal.store import evidence
+from portal.errors import N_, Unavailable
+from portal.models import CityPolicy, ServiceScore
+from portal.scope import parse_period
+from portal.store import evidence, system
 from portal.terms import Subject
 
 
@@ -36,18 +40,66 @@ class Scored:
         return self.new + self.changed + self.removed
 
 
-def score(session: Session, city: City, *, user_id: int | None = None) -> Scored:
-    """Score every community in every quarter with evidence; one without points or veto has no row."""
+def score(
+    session: Session, timezone: str, *, user_id: int | None = None, wait: Callable[[], None] = lambda: None
+) -> Scored:
+    """Score every community in every quarter with evidence; one without points or veto has no row.
+
+    Parameters
+    ----------
+    timezone
+        The quarter of a record is that of its local time there.
+    wait
+        Called when an import or another scoring has to finish first.
+    """
     with committed(session):
-        scored = write(session, score_communities(evidence.load(session, city.timezone), city))
-        if scored.written:
-            touch(session, [Subject.SCORES])
+        lock_imports(session, wait)
+        outdated = system.scores_outdated(session)
+        begun = session.scalars(select(func.clock_timestamp())).one()
+        scored = write(session, compute(session, timezone))
+        if scored.written or outdated:
+            # As of before the evidence was read: what is written meanwhile is newer than the scores.
+            touch(session, [Subject.SCORES], begun)
             audit(session, user_id, "score", Subject.SCORES, detail={"written": scored.written})
     return scored
 
 
+def compute(session: Session, timezone: str) -> pd.DataFrame:
+    """Score the evidence, each quarter with the policy in force on its last day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `geo.scores.score_communities` returns it, and ``policy_version``.
+
+    Raises
+    ------
+    Unavailable
+        The database holds no policy yet.
+    """
+    found = evidence.load(session, timezone)
+    versions = system.policies(session)
+    if not versions:
+        raise Unavailable(N_("数据库中没有城市政策"), remedy=N_("请运行 ./run，或 ./run portal db upgrade"))
+    quarters: dict[int, list[str]] = {}
+    for quarter in found.periods:
+        quarters.setdefault(_in_force(versions, parse_period(quarter).last_day), []).append(quarter)
+    tables = [
+        score_communities(found.within(named), parse_city(versions[place].document)).assign(
+            policy_version=versions[place].version
+        )
+        for place, named in (quarters or {0: []}).items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _in_force(versions: Sequence[CityPolicy], day: date) -> int:
+    """Return the place of the version in force on a day; before the first day of all, of the first."""
+    return max(sum(version.effective_from <= day for version in versions) - 1, 0)
+
+
 def write(session: Session, table: pd.DataFrame) -> Scored:
-    """Bring the stored scores to ``table`` (see `geo.scores.score_communities`)."""
+    """Bring the stored scores to ``table`` (see `compute`)."""
     given = table[table["points"].notna() | table["veto"]]
     staged = staging.stage(
         session,
@@ -57,6 +109,7 @@ def write(session: Session, table: pd.DataFrame) -> Scored:
             "points": (staging.NUMBER, given["points"]),
             "band": (staging.TEXT, given["band"]),
             "veto": (staging.FLAG, given["veto"]),
+            "policy_version": (staging.SMALL, given["policy_version"]),
             "dimensions": (staging.TEXT, [_explain(row) for row in given.to_dict("records")]),
             "missing": (staging.TEXTS, [names.split("|") if names else [] for names in given["missing"]]),
         },

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,14 +27,22 @@ def committed(session: Session) -> Iterator[None]:
         raise
 
 
-def touch(session: Session, subjects: Iterable[Subject]) -> None:
-    """Raise the data version of ``subjects``, so that no cache outlives the write."""
+def touch(session: Session, subjects: Iterable[Subject], at: datetime | None = None) -> None:
+    """Raise the data version of ``subjects``, so that no cache outlives the write.
+
+    Parameters
+    ----------
+    at
+        When what was written was true, None for now: not the transaction's beginning,
+        which may lie before that of one for which it has waited.
+    """
+    moment = func.clock_timestamp() if at is None else literal(at)
     for subject in subjects:
-        statement = insert(DataVersion).values(subject=subject, version=1)
+        statement = insert(DataVersion).values(subject=subject, version=1, changed_at=moment)
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=["subject"],
-                set_={"version": DataVersion.version + 1, "changed_at": func.now()},
+                set_={"version": DataVersion.version + 1, "changed_at": moment},
             )
         )
 

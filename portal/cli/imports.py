@@ -14,9 +14,10 @@ from geo.crs import Datum
 from portal.actions.ingest.files import STEPS, SUBJECTS, FileImport, Means, import_file
 from portal.actions.ingest.run import Outcome
 from portal.actions.ingest.words import count_words
-from portal.cli.wiring import open_session, services
+from portal.cli.wiring import open_session, services, wait
 from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits
+from portal.store import system
 from portal.terms import ImportState, Subject
 
 AUTO = "auto"
@@ -97,8 +98,12 @@ def _run(wanted: FileImport) -> None:
             ReadLimits.from_config(config),
             config.instance_dir / "imports",
         )
-        outcome, rejects = import_file(session, wanted, means, step=begin, wait=_wait)
+        outcome, rejects = import_file(session, wanted, means, step=begin, wait=wait)
+        scored = Subject.SCORES in system.data_versions(session)
+        outdated = system.scores_outdated(session)
     _tell(outcome, rejects, dry_run=wanted.dry_run)
+    if outcome.subject in _SCORED and not wanted.dry_run and outcome.state is ImportState.DONE:
+        _ask_for_scores(outdated, scored=scored)
 
 
 @contextmanager
@@ -116,10 +121,6 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield begin
 
 
-def _wait() -> None:
-    click.echo("另一个导入正在进行，等待其完成……", err=True)
-
-
 def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     if outcome.origin.datum_message:
         click.echo(outcome.origin.datum_message)
@@ -135,8 +136,13 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
         click.echo("试运行：没有保存任何内容。")
     elif outcome.state is ImportState.UNCHANGED:
         click.echo("与已有数据相同，没有改动。")
-    elif outcome.subject in _SCORED:
-        click.echo("评分仍是上次计算的结果；请在导入完毕后运行 ./run portal score。")
+
+
+def _ask_for_scores(outdated: str, *, scored: bool) -> None:
+    if not scored:
+        click.echo("尚未计算评分；导入完毕后请运行 ./run portal score。")
+    elif outdated:
+        click.echo(f"评分计算于 {outdated}，之后资料有变化；导入完毕后请运行 ./run portal score。")
 
 
 def _lines(outcome: Outcome, *, main: bool) -> Iterator[str]:

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.actions import scoring
-from portal.cli.wiring import open_session, services
+from portal.cli.wiring import open_session, services, wait
 
 
 @click.command()
@@ -14,10 +14,11 @@ from portal.cli.wiring import open_session, services
 def score() -> None:
     """Compute the service scores of every quarter from the evidence.
 
-    A second run changes nothing unless evidence or policy has changed.
+    Each quarter is scored with the policy in force on its last day. A second run
+    changes nothing unless evidence or policy has changed.
     """
     with open_session() as session:
-        done = scoring.score(session, services().city(session))
+        done = scoring.score(session, services().city(session).timezone, wait=wait)
     click.echo(
         f"{done.new:,} new, {done.changed:,} changed, {done.removed:,} removed, {done.unchanged:,} unchanged"
     )

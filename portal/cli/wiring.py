@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
+import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
@@ -26,3 +27,8 @@ def open_session() -> Iterator[Session]:
             yield session
     finally:
         wired.engine.dispose()
+
+
+def wait() -> None:
+    """Say that another import, or a scoring, has to finish first."""
+    click.echo("另一个导入或评分计算正在进行，等待其完成……", err=True)

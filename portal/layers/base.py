@@ -100,6 +100,8 @@ class Layer(ABC):
         Marked text for the layer control.
     subjects
         What it is made of; its ETag hangs on their versions.
+    legend_subjects
+        What its legend speaks of, where that is more; () for the same.
     thematic
         A thematic layer colours areas; one speaks at a time. Others are outlines.
     tiled
@@ -125,6 +127,7 @@ class Layer(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     subjects: ClassVar[tuple[Subject, ...]]
+    legend_subjects: ClassVar[tuple[Subject, ...]] = ()
     thematic: ClassVar[bool] = False
     tiled: ClassVar[bool] = False
     shown: ClassVar[bool] = False

@@ -13,6 +13,8 @@ from portal.store.features import NO_BAND
 from portal.terms import Subject
 
 NO_SCORE_COLOUR = "#8a8f98"
+NOTE = N_("n 为小区数，含未定位的小区")
+OUTDATED = N_("n 为小区数，含未定位的小区；评分计算于 {day}，之后资料有变化")
 
 
 class Communities(TiledLayer):
@@ -21,6 +23,7 @@ class Communities(TiledLayer):
     name: ClassVar[str] = "communities"
     title: ClassVar[str] = N_("小区·服务评分")
     subjects: ClassVar[tuple[Subject, ...]] = (Subject.COMMUNITIES, Subject.SCORES, Subject.STREETS)
+    legend_subjects: ClassVar[tuple[Subject, ...]] = (*subjects, *system.SCORED)
     thematic: ClassVar[bool] = True
     shown: ClassVar[bool] = True
     scoped_by: ClassVar[tuple[str, ...]] = ("period",)
@@ -39,6 +42,7 @@ class Communities(TiledLayer):
     def legend(self, request: LayerRequest) -> Legend:
         """Return the bands with the number of communities in each, also of those not on the map."""
         counts = features.band_counts(request.session, request.scope)
+        outdated = system.scores_outdated(request.session)
         classes = tuple(_bands(request.city.scores, counts))
         none = LegendClass(NO_BAND, N_("无评分"), NO_SCORE_COLOUR, counts.get(NO_BAND, 0), "hatch")
         return Legend(
@@ -47,10 +51,11 @@ class Communities(TiledLayer):
             unit=N_("分"),
             period=str(request.scope.period),
             n=sum(counts.values()),
-            note=N_("n 为小区数，含未定位的小区"),
+            note=OUTDATED if outdated else NOTE,
             source=N_("来源：物业服务评分"),
             changed_at=system.changed_at(request.session, self.subjects),
             digits=1,
+            params={"day": outdated},
         )
 
 

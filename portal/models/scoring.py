@@ -90,6 +90,7 @@ class ServiceScore(Base):
     """服务评分 of a community for one quarter, with the points of each dimension.
 
     A veto fails a community for which no record gives points: ``points`` is then null.
+    ``policy_version`` is the policy that it was computed with, null where that was not yet kept.
     """
 
     __tablename__ = "service_score"
@@ -102,6 +103,7 @@ class ServiceScore(Base):
     veto: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     dimensions: Mapped[dict[str, Any]] = mapped_column(JSONB)
     missing: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    policy_version: Mapped[int | None] = mapped_column(Integer, ForeignKey("city_policy.version"))
 
     __table_args__ = (
         UniqueConstraint("community_id", "period"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Date, cast, func, select, text
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from portal.terms import Subject
 
 # The day by which policies come into force.
 TODAY = cast(func.timezone("Asia/Shanghai", func.now()), Date)
+# What scores are made of.
+SCORED = (Subject.COMMUNITIES, Subject.COMPLAINTS, Subject.EVIDENCE, Subject.POLICY)
 
 
 def current_policy(session: Session) -> bytes:
@@ -33,6 +35,15 @@ def current_policy(session: Session) -> bytes:
     if document is None:
         raise Unavailable(N_("数据库中没有城市政策"), remedy=N_("请运行 ./run，或 ./run portal db upgrade"))
     return str(document).encode()
+
+
+def policies(session: Session) -> Sequence[CityPolicy]:
+    """Return the versions of the policy by the day from which they hold; of one day only the highest."""
+    return session.scalars(
+        select(CityPolicy)
+        .distinct(CityPolicy.effective_from)
+        .order_by(CityPolicy.effective_from, CityPolicy.version.desc())
+    ).all()
 
 
 def data_versions(session: Session) -> dict[str, int]:
@@ -57,6 +68,17 @@ def changed_at(session: Session, subjects: Iterable[Subject]) -> str:
     newest = func.max(DataVersion.changed_at)
     local = func.to_char(func.timezone("Asia/Shanghai", newest), "YYYY-MM-DD HH24:MI")
     return session.scalar(select(local).where(DataVersion.subject.in_(list(subjects)))) or ""
+
+
+def scores_outdated(session: Session) -> str:
+    """Return the day on which scores were computed, if what they are made of has changed since; else "".
+
+    The day is written ``2025-03-01``, in the city. Scores never computed are not outdated.
+    """
+    computed = select(DataVersion.changed_at).where(DataVersion.subject == Subject.SCORES).scalar_subquery()
+    day = func.to_char(func.timezone("Asia/Shanghai", computed), "YYYY-MM-DD")
+    newer = select(day).where(DataVersion.subject.in_(SCORED), DataVersion.changed_at > computed)
+    return session.scalar(newer.limit(1)) or ""
 
 
 def schema_version(session: Session) -> str:

@@ -15,7 +15,7 @@ from portal.access import Viewer
 from portal.errors import N_
 from portal.models import ServiceScore
 from portal.scope import Period, Scope
-from portal.store import communities, complaints
+from portal.store import communities, complaints, system
 from portal.store.communities import Governance, Head, Seen
 from portal.store.complaints import Tally
 
@@ -80,6 +80,7 @@ class Details:
 
     facts: Any
     scores: Sequence[ServiceScore]
+    outdated: str  # the day on which scores were computed, where evidence has changed since
     dimensions: list[Dimension]
     by_category: Sequence[Any]
     complaints: Tally
@@ -125,6 +126,7 @@ def gather(
         Details(
             facts=facts,
             scores=scores,
+            outdated=system.scores_outdated(session),
             dimensions=_dimensions(current, city),
             by_category=complaints.by_category(session, scope, zone, seen),
             complaints=complaints.tally(session, scope, zone, seen),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import orjson
@@ -14,6 +14,7 @@ from portal.errors import N_, BadRequest, NotFound
 from portal.layers import LAYERS, Layer
 from portal.layers.base import LayerRequest, Legend, TiledLayer
 from portal.store import tiles
+from portal.terms import Subject
 from portal.views import answers, context
 from portal.views.guard import needs
 
@@ -48,7 +49,8 @@ def tile(name: str, z: int, x: int, y: int) -> ResponseReturnValue:
 def legend(name: str) -> ResponseReturnValue:
     """Answer with how to read a layer, in the viewer's language."""
     layer = _layer(name)
-    return _answer(layer, JSON, lambda asked: orjson.dumps(spoken(layer.legend(asked))))
+    subjects = layer.legend_subjects or layer.subjects
+    return _answer(layer, JSON, lambda asked: orjson.dumps(spoken(layer.legend(asked))), subjects)
 
 
 def check_tile(z: int, x: int, y: int) -> None:
@@ -93,13 +95,18 @@ def spoken(legend: Legend) -> dict[str, object]:
     return said
 
 
-def _answer(layer: Layer, content_type: str, make: Callable[[LayerRequest], bytes]) -> Response:
+def _answer(
+    layer: Layer,
+    content_type: str,
+    make: Callable[[LayerRequest], bytes],
+    subjects: Sequence[Subject] = (),
+) -> Response:
     asked = asked_of(layer)
     whose = asked.viewer.details_key
     if layer.personal:
         whose = f"{asked.viewer.user_id} {context.today()}"
     key = "|".join((request.path, asked.scope.key, asked.measure, whose))
-    return answers.versioned(content_type, layer.subjects, key, lambda: make(asked))
+    return answers.versioned(content_type, subjects or layer.subjects, key, lambda: make(asked))
 
 
 def _layer(name: str) -> Layer:

@@ -120,12 +120,12 @@ def run_import(
 def lock_imports(
     session: Session, wait: Callable[[], None] = lambda: None, *, patience_s: int | None = None
 ) -> None:
-    """Take the lock that lets one import run at a time; it is released with the transaction.
+    """Take the lock that lets one import or scoring run at a time; it is released with the transaction.
 
     Parameters
     ----------
     wait
-        Called when another import has to finish first.
+        Called when another has to finish first.
     patience_s
         How long to wait for it, None for as long as it takes.
 
@@ -143,7 +143,7 @@ def lock_imports(
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
-            raise Conflict(N_("正在导入数据"), remedy=N_("请稍后再试")) from error
+            raise Conflict(N_("正在导入数据或计算评分"), remedy=N_("请稍后再试")) from error
         raise
     _set(session, "lock_timeout", "0")
 

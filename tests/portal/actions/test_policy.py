@@ -77,7 +77,7 @@ def test_what_an_older_policy_lacks_is_completed_and_the_rest_kept(session: Sess
     assert parse_city(now).routes.visit_minutes == policy.read(SHIPPED)["routes"]["visit_minutes"]
 
 
-def test_the_version_in_force_is_completed_and_so_is_the_scheduled_one(session: Session) -> None:
+def test_every_version_is_completed_past_present_and_scheduled(session: Session) -> None:
     older = copy.deepcopy(policy.read(SHIPPED))
     del older["datum"]
     later = today(session) + timedelta(days=30)
@@ -89,10 +89,11 @@ def test_the_version_in_force_is_completed_and_so_is_the_scheduled_one(session: 
         document = {**older, "city": {**older["city"], "name": name}}
         session.add(CityPolicy(version=version, effective_from=since, document=document))
     session.flush()
-    assert policy.seed(session, SHIPPED) == 5
+    assert policy.seed(session, SHIPPED) == 6
     assert parse_city(in_force(session)).name == "今日市"
     added = session.scalars(select(CityPolicy).where(CityPolicy.version > 3).order_by(CityPolicy.version))
     assert [(row.effective_from, parse_city(row.document).name) for row in added] == [
+        (date(2000, 1, 1), "往日市"),
         (date(2020, 1, 1), "今日市"),
         (later, "来日市"),
     ]

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.actions.ingest.files import SUBJECTS
-from portal.models import Firm, ImportRun
+from portal.models import DataVersion, Firm, ImportRun
+from portal.terms import Subject
 from tests.portal.cli.conftest import Run
 
 FIRMS = "企业编号,企业名称,注册日期\n1,安居物业,2010-05-01\n2,乐居物业,某天\n"
@@ -80,9 +81,19 @@ def test_a_datum_that_cannot_be_told_asks_for_a_statement(run: Run, tmp_path: Pa
     assert "按注明的 BD-09" in stated.output
 
 
-def test_what_scores_rest_on_asks_for_new_scores(run: Run, tmp_path: Path, firms: Path) -> None:
+def test_what_scores_rest_on_asks_for_new_scores(
+    run: Run, tmp_path: Path, firms: Path, committed_session: Session
+) -> None:
     register = tmp_path / "list.csv"
     register.write_text("编号,小区\n1,晨光苑\n", "utf-8")
-    assert "portal score" in run("import", "communities", register).output
+    assert (
+        "尚未计算评分；导入完毕后请运行 ./run portal score" in run("import", "communities", register).output
+    )
     assert "portal score" not in run("import", "communities", register).output  # nothing changed
     assert "portal score" not in run("import", "firms", firms).output
+    committed_session.add(DataVersion(subject=Subject.SCORES))
+    committed_session.commit()
+    register.write_text("编号,小区\n1,晨光苑\n2,晚霞苑\n", "utf-8")
+    said = run("import", "communities", register).output
+    assert "评分计算于" in said
+    assert "之后资料有变化；导入完毕后请运行 ./run portal score" in said

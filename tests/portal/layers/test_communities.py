@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from geo.city import City
 from portal.access import Viewer
+from portal.actions.transaction import touch
 from portal.layers.base import LayerRequest
 from portal.layers.communities import Communities
 from portal.scope import Scope
-from portal.terms import Role
+from portal.store import system
+from portal.terms import Role, Subject
 from tests.mvt import read_tile, tile_at
 from tests.portal import map_city
 from tests.portal.small_city import PERIOD, SmallCity
@@ -72,6 +74,7 @@ def test_the_legend_counts_also_those_not_on_the_map(session: Session, city: Cit
     assert legend.n == 6
     assert legend.period == "2025-Q3"
     assert legend.changed_at
+    assert legend.note == "n 为小区数，含未定位的小区"
     assert [entry.label for entry in legend.classes[:4]] == [
         "优秀 ≥ 90",
         "良好 80 – 90",
@@ -79,3 +82,12 @@ def test_the_legend_counts_also_those_not_on_the_map(session: Session, city: Cit
         "不合格 < 60",
     ]
     assert [entry.pattern for entry in legend.classes] == ["fill"] * 4 + ["hatch"]
+
+
+def test_the_legend_says_when_scores_are_outdated(session: Session, city: City, town: SmallCity) -> None:
+    touch(session, [Subject.SCORES])
+    touch(session, [Subject.COMPLAINTS])
+    legend = LAYER.legend(asked(session, city))
+    assert legend.note.endswith("；评分计算于 {day}，之后资料有变化")
+    assert legend.params["day"] == legend.changed_at[:10]
+    assert set(system.SCORED) <= set(LAYER.legend_subjects)

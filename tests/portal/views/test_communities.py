@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from psycopg.types.range import DateRange
 from sqlalchemy.orm import Session
 
+from portal.actions.transaction import touch
 from portal.models import Community, Contract, OwnersCommittee, PartyOrganisation, ServiceScore
-from portal.terms import Role
+from portal.store import system
+from portal.terms import Role, Subject
 from portal.views import context
 from tests.conftest import LogIn, Statements
 from tests.portal import map_city
@@ -92,6 +94,21 @@ def test_a_veto_without_points_shows_fail_and_a_dash(
     table = leader.get(f"/query.csv?bands=fail&period={PERIOD}").data.decode("utf-8-sig").splitlines()
     (line,) = [row for row in table if row.startswith("百花里")]
     assert ",,不合格," in line
+
+
+def test_a_score_says_which_policy_made_it_and_whether_evidence_is_newer(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    assert "版" not in section(card(leader, town, "安华苑"), "服务评分")  # not kept with old scores
+    number = town.communities["安华苑"]
+    seeded.query(ServiceScore).filter_by(community_id=number).update({"policy_version": 1})
+    touch(seeded, [Subject.SCORES])
+    said = section(card(leader, town, "安华苑"), "服务评分")
+    assert "按城市政策第 1 版计算" in said
+    assert "之后资料有变化" not in said
+    touch(seeded, [Subject.EVIDENCE])
+    day = system.scores_outdated(seeded)
+    assert f"评分计算于 {day}，之后资料有变化" in section(card(leader, town, "安华苑"), "服务评分")
 
 
 def test_missing_is_a_dash_with_its_reason_never_zero(leader: FlaskClient, town: SmallCity) -> None:

@@ -184,7 +184,7 @@ def test_statements_do_not_grow_with_the_record(
 ) -> None:
     before = len(statements)
     card(session, city, town.communities["安华苑"])
-    assert len(statements) - before == 12
+    assert len(statements) - before == 13
 
 
 def test_without_grade_there_is_nothing_to_compare_with() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions.transaction import touch
 from portal.models import ServiceScore
+from portal.store import system
 from portal.terms import Role, Subject
 from tests.conftest import LogIn, Statements
 from tests.mvt import tile_at
@@ -119,3 +120,14 @@ def test_data_are_compressed_once_and_not_by_anybody_else(leader: FlaskClient) -
     plain = leader.get(address)
     assert "Content-Encoding" not in plain.headers
     assert plain.data.startswith(b'{"type":"FeatureCollection"')
+
+
+def test_a_kept_legend_learns_that_scores_are_outdated(leader: FlaskClient, seeded: Session) -> None:
+    address = "/layers/communities/legend.json"
+    touch(seeded, [Subject.SCORES])
+    before = leader.get(address)
+    touch(seeded, [Subject.COMPLAINTS])
+    after = leader.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert "之后资料有变化" not in before.get_json()["note"]
+    assert after.status_code == 200
+    assert f"评分计算于 {system.scores_outdated(seeded)}，之后资料有变化" in after.get_json()["note"]
