@@ -27,7 +27,7 @@ HEAD = "工单编号,受理时间,街道,小区,地址,一级分类,是否解决
 ROWS = (
     f"1,2025-08-01 10:00,云岭,,云岭路8号3栋{ROOM},物业管理,是,{PERSON},{PHONE},{WORDS}\n"
     f"2,{PERSON} {PHONE},云岭,,云岭路8号3栋{ROOM},物业管理,也许 {PHONE},{PERSON},{PHONE},{WORDS}\n"
-    f"3,2025-08-01 10:00,云岭,物业管理,{PERSON},{PHONE}\n"
+    f"3,2025-08-01 10:00,云岭,云岭路8号3栋{ROOM},{PERSON},{PHONE}\n"
     f"4,2025-08-01 10:00,,,无名路8号3栋{ROOM}请打{PHONE},物业管理,是,{PERSON},{PHONE},{WORDS}\n"
 )
 
@@ -77,6 +77,9 @@ def test_the_reject_file_tells_no_numbers_and_no_rooms(rejects: str) -> None:
     assert rejects.count("\n") > 3
     assert PHONE not in rejects and ROOM not in rejects
     assert "地址,无名路8号3栋**,提示" in rejects
+    assert "3 | 2025-08-01 10:00 | 云岭 | 云岭路8号3栋**" in rejects
+    rows = [int(line.split(",")[0]) for line in rejects.splitlines()[1:]]
+    assert rows == sorted(rows)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -257,7 +257,7 @@ def _georeference(
 
 
 def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
-    """Write the reject file, readable by its owner only: its excerpts may be personal."""
+    """Write the reject file, by row, readable by its owner only: its excerpts may be personal."""
     if not remarks:
         return None
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -270,7 +270,7 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
             "reason": item.reason,
             "remedy": item.remedy,
         }
-        for item in remarks
+        for item in sorted(remarks, key=lambda item: item.row or 0)
     )
     path.touch(mode=0o600, exist_ok=False)
     with path.open("wb") as stream:
@@ -280,6 +280,6 @@ def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
 
 def _masked(item: Remark) -> str:
     """Return what stood there without numbers of persons; of an address, or a whole row, without the room."""
-    if item.field in ("", "address"):
+    if item.field == "address":
         return mask_phone(mask_room(item.value))
-    return mask_numbers(item.value)
+    return mask_numbers(item.value if item.field else mask_room(item.value))
