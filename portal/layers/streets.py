@@ -17,7 +17,7 @@ from portal.terms import Subject
 
 CLASSES = 5
 FEW, UNKNOWN, UNTOLD = "few", "unknown", "untold"
-GREY, PALE = "#8a8f98", "#dfe3e8"
+GREY, PALE = "#8a8f98", "#fff8cc"
 HOUSEHOLDS, AREA_M2 = 1_000, 100_000
 UNITS = {
     "count": N_("件"),

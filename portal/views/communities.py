@@ -28,13 +28,12 @@ def card(number: int) -> ResponseReturnValue:
     found = community_card.gather(context.session(), number, scope, viewer, context.city(), context.today())
     months = found.details.months if found.details else []
     numbers = [month.n for month in months]
-    known = any(n is not None for n in numbers)
     return _show(
         "communities/card.html",
         title=found.head.name or "",
         head=found.head,
         details=found.details,
-        bars=charts.bars(numbers) if known else [],
+        bars=charts.bars(numbers) if any(numbers) else [],
         monthly=[context.say(N_("未知")) if n is None else n for n in numbers],
         scope=scope,
     )

@@ -67,6 +67,9 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     unknown = card(leader, town, "None")
     assert "投诉件数未知：不在任何街道内，没有投诉数据" in section(unknown, "投诉")
     assert not unknown.select(".trend")
+    quiet = card(leader, town, "春晖园")
+    assert "近 12 个月有数据的月份均为 0 件" in section(quiet, "投诉")
+    assert not quiet.select(".trend")
     fee = section(page, "合同与收费")
     assert "长城物业" in fee
     assert "合同期 2024-01-01 至 2026-12-31" in fee
