@@ -1,5 +1,7 @@
-"""What a street official may learn of another street: nothing but names, outlines and bands.
+"""What a street official may learn of another street: names, outlines, bands, and its figure on the map.
 
+The figure is one that everybody is told, never of fewer complaints than the policy allows. Of the
+city as a whole, the official learns how far its data reach: the newest day and the quarters.
 Two proofs. Whatever the official asks for, the answer is the same whether the other street's
 details exist or not, so neither a filter's yes or no nor an order nor a count gives them away.
 And no text or figure of them stands in any answer, where the city's leader does see it.
