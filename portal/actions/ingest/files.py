@@ -159,6 +159,15 @@ def import_file(
         source, wanted.path.name, digest, read.datum, read.confidence, read.message, wanted.user_id
     )
     step(STEPS[2])
+    written: list[Path] = []
+
+    def keep(outcome: Outcome) -> None:
+        # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
+        if outcome.remarks:
+            written.append(
+                _write_remarks(means.rejects_dir / f"{outcome.run_id}-rejects.csv", outcome.remarks)
+            )
+
     outcome = run_import(
         session,
         wanted.subject,
@@ -166,12 +175,12 @@ def import_file(
         lambda inside: load(inside, wanted.subject, read.frame, origin, means),
         remarks=read.remarks,
         found=read.found,
+        keep=keep,
         dry_run=wanted.dry_run,
         wait=wait,
     )
-    path = _write_remarks(means.rejects_dir / f"{outcome.run_id}-rejects.csv", outcome.remarks)
     step(STEPS[3])
-    return outcome, path
+    return outcome, next(iter(written), None)
 
 
 def load(session: Session, subject: Subject, frame: Any, origin: Origin, means: Means) -> Loaded:
@@ -256,10 +265,8 @@ def _georeference(
     )
 
 
-def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path | None:
+def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path:
     """Write the reject file, by row, readable by its owner only: its excerpts may be personal."""
-    if not remarks:
-        return None
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     rows = (
         {

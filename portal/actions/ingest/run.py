@@ -84,6 +84,7 @@ def run_import(
     *,
     remarks: Sequence[Remark] = (),
     found: Mapping[str, int] | None = None,
+    keep: Callable[[Outcome], None] = lambda outcome: None,
     dry_run: bool = False,
     wait: Callable[[], None] = lambda: None,
 ) -> Outcome:
@@ -99,6 +100,8 @@ def run_import(
         Writes the rows; must not commit.
     remarks, found
         What reading and checking had to say and counted; goes before that of the load.
+    keep
+        Called with what came of it when all is written, before it is committed: what must not be lost.
     dry_run
         Whether to roll back instead of committing.
     wait
@@ -110,6 +113,7 @@ def run_import(
             loaded.remarks = [*remarks, *loaded.remarks]
             loaded.found = {**(found or {}), **loaded.found}
             outcome = _record(session, subject, origin, loaded)
+            keep(outcome)
             if dry_run:
                 raise _DryRun(outcome)
     except _DryRun as undone:

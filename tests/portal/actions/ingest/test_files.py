@@ -84,6 +84,32 @@ def test_where_nothing_is_to_be_said_there_is_no_reject_file(
     assert rejects is None
 
 
+def test_the_reject_file_is_there_before_the_import_is(
+    session: Session, means: Means, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever breaks off with the commit or after it, an import in the database has its file."""
+
+    def break_off() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(session, "commit", break_off)
+    own = replace(means, rejects_dir=tmp_path / "imports")
+    with pytest.raises(KeyboardInterrupt):
+        import_file(session, FileImport(subject=Subject.FIRMS, path=write("firms.csv", FIRMS)), own)
+    assert count(session, Firm) == 0
+    [file] = own.rejects_dir.iterdir()
+    assert "某天" in file.read_text("utf-8-sig")
+
+
+def test_a_reject_file_that_cannot_be_written_stops_the_import(
+    session: Session, means: Means, write: Write
+) -> None:
+    own = replace(means, rejects_dir=write("imports", "in the way"))
+    with pytest.raises(FileExistsError):
+        import_file(session, FileImport(subject=Subject.FIRMS, path=write("firms.csv", FIRMS)), own)
+    assert count(session, Firm) == 0
+
+
 def test_a_dry_run_keeps_nothing_but_the_reject_file(session: Session, means: Means, write: Write) -> None:
     wanted = FileImport(subject=Subject.FIRMS, path=write("firms.csv", FIRMS), dry_run=True)
     outcome, rejects = import_file(session, wanted, means)
