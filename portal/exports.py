@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from geo.city import City
+from portal.community_names import Say, call
 from portal.errors import N_
 from portal.query import CommunityQuery
 from portal.store.query_facts import AsOf
 from portal.tables import write_csv, write_xlsx
-
-Say = Callable[..., str]
 
 KINDS = {
     "commodity": N_("商品房"),
@@ -117,7 +116,7 @@ def cells(row: Mapping[str, Any], city: City, as_of: AsOf, language: str, say: S
     """Return the cells of a row of `portal.store.queries.Page`, rounded as they are shown."""
     inspected = row["inspected_at"]
     return {
-        "name": row["name"] or say(N_("未命名小区 {id}"), id=row["id"]),
+        "name": call(row["name"], row["key"], say),
         "distance": _rounded(row["distance_m"], 0),
         "district": row["district"] or None,
         "street": row["street"],

@@ -15,10 +15,11 @@ from portal.actions import placing
 from portal.actions.assigning import assign_communities
 from portal.actions.ingest.run import lock_imports
 from portal.actions.transaction import audit, committed, touch
+from portal.community_names import call
 from portal.errors import N_, Conflict, NotFound
 from portal.models import Community, CommunityHistory, CommunityIdentity, Complaint
 from portal.privacy import Cipher
-from portal.store import community_records
+from portal.store import community_keys, community_records
 from portal.terms import CommunityStatus, HistoryKind, Subject
 
 # A person waits for a short import, not for a long one.
@@ -114,7 +115,7 @@ def change(
     with committed(session):
         lock_imports(session, patience_s=_PATIENCE_S)
         rows = session.execute(
-            select(Community.id, Community.name, Community.status)
+            select(Community.id, Community.name, community_keys.key().label("key"), Community.status)
             .where(Community.id.in_(ids))
             .order_by(Community.id)
             .with_for_update()
@@ -123,9 +124,8 @@ def change(
             raise NotFound(N_("没有这个小区"))
         for row in rows:
             if row.status != CommunityStatus.ACTIVE:
-                raise Conflict(
-                    N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=row.name or row.id
-                )
+                called = call(row.name, row.key)
+                raise Conflict(N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=called)
         yield Change(session, viewer, cipher, action, ids)
 
 

@@ -16,9 +16,11 @@ from portal.actions.ingest.community_rows import add_aliases
 from portal.actions.lookup import Communities
 from portal.actions.staging import rows_of
 from portal.actions.transaction import audit, committed, touch
+from portal.community_names import call
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher
+from portal.store import community_keys
 from portal.store.unplaced import LEVELS, waiting
 from portal.terms import CommunityStatus, PlaceHow, PlaceLevel, Subject
 
@@ -95,7 +97,7 @@ def assign(
         detail = {"complaints": len(complaints), "aliases": len(aliases), "followed": followed}
         audit(session, viewer.user_id, "assign", Subject.COMPLAINTS, community_id, detail)
     return Assigned(
-        community=community.name or "",
+        community=call(community.name, community.key),
         n=len(complaints),
         moved=sum(row.street_id not in (None, community.street_id) for row in complaints),
         aliases=aliases,
@@ -205,6 +207,7 @@ def _community(session: Session, community_id: int) -> Row[Any]:
         select(
             Community.id,
             Community.name,
+            community_keys.key().label("key"),
             Community.status,
             Community.street_id,
             Community.neighbourhood_id,
@@ -215,7 +218,8 @@ def _community(session: Session, community_id: int) -> Row[Any]:
     if row is None:
         raise NotFound(N_("没有这个小区"))
     if row.status != CommunityStatus.ACTIVE:
-        raise Conflict(N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=row.name or "—")
+        called = call(row.name, row.key)
+        raise Conflict(N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=called)
     return row
 
 

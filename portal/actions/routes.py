@@ -14,8 +14,10 @@ from geo.city import City
 from geo.network import MissReason, Network, Place, TravelPath
 from geo.plans import DayPlan, DayRequest, Dropped, DropReason, PlannedStop, Stop
 from geo.routes import plan_day
+from geo.texts import Phrase
 from portal.access import Permission, Viewer, require
 from portal.actions.transaction import audit, committed, touch
+from portal.community_names import Say
 from portal.errors import N_, BadRequest, NotFound
 from portal.models import Route, RouteDropped, RouteStop
 from portal.store import routes as store
@@ -39,8 +41,17 @@ class RouteRequest:
     visit_minutes: int
 
 
-def plan(session: Session, viewer: Viewer, city: City, network: Network, asked: RouteRequest) -> UUID:
+def plan(
+    session: Session,
+    viewer: Viewer,
+    city: City,
+    network: Network,
+    asked: RouteRequest,
+    say: Say = Phrase,
+) -> UUID:
     """Plan the day, store it, and return the route's id.
+
+    ``say`` calls the communities without a name; the route keeps what it says.
 
     Raises
     ------
@@ -51,7 +62,7 @@ def plan(session: Session, viewer: Viewer, city: City, network: Network, asked: 
         No plan can be made; the message says why.
     """
     require(viewer, Permission.PLAN_ROUTES)
-    stops = _stops_of(session, asked)
+    stops = _stops_of(session, asked, say)
     located = tuple(stop for stop in stops if math.isfinite(stop.lon))
     lost = tuple(Dropped(stop, DropReason.NOT_LOCATED, 0) for stop in stops if not math.isfinite(stop.lon))
     if not located:
@@ -63,10 +74,10 @@ def plan(session: Session, viewer: Viewer, city: City, network: Network, asked: 
     return save(session, viewer, replace(day_plan, dropped=(*day_plan.dropped, *lost)))
 
 
-def _stops_of(session: Session, asked: RouteRequest) -> list[Stop]:
+def _stops_of(session: Session, asked: RouteRequest, say: Say) -> list[Stop]:
     if not 0 < len(asked.community_ids) <= MAX_ASKED:
         raise BadRequest(N_("{field}：请选择 1 到 {most} 个小区"), field="stops", most=MAX_ASKED)
-    places = [candidate.place for candidate in store.candidates(session, asked.community_ids)]
+    places = [candidate.place for candidate in store.candidates(session, asked.community_ids, say)]
     if len(places) != len(set(asked.community_ids)):
         raise BadRequest(N_("{field}：有的小区已不存在"), remedy=N_("请回到查询重新选择"), field="stops")
     return [Stop(place.key, place.name, place.lon, place.lat, asked.visit_minutes) for place in places]

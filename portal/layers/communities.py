@@ -32,11 +32,11 @@ class Communities(TiledLayer):
     address: ClassVar[str] = "/communities/{id}"
 
     def load(self, request: LayerRequest) -> bytes:
-        """Return name, street, band and (where the viewer may see it) points of each located community."""
+        """Return name, key, street, band and (where the viewer may see it) points of each on the map."""
         return features.communities(request.session, request.scope, request.viewer.street_id)
 
     def tile(self, request: LayerRequest, z: int, x: int, y: int) -> bytes:
-        """Return one tile: name, band, points."""
+        """Return one tile: name or key, band, points."""
         return tiles.communities(request.session, request.scope, request.viewer.street_id, z, x, y)
 
     def legend(self, request: LayerRequest) -> Legend:

@@ -32,6 +32,7 @@ from portal.models import (
     Street,
 )
 from portal.scope import Period
+from portal.store import community_keys
 from portal.terms import RectificationState
 
 INSPECTIONS, SCORES, EVENTS = 5, 8, 10
@@ -62,10 +63,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Head:
-    """What everyone may see of a community: its names, where it is, its band."""
+    """What everyone may see of a community: its names, where it is, its band.
+
+    ``key`` tells one without a name from the others; see `portal.store.community_keys`.
+    """
 
     id: int
     name: str | None
+    key: str | None
     status: str
     merged_into_id: int | None
     street_id: int | None
@@ -96,6 +101,7 @@ def head(session: Session, community_id: int, period: Period) -> Head:
         select(
             Community.id,
             Community.name,
+            community_keys.key().label("key"),
             Community.status,
             Community.merged_into_id,
             Community.street_id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.community_names import key_sought
 from portal.models import Community, CommunityIdentity
 from portal.terms import CommunityStatus
+
+_ID = " #"  # before the id, where the key alone does not tell it
 
 
 def key() -> ColumnElement[Any]:
@@ -33,7 +35,7 @@ def key() -> ColumnElement[Any]:
     )
     number = cast(Community.id, Text)
     given = (
-        select(case((shared, func.concat(own.source_key, " #", number)), else_=own.source_key))
+        select(case((shared, func.concat(own.source_key, _ID, number)), else_=own.source_key))
         .where(own.community_id == Community.id)
         .order_by(own.matched_by, own.source, own.source_key)  # "created" comes first
         .limit(1)
@@ -44,7 +46,11 @@ def key() -> ColumnElement[Any]:
 
 
 def is_called(text: str) -> ColumnElement[bool]:
-    """Return the condition: without a name, and found by ``text``."""
-    sought = key_sought(text)
-    unnamed = Community.name.is_(None)
-    return and_(unnamed, key().icontains(sought, autoescape=True)) if sought else unnamed
+    """Return the condition: without a name, and ``text`` asks for all such or has part of a source's key."""
+    sought, unnamed = key_sought(text), Community.name.is_(None)
+    if not sought:
+        return unnamed
+    given = select(CommunityIdentity.community_id)
+    found = given.where(CommunityIdentity.source_key.icontains(sought.partition(_ID)[0], autoescape=True))
+    by_number = and_(Community.id.not_in(given), cast(Community.id, Text) == sought)
+    return and_(unnamed, or_(Community.id.in_(found), by_number))

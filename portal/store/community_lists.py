@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, Contract, ServiceScore, Street
 from portal.scope import Period
+from portal.store import community_keys
 from portal.store.communities import scored
 from portal.terms import CommunityStatus
 
@@ -18,11 +19,12 @@ from portal.terms import CommunityStatus
 def of_street(
     session: Session, period: Period, *, street_id: int, located: bool | None = None
 ) -> Sequence[Row[Any]]:
-    """Return a street's active communities by name: id, name, band, whether located; those asked for."""
+    """Return a street's active communities by name: id, name, key, band, whether located; those asked for."""
     rows = (
         select(
             Community.id,
             Community.name,
+            community_keys.key().label("key"),
             func.coalesce(ServiceScore.band, "none").label("band"),
             Community.location.is_not(None).label("located"),
         )
@@ -43,6 +45,7 @@ def of_firm(
         select(
             Community.id,
             Community.name,
+            community_keys.key().label("key"),
             func.coalesce(ServiceScore.band, "none").label("band"),
             Community.location.is_not(None).label("located"),
             Street.name.label("street"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityAlias, Street
+from portal.store import community_keys
 from portal.terms import CommunityStatus
 
 CANDIDATES = 8
@@ -23,6 +24,8 @@ class Record:
     ----------
     version
         Changes whenever the name, the place, the street or the status does.
+    key
+        Tells it from others without a name; None where it has one.
     lon, lat
         Of its point on the map, WGS 84 degrees; None where it is not located.
     pinned
@@ -36,6 +39,7 @@ class Record:
     id: int
     version: str
     name: str | None
+    key: str | None
     status: str
     merged_into_id: int | None
     street_id: int | None
@@ -89,6 +93,7 @@ def one(session: Session, community_id: int) -> Record:
             Community.id,
             version(),
             Community.name,
+            community_keys.key(),
             Community.status,
             Community.merged_into_id,
             Community.street_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, ServiceScore, Street
 from portal.scope import Scope
+from portal.store import community_keys
 from portal.terms import CommunityStatus
 
 NO_BAND = "none"
@@ -72,6 +73,7 @@ def communities(session: Session, scope: Scope, details_street_id: int | None) -
     rows = with_scores(scope, Community.id).where(Community.location.is_not(None))
     properties = {
         "name": Community.name,
+        "key": community_keys.key(),
         "street": Street.name,
         "band": band_of_community(),
         "points": visible_points(details_street_id),

@@ -27,7 +27,7 @@ class Page:
     Parameters
     ----------
     rows
-        ``id, name, district, street, kind, households, points, band, complaints,
+        ``id, name, key, district, street, kind, households, points, band, complaints,
         inspected_at, overdue, firm, distance_m, lon, lat``; also ``geometry``
         (GeoJSON text of the outline, else of the point) where it was asked for.
     total, unlocated

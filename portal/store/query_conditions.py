@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_
 
 from portal.models import Community, CommunityAlias, Contract, Firm, Inspection, ServiceScore
 from portal.query import CommunityQuery
+from portal.store import community_keys
 from portal.store import query_facts as facts
 from portal.store.features import NO_BAND
 from portal.store.query_facts import AsOf
@@ -64,7 +65,8 @@ def _is_called(text: str) -> ColumnElement[bool]:
     alias = exists().where(
         CommunityAlias.community_id == Community.id, CommunityAlias.alias.icontains(text, autoescape=True)
     )
-    named = or_(Community.name.icontains(text, autoescape=True), alias)
+    unnamed = community_keys.is_called(text)
+    named = or_(Community.name.icontains(text, autoescape=True), alias, unnamed)
     if not text.isascii():
         return named
     return or_(named, Community.pinyin_initials.startswith(text.lower(), autoescape=True))

@@ -22,6 +22,7 @@ from portal.models import (
     Street,
 )
 from portal.query import CommunityQuery, Near
+from portal.store import community_keys
 from portal.store.counting import between, counts, spoken_of
 from portal.store.features import band_of_community
 from portal.terms import RectificationState
@@ -64,6 +65,7 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
     facts: list[Any] = [
         Community.id,
         Community.name,
+        community_keys.key().label("key"),
         Street.district,
         Street.name.label("street"),
         Community.kind,

@@ -17,8 +17,11 @@ from sqlalchemy.orm import Session
 from geo.itinerary import add_up
 from geo.network import MissReason, Note, Place, RoadStretch, TravelPath
 from geo.plans import DayPlan, Dropped, DropReason, Pause, PlannedStop, Stop
+from geo.texts import Phrase
+from portal.community_names import Say, call
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityGate, Route, RouteDropped, RouteStop, Street, UserAccount
+from portal.store import community_keys
 from portal.terms import CommunityStatus
 
 NOTES = {note.code: note for note in Note}
@@ -81,10 +84,10 @@ class StopFacts:
     gate: str | None
 
 
-def candidates(session: Session, community_ids: Iterable[int]) -> list[Candidate]:
+def candidates(session: Session, community_ids: Iterable[int], say: Say = Phrase) -> list[Candidate]:
     """Return the communities that exist, in the order asked for, and where to drive.
 
-    That is the main gate where it is known, else the location.
+    That is the main gate where it is known, else the location. ``say`` calls those without a name.
     """
     wanted = list(dict.fromkeys(community_ids))
     gate = (
@@ -98,7 +101,15 @@ def candidates(session: Session, community_ids: Iterable[int]) -> list[Candidate
     lon, lat = func.ST_X(spot).label("lon"), func.ST_Y(spot).label("lat")
     street = Street.name.label("street")
     rows = session.execute(
-        select(Community.id, Community.name, lon, lat, street, gate.c.name.label("gate"))
+        select(
+            Community.id,
+            Community.name,
+            community_keys.key().label("key"),
+            lon,
+            lat,
+            street,
+            gate.c.name.label("gate"),
+        )
         .select_from(Community)
         .outerjoin(gate, true())
         .outerjoin(Street, Street.id == Community.street_id)
@@ -106,7 +117,7 @@ def candidates(session: Session, community_ids: Iterable[int]) -> list[Candidate
     )
     found = {
         row.id: Candidate(
-            Place(str(row.id), row.name or f"#{row.id}", _or_nan(row.lon), _or_nan(row.lat)),
+            Place(str(row.id), call(row.name, row.key, say), _or_nan(row.lon), _or_nan(row.lat)),
             row.street,
             row.gate,
         )

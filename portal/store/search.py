@@ -1,4 +1,4 @@
-"""Search by name, pinyin initials, alias or firm: two statements at most."""
+"""Search by name, key, pinyin initials, alias or firm: two statements at most."""
 
 from __future__ import annotations
 
@@ -6,11 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Double, Text
 
+from portal.community_names import key_sought
 from portal.models import Community, CommunityAlias, Contract, Firm, Street
+from portal.store import community_keys
 from portal.terms import CommunityStatus
 
 COMMUNITIES, STREETS, FIRMS, SERVED = 12, 5, 4, 6
@@ -24,6 +39,8 @@ class Match:
     ----------
     kind
         ``community``, ``street`` or ``firm``.
+    key
+        Tells a community without a name from the others; None for what has a name.
     matched
         The alias that matched, where the name did not.
     street, district
@@ -37,6 +54,7 @@ class Match:
     kind: str
     id: int
     name: str | None
+    key: str | None
     matched: str | None
     street: str | None
     district: str | None
@@ -51,15 +69,18 @@ def find(session: Session, text: str, today: date, details_street_id: int | None
     Parameters
     ----------
     text
-        Part of a name or alias, or the first letters of its pinyin.
+        Part of a name or alias, the first letters of its pinyin, or the key of a community
+        without a name; see `portal.store.community_keys`.
     today
         Firms serve what their contracts cover on this day.
     details_street_id
         Contracts of communities outside this street are not told; None for all.
     """
     parts = (_communities(text), _streets(text), _firms(text))
-    rows = session.execute(union_all(*[select(part.subquery()) for part in parts]))
-    found = [Match(*row) for row in rows]
+    numbered = [select(literal(at).label("part"), part.subquery()) for at, part in enumerate(parts)]
+    listed = union_all(*numbered).subquery("listed")
+    rows = session.execute(select(listed).order_by(listed.c.part, listed.c.place))
+    found = [Match(*row[1:-1]) for row in rows]
     firm_ids = [match.id for match in found if match.kind == "firm"]
     served = _served(session, firm_ids, today, details_street_id) if firm_ids else []
     ordered: list[Match] = []
@@ -71,29 +92,49 @@ def find(session: Session, text: str, today: date, details_street_id: int | None
 
 
 def _communities(text: str) -> Select[Any]:
-    alias = (
-        select(func.min(CommunityAlias.alias))
-        .where(
-            CommunityAlias.community_id == Community.id,
-            or_(
-                CommunityAlias.alias.icontains(text, autoescape=True),
-                *_by_letters(text, CommunityAlias.pinyin_initials),
-            ),
-        )
-        .correlate(Community)
-        .scalar_subquery()
-    )
+    """Return what is called so first, then what begins so, aliases that are it, other names, other aliases.
+
+    Communities without a name that are not meant by their whole key come last: keys are short and many.
+    """
+    alias, key, sought = _alias(text), community_keys.key(), key_sought(text)
     by_name = or_(
         Community.name.icontains(text, autoescape=True),
         *_by_letters(text, Community.pinyin_initials, Community.pinyin),
     )
+    by_key = community_keys.is_called(text)
+    rank = case(
+        (or_(Community.name == text, func.lower(key) == sought), 0),
+        (Community.name.istartswith(text, autoescape=True), 1),
+        (alias == text, 2),
+        (by_name, 3),
+        (alias.is_not(None), 4),
+        else_=5,
+    )
+    called = func.coalesce(Community.name, key)
     matched = case((by_name, cast(null(), Text)), else_=alias)
     return (
         _places("community", Community, matched, Community.location)
+        .add_columns(_place(rank, func.length(called), called, Community.id))
         .outerjoin(Street, Street.id == Community.street_id)
-        .where(Community.status == CommunityStatus.ACTIVE, or_(by_name, alias.is_not(None)))
-        .order_by(*_best_first(Community.name, text), Community.id)
+        .where(Community.status == CommunityStatus.ACTIVE, or_(by_name, by_key, alias.is_not(None)))
+        .order_by("place")
         .limit(COMMUNITIES)
+    )
+
+
+def _alias(text: str) -> ScalarSelect[Any]:
+    """Return the alias by which a community is found: the text itself, else the shortest."""
+    found = or_(
+        CommunityAlias.alias.icontains(text, autoescape=True),
+        *_by_letters(text, CommunityAlias.pinyin_initials),
+    )
+    return (
+        select(CommunityAlias.alias)
+        .where(CommunityAlias.community_id == Community.id, found)
+        .order_by(CommunityAlias.alias != text, func.length(CommunityAlias.alias), CommunityAlias.alias)
+        .limit(1)
+        .correlate(Community)
+        .scalar_subquery()
     )
 
 
@@ -102,8 +143,9 @@ def _streets(text: str) -> Select[Any]:
     by_name = or_(Street.name.icontains(name, autoescape=True), *_by_letters(text, Street.pinyin_initials))
     return (
         _places("street", Street, cast(null(), Text), func.ST_PointOnSurface(Street.outline))
+        .add_columns(_place(*_best_first(Street.name, name), Street.id))
         .where(by_name)
-        .order_by(*_best_first(Street.name, name), Street.id)
+        .order_by("place")
         .limit(STREETS)
     )
 
@@ -115,22 +157,23 @@ def _firms(text: str) -> Select[Any]:
         *_by_letters(text, Firm.pinyin_initials),
     )
     nothing = [
-        *(cast(null(), Text).label(name) for name in ("matched", "street", "district")),
+        *(cast(null(), Text).label(name) for name in ("key", "matched", "street", "district")),
         *(cast(null(), Double).label(name) for name in ("lon", "lat")),
     ]
+    place = _place(*_best_first(Firm.name, text), Firm.id)
     return (
-        select(literal("firm").label("kind"), Firm.id, Firm.name, *nothing)
+        select(literal("firm").label("kind"), Firm.id, Firm.name, *nothing, place)
         .where(by_name)
-        .order_by(*_best_first(Firm.name, text), Firm.id)
+        .order_by("place")
         .limit(FIRMS)
     )
 
 
 def _served(session: Session, firm_ids: list[int], today: date, details_street_id: int | None) -> list[Match]:
-    order = func.row_number().over(partition_by=Contract.firm_id, order_by=Community.name)
+    order = _place(Community.name, community_keys.key(), Community.id, group=Contract.firm_id)
     rows = (
         _places("community", Community, cast(null(), Text), Community.location)
-        .add_columns(Contract.firm_id.label("firm_id"), order.label("place"))
+        .add_columns(Contract.firm_id.label("firm_id"), order)
         .join(Contract, Contract.community_id == Community.id)
         .outerjoin(Street, Street.id == Community.street_id)
         .where(
@@ -143,21 +186,28 @@ def _served(session: Session, firm_ids: list[int], today: date, details_street_i
         rows = rows.where(Community.street_id == details_street_id)
     listed = rows.subquery()
     first = select(listed).where(listed.c.place <= SERVED).order_by(listed.c.firm_id, listed.c.place)
-    return [Match(*row[:9]) for row in session.execute(first)]
+    return [Match(*row[:-1]) for row in session.execute(first)]
 
 
 def _places(kind: str, table: Any, matched: ColumnElement[Any], point: Any) -> Select[Any]:
     street = cast(null(), Text) if table is Street else Street.name
+    key = community_keys.key() if table is Community else cast(null(), Text)
     return select(
         literal(kind).label("kind"),
         table.id,
         table.name,
+        key.label("key"),
         matched.label("matched"),
         street.label("street"),
         Street.district.label("district"),
         func.ST_X(point).label("lon"),
         func.ST_Y(point).label("lat"),
     ).select_from(table)
+
+
+def _place(*order: Any, group: Any = None) -> ColumnElement[int]:
+    """Return the number of a row in an order, which joined lists keep."""
+    return func.row_number().over(partition_by=group, order_by=order).label("place")
 
 
 def _by_letters(text: str, *columns: Any) -> list[ColumnElement[bool]]:

@@ -11,6 +11,7 @@ from sqlalchemy.types import REAL, LargeBinary
 
 from portal.models import Community
 from portal.scope import Scope
+from portal.store import community_keys
 from portal.store.features import band_of_community, visible_points, with_scores
 
 EXTENT = 4096
@@ -78,14 +79,16 @@ def join(session: Session, *layers: ColumnElement[bytes]) -> bytes:
 def communities(
     session: Session, scope: Scope, details_street_id: int | None, z: int, x: int, y: int
 ) -> bytes:
-    """Return communities with name, band and visible points: outlines, or points where too small or unknown.
+    """Return communities with name, key, band and visible points: outlines, or points where too small.
 
+    An unknown outline is a point as well; ``key`` is that of a community without a name.
     From zoom `LABELS_FROM` a layer ``community_labels`` holds a point for each name.
     """
     located = with_scores(
         scope,
         Community.id,
         Community.name,
+        community_keys.key().label("key"),
         band_of_community().label("band"),
         cast(visible_points(details_street_id), REAL).label("points"),
     ).where(or_(touches(Community.outline_3857, z, x, y), touches(Community.location_3857, z, x, y)))

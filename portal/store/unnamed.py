@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Community, Street
+from portal.store import community_keys
 from portal.store.street_counts import StreetCount
 from portal.store.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
@@ -37,7 +38,7 @@ def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
     Returns
     -------
     Page
-        Rows of id, area_m2, lon, lat (a point inside, WGS 84 degrees), street, district,
+        Rows of id, key, area_m2, lon, lat (a point inside, WGS 84 degrees), street, district,
         and ``holds``: names of named communities without outline whose point lies inside.
     """
     chosen = [*unnamed(), *([] if street_id is None else [Community.street_id == street_id])]
@@ -55,6 +56,7 @@ def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
     listed = (
         select(
             Community.id,
+            community_keys.key().label("key"),
             area_m2,
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),
@@ -85,7 +87,7 @@ def outlines_for(session: Session, community_id: int) -> Sequence[Row[Any]]:
     Returns
     -------
     Sequence
-        Rows of id, area_m2, lon, lat, street, ``inside`` (whether it holds the point)
+        Rows of id, key, area_m2, lon, lat, street, ``inside`` (whether it holds the point)
         and ``distance_m`` (on the ellipsoid; None without a point).
     """
     mine = aliased(Community)
@@ -101,6 +103,7 @@ def outlines_for(session: Session, community_id: int) -> Sequence[Row[Any]]:
     return session.execute(
         select(
             Community.id,
+            community_keys.key().label("key"),
             area_m2,
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),

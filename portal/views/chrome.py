@@ -54,7 +54,11 @@ def install(app: Flask) -> None:
     app.url_defaults(_version_static)
     assets.install(app)
     app.jinja_env.globals.update(
-        rail=_rail, say=context.say, language=context.language, icon_sprite=_icon_sprite
+        rail=_rail,
+        say=context.say,
+        language=context.language,
+        community_name=context.community_name,
+        icon_sprite=_icon_sprite,
     )
     app.jinja_env.filters.update(number=number, moment=moment, enumerated=context.enumerated)
     app.context_processor(lambda: {"city": context.readable_city(), "viewer": _viewer_or_none()})

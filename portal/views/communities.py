@@ -30,7 +30,7 @@ def card(number: int) -> ResponseReturnValue:
     numbers = [month.n for month in months]
     return _show(
         "communities/card.html",
-        title=found.head.name or "",
+        title=context.community_name(found.head.name, found.head.key),
         head=found.head,
         details=found.details,
         bars=charts.bars(numbers) if any(numbers) else [],
@@ -120,7 +120,7 @@ def _result(match: search.Match) -> dict[str, Any]:
         hints.append(context.say(N_("物业服务企业")))
     return {
         "kind": match.kind,
-        "name": match.name or context.say(N_("未命名小区")),
+        "name": context.community_name(match.name, match.key),
         "hint": " · ".join(hint for hint in hints if hint),
         "indent": match.firm_id is not None,
         "at": [match.lon, match.lat] if located else None,

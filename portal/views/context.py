@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo.city import City
 from geo.texts import Phrase, fill
+from portal import community_names
 from portal.access import Viewer, narrow_query
 from portal.errors import N_, NotAllowed, SpokenError
 from portal.query import CommunityQuery, parse_query
@@ -123,6 +124,11 @@ def language() -> str:
 def say(msgid: str, **params: object) -> str:
     """Return a marked text, its placeholders filled, or a phrase, in the viewer's language."""
     return msgid.said(gettext) if isinstance(msgid, Phrase) else fill(msgid, params, gettext)
+
+
+def community_name(name: str | None, key: str | None) -> str:
+    """Return a community's name; what it is called where ``name`` is None, from its ``key``."""
+    return community_names.call(name, key, say)
 
 
 def enumerated(names: Iterable[object]) -> str:

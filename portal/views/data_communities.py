@@ -168,7 +168,7 @@ def _show(found: Record, task: str = "", error: PortalError | None = None) -> Re
     return drawer.show(
         "data/community.html",
         status=200 if error is None else status_of_form(error),
-        title=found.name or context.say(N_("未命名轮廓")),
+        title=context.community_name(found.name, found.key),
         record=found,
         outlines=_outlines_for(found),
         names=unnamed.names_for(session, found.id) if found.name is None and found.active else [],

@@ -75,7 +75,7 @@ class RouteForm:
             ids = _ids(arguments.get("stops", ""))
         except BadRequest as wrong:
             ids, error = [], _explained(wrong)
-        chosen = tuple(store.candidates(context.session(), ids))
+        chosen = tuple(store.candidates(context.session(), ids, context.say))
         first = next((item.place.key for item in chosen if item.located), POINT)
         last = store.last_start(context.session(), context.viewer().user_id)
         values = {

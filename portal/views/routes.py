@@ -68,7 +68,7 @@ def create() -> ResponseReturnValue:
     try:
         asked = form.to_request()
         network = context.services().network(session)
-        route_id = actions.plan(session, context.viewer(), context.city(), network, asked)
+        route_id = actions.plan(session, context.viewer(), context.city(), network, asked, context.say)
     except BadRequest as error:
         return _show_form(form.with_error(error), 422)
     except (PlanError, NetworkError) as error:

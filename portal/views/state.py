@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import request
 
+from portal.community_names import UNNAMED
 from portal.errors import N_
 from portal.exports import category_name
 from portal.layers import LAYERS, Layer
@@ -26,7 +27,7 @@ TEXTS = {
     "overlays": N_("叠加"),
     "basemap": N_("底图"),
     "measure": N_("口径"),
-    "unnamed": N_("未命名小区"),
+    "unnamed": UNNAMED,
     "data_of": N_("数据时间 {time}"),
     "not_loaded": N_("部分数据没有加载，请稍后再试"),
     "login_again": N_("登录已过期，请刷新页面重新登录"),

@@ -27,7 +27,7 @@ function line(className, text) {
 
 async function describe({ layer, feature }) {
   const props = feature.props;
-  const parts = [line("tip-name", props.name || say("unnamed"))];
+  const parts = [line("tip-name", props.name || say("unnamed", { key: props.key }))];
   if (layer.name === state.layer || !layer.thematic) {
     const legend = await legendOf(layer);
     const found = legend.classes.find((entry) => entry.code === props[layer.class_property]);

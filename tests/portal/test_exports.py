@@ -32,6 +32,7 @@ ABOUT = exports.About(
 ROW: dict[str, Any] = {
     "id": 7,
     "name": None,
+    "key": "8466",
     "district": "",
     "street": None,
     "kind": "塔楼",
@@ -54,7 +55,7 @@ def say(text: str, /, **params: object) -> str:
 def test_cells_are_what_the_screen_shows(city: City) -> None:
     cells = exports.cells(ROW, city, AS_OF, "zh", say)
     assert cells == {
-        "name": "未命名小区 7",
+        "name": "未命名小区 8466",
         "district": None,
         "street": None,
         "points": 69.9,

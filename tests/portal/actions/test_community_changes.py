@@ -57,6 +57,19 @@ def test_a_merged_record_is_not_changed(
         pass
 
 
+def test_what_has_no_name_is_called_by_its_key(
+    session: Session, community_id: int, clerk: Viewer, cipher: Cipher
+) -> None:
+    community = session.get_one(Community, community_id)
+    community.name, community.pin, community.status = None, "SRID=4326;POINT(114 22.5)", "split"
+    session.commit()
+    with (
+        pytest.raises(Conflict, match="未命名小区 1 已被合并或拆分"),
+        change(session, clerk, cipher, "rename", [community_id]),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("role", [Role.LEADER, Role.INSPECTOR, Role.STREET, Role.REGULATOR])
 def test_other_roles_may_not(
     session: Session, community_id: int, clerk: Viewer, cipher: Cipher, role: Role

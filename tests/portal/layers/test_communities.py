@@ -38,12 +38,21 @@ def test_features_carry_name_street_band_and_points(session: Session, city: City
     assert by_name["安华苑"]["id"] == town.communities["安华苑"]
     assert by_name["安华苑"]["properties"] == {
         "name": "安华苑",
+        "key": None,
         "street": "东",
         "band": "fail",
         "points": 55.04,
     }
     assert by_name["春晖园"]["properties"]["band"] == "none"
     assert by_name[None]["geometry"]["type"] == "MultiPolygon"
+    assert by_name[None]["properties"]["key"] == str(town.communities["None"])
+
+
+def test_a_tile_carries_the_key_of_what_has_no_name(session: Session, city: City, town: SmallCity) -> None:
+    tile = read_tile(LAYER.tile(asked(session, city), *tile_at(114.3, 22.5, 13)))["communities"]
+    assert tile["key"].tolist() == [str(town.communities["None"])]
+    named = read_tile(LAYER.tile(asked(session, city), *tile_at(114.05, 22.5, 13)))["communities"]
+    assert "key" not in named
 
 
 def test_a_street_official_gets_points_of_the_own_street_only(

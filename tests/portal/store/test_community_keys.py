@@ -67,3 +67,12 @@ def test_they_are_found_by_their_key_and_all_of_them_by_what_they_lack(
     assert found(session, "未命名") == found(session, "unnamed") == {small, large, other}
     assert found(session, "%") == {other}
     assert found(session, "晨光苑") == set()
+
+
+def test_what_is_shown_finds_it(session: Session, town: WaitingCity) -> None:
+    small, large, other = (town.communities[name] for name in ("small", "large", "other"))
+    identify(session, small, "12", "福田")
+    identify(session, large, "12", "南山")
+    assert small in found(session, f"未命名小区 {key_of(session, small)}")
+    assert found(session, f"未命名小区 {other}") == {other}
+    assert found(session, str(large)) == set()

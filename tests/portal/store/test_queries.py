@@ -136,6 +136,7 @@ def test_a_row_tells_what_is_known(session: Session, town: SmallCity) -> None:
         "north": 22.5,
         "id": 0,
         "name": A,
+        "key": None,
         "district": "中区",
         "street": "东",
         "kind": "commodity",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Community
+from portal.models import Community, CommunityIdentity
 from portal.query import CommunityQuery, Near
 from portal.store.query_conditions import conditions
 from portal.store.query_facts import AsOf
@@ -39,6 +39,16 @@ def test_text_is_text_and_never_a_pattern(session: Session, text: str) -> None:
     for query in (CommunityQuery(text=text), CommunityQuery(firm=text)):
         found = session.scalars(select(Community.id).where(*conditions(query, AS_OF))).all()
         assert found == []
+
+
+@pytest.mark.parametrize("text", ["未命名", "Unnamed community", "8466", "未命名小区 84"])
+def test_text_finds_what_has_no_name_by_its_key(session: Session, text: str) -> None:
+    number = small_city.build(session).communities["None"]
+    identity = {"source": "轮廓", "source_key": "8466", "community_id": number}
+    session.add(CommunityIdentity(**identity, matched_by="created"))
+    session.flush()
+    query = CommunityQuery(text=text)
+    assert session.scalars(select(Community.id).where(*conditions(query, AS_OF))).all() == [number]
 
 
 def test_a_corner_on_the_border_counts_as_inside(session: Session) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from geo.city import City
 from geo.network import Note
 from portal.errors import NotFound
-from portal.models import Community
+from portal.models import Community, CommunityIdentity
 from portal.store import routes as store
 from tests.conftest import Statements
-from tests.portal import route_days
+from tests.portal import route_days, waiting_city
 from tests.portal.route_days import DAY, NAMES, OFFICE
 
 
@@ -28,6 +28,17 @@ def test_candidates_come_in_the_order_asked_for_with_gate_and_street(session: Se
     assert [c.located for c in found] == [True, False, True]
     assert [(c.street, c.gate) for c in found] == [("云岭", None), (None, None), ("云岭", "南门")]
     assert (found[2].place.lon, found[2].place.lat) == (118.0022, 26.0048)
+
+
+def test_a_candidate_without_a_name_is_called_by_its_key(session: Session) -> None:
+    town = waiting_city.build(session)
+    number = town.communities["large"]
+    identity = {"source": "轮廓", "source_key": "8466", "community_id": number}
+    session.add(CommunityIdentity(**identity, matched_by="created"))
+    session.flush()
+    assert [c.place.name for c in store.candidates(session, [number])] == ["未命名小区 8466"]
+    english = store.candidates(session, [number], lambda text, **params: f"Unnamed community {params['key']}")
+    assert [c.place.name for c in english] == ["Unnamed community 8466"]
 
 
 def test_list_is_newest_day_first_and_ones_own(session: Session, city: City) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text as text_
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Street
+from portal.models import Community, CommunityAlias, CommunityIdentity, Street
 from portal.store import search
 from tests.conftest import Statements
 from tests.portal import map_city
@@ -63,6 +64,51 @@ def test_exact_comes_before_longer(session: Session, town: SmallCity) -> None:
         session.add(Community(name=name, street_how="name"))
     session.flush()
     assert names(session, "安华苑") == ["安华苑", "安华苑二期", "新安华苑"]
+
+
+def test_names_come_before_aliases_and_an_alias_that_is_the_text_before_longer_names(
+    session: Session, town: SmallCity
+) -> None:
+    for name, alias in (("甲园", "安华"), ("乙", "安华里"), ("老安华苑", None), ("安华大厦", "安华苑")):
+        community = Community(name=name, street_how="name")
+        session.add(community)
+        session.flush()
+        if alias:
+            session.add(CommunityAlias(community_id=community.id, alias=alias))
+    session.flush()
+    assert names(session, "安华") == ["安华苑", "安华大厦", "甲园", "老安华苑", "乙"]
+    assert names(session, "安华苑") == ["安华苑", "安华大厦", "老安华苑"]
+
+
+def test_kinds_keep_their_order_whatever_the_plan(session: Session, town: SmallCity) -> None:
+    session.get_one(Street, town.streets["东"]).name = "长城"
+    session.add(Community(name="新长城", street_how="name"))
+    session.flush()
+    for setting in ("on", "off"):
+        session.execute(text_(f"SET LOCAL enable_sort = {setting}"))
+        assert [match.kind for match in search.find(session, "长城", TODAY, None)] == [
+            "community",
+            "street",
+            "firm",
+            "community",
+        ]
+
+
+def test_what_has_no_name_is_found_by_its_key_after_names(session: Session, town: SmallCity) -> None:
+    number = town.communities["None"]
+    identity = {"source": "轮廓", "source_key": "QH-8466", "community_id": number}
+    session.add(CommunityIdentity(**identity, matched_by="created"))
+    session.add(Community(name="未命名园8466", street_how="name"))
+    session.flush()
+    for text in ("8466", "未命名"):
+        found = search.find(session, text, TODAY, None)
+        assert [(match.name, match.key) for match in found] == [("未命名园8466", None), (None, "QH-8466")]
+    exact = search.find(session, "qh-8466", TODAY, None)[0]
+    assert (exact.id, exact.key) == (number, "QH-8466")
+    assert exact.lon == pytest.approx(114.3, abs=0.01)
+    session.add(CommunityAlias(community_id=town.communities["百花里"], alias="QH-8466旁"))
+    session.flush()
+    assert [match.key for match in search.find(session, "QH-8466", TODAY, None)] == ["QH-8466", None]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "'", "安%苑", "<b>"])

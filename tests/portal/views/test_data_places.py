@@ -62,11 +62,11 @@ def test_points_without_outline_are_the_other_half(clerk: FlaskClient, town: Wai
 def test_unnamed_outlines_that_hold_a_named_point_come_first(clerk: FlaskClient, town: WaitingCity) -> None:
     page = read(clerk, "/data/unnamed")
     assert [line.split(" m²")[0].rsplit(" ", 1)[0] for line in lines(page)] == [
-        "含点位：晨光苑 东 · 中区",
-        f"未命名轮廓 #{town.communities['large']} 东 · 中区",
-        f"未命名轮廓 #{town.communities['other']} 西 · 中区",
+        f"未命名小区 {town.communities['small']} 含点位：晨光苑 · 东 · 中区",
+        f"未命名小区 {town.communities['large']} 东 · 中区",
+        f"未命名小区 {town.communities['other']} 西 · 中区",
     ]
-    assert lines(read(clerk, f"/data/unnamed?street={town.streets['西']}"))[0].startswith("未命名轮廓")
+    assert lines(read(clerk, f"/data/unnamed?street={town.streets['西']}"))[0].startswith("未命名小区")
 
 
 def test_a_street_official_sees_the_own_street_whatever_is_asked(log_in: LogIn, town: WaitingCity) -> None:
