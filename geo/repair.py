@@ -183,7 +183,7 @@ def _reason(drawn: BaseGeometry, repair: Repair) -> Phrase:
         return Phrase(N_("轮廓混有点或线"))
     words, _, place = shapely.is_valid_reason(drawn).partition("[")
     reason = Phrase(_REASONS.get(words, words))
-    at = place.rstrip("]").replace(" ", ", ")
+    at = ", ".join(f"{float(number):.6f}" for number in place.rstrip("]").split())
     return Phrase(N_("{reason}（{at}）"), reason=reason, at=at) if at else reason
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from geo.crs import Datum
 from geo.datum import spell_confidence
 from portal.access import Permission
+from portal.actions.ingest.words import count_order
 from portal.errors import N_
 from portal.exports import mark_city
 from portal.store import import_runs
@@ -66,7 +67,7 @@ def run(number: UUID) -> ResponseReturnValue:
         run=record,
         user=user,
         main_counts=[(key, counts.pop(key)) for key in MAIN_COUNTS if key in counts],
-        counts=counts,
+        counts={key: counts[key] for key in sorted(counts, key=count_order)},
         tally=tally,
         severity=severity,
         remarks=import_runs.remarks(session, number, severity or None, page, REMARK_ROWS),

@@ -116,6 +116,19 @@ def test_axe_finds_nothing_and_nothing_sticks_out(enter: Enter, portal: Portal, 
         assert width <= 0, f"{template}: {width} px too wide"
 
 
+def test_a_long_queue_scrolls_in_its_table_and_the_page_ends_below_it(enter: Enter, portal: Portal) -> None:
+    page = enter(portal.address, "clerk", DESK)
+    show(page, "/data/unplaced-complaints?all=1")
+    beyond = page.evaluate(
+        """() => {
+            const row = document.querySelector(".data-table tbody tr");
+            for (let n = 0; n < 60; n += 1) row.after(row.cloneNode(true));
+            return document.documentElement.scrollHeight - document.querySelector("main").scrollHeight;
+        }"""
+    )
+    assert beyond <= 100, f"{beyond} px of nothing below the table"
+
+
 def test_on_a_phone_everything_is_big_enough_to_touch(enter: Enter, portal: Portal) -> None:
     page = enter(portal.address, "clerk", PHONE)
     small: dict[str, list[str]] = {}

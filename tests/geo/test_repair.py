@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -50,6 +51,7 @@ def test_a_tangled_ring_becomes_what_it_encloses(city: City) -> None:
     assert repair["repair"] == Repair.UNTANGLED
     assert repair["reason"].startswith("边界自相交（114.001")
     assert repair["reason"].params["reason"] == "边界自相交"
+    assert re.fullmatch(r"边界自相交（-?\d+\.\d{6}, -?\d+\.\d{6}）", repair["reason"])
     # The two lobes cancel out as drawn; repaired, both count.
     assert repair["area_change_m2"] == pytest.approx(repair["area_m2"], rel=1e-3)
     assert repair["area_m2"] == pytest.approx(2 * 102.9 * 110.7, rel=0.01)

@@ -34,6 +34,7 @@ _PLACED = {
 }
 SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
 FIELDS = {
+    "": N_("整行"),
     "geometry": N_("空间位置"),
     "source_key": N_("主键"),
     "name": N_("名称"),
@@ -102,6 +103,16 @@ COUNTS = {
     "ways": N_("道路"),
     "ways_left_out": N_("没有导入的道路"),
 }
+
+_LEVEL_ORDER, _COUNT_ORDER = tuple(map(str, PlaceLevel)), tuple(COUNTS)
+
+
+def count_order(key: str) -> tuple[int, int, str]:
+    """Return what to sort counts by: places from exact to vague, then as in `COUNTS`, then the others."""
+    level, _, how = key.partition("_by_")
+    if level in _LEVEL_ORDER and how in set(PlaceHow):
+        return 0, _LEVEL_ORDER.index(level), how
+    return (1, _COUNT_ORDER.index(key), "") if key in COUNTS else (2, 0, key)
 
 
 def count_words(key: str) -> tuple[str, ...]:

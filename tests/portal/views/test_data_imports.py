@@ -51,7 +51,7 @@ def test_a_run_says_what_was_detected_counted_and_refused(clerk: FlaskClient, ru
     assert text_of(page, ".data-datum-name") == "坐标基准 GCJ-02 · 把握 97.0 %"
     assert "坐标基准看起来是 GCJ-02" in text_of(page, ".data-datum")
     assert text_of(page, ".data-counts") == "新增 3 变更 0 未变 1 未导入 2"
-    assert text_of(page, ".data-found") == "街道之间的空隙 1 辖区面积（km²） 12.5"
+    assert text_of(page, ".data-found") == "辖区面积（km²） 12.5 街道之间的空隙 1"
     rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.select("tbody tr")]
     assert rows == [
         ["—", "名称", "提示", "有空隙", "请核对"],

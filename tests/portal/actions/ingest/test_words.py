@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.actions.ingest.common import Severity
-from portal.actions.ingest.words import COUNTS, FIELDS, HOWS, LEVELS, SEVERITIES, count_words
+from portal.actions.ingest.words import COUNTS, FIELDS, HOWS, LEVELS, SEVERITIES, count_order, count_words
 from portal.config import ROOT
 from portal.terms import PlaceHow, PlaceLevel
 
@@ -37,3 +37,15 @@ def test_every_field_of_a_file_has_a_name(schema: Path) -> None:
 def test_every_place_level_can_be_counted() -> None:
     said = {count_words(f"{level}_by_{PlaceHow.NAME}") for level in PlaceLevel}
     assert len(said) == len(PlaceLevel) and all(how == "按小区名称" for _, how in said)
+
+
+def test_counts_go_from_exact_to_vague_and_then_as_they_are_listed() -> None:
+    counted = {"moon", "repeats", "outside", "none_by_not_found", "community_by_alias", "point_by_coordinate"}
+    assert sorted(counted, key=count_order) == [
+        "point_by_coordinate",
+        "community_by_alias",
+        "none_by_not_found",
+        "outside",
+        "repeats",
+        "moon",
+    ]
