@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from threading import Lock
+from time import monotonic
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -20,6 +23,8 @@ HOSTS = tuple(f"https://t{n}.tianditu.gov.cn" for n in range(8))
 TIMEOUT_S = 6.0
 MAX_TILE_BYTES = 1024 * 1024
 CACHE_BYTES = 32 * 1024 * 1024
+SILENT_AFTER = 2  # requests in a row without an answer
+SILENT_S = 30.0
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -30,6 +35,37 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 _opener = build_opener(_NoRedirect)
+
+
+class Silence:
+    """Remembers for `SILENT_S` that the servers do not answer, so that nobody waits for each tile in vain.
+
+    Parameters
+    ----------
+    now
+        The clock, in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._lock = Lock()
+        self._missed = 0
+        self._until = 0.0
+
+    def lasts(self) -> bool:
+        """Return whether to leave the servers alone; when it is over, one request tries for all."""
+        with self._lock:
+            if self._missed < SILENT_AFTER:
+                return False
+            silent = self._now() < self._until
+            self._until = self._until if silent else self._now() + SILENT_S
+            return silent
+
+    def note(self, *, answered: bool) -> None:
+        """Remember how a request went."""
+        with self._lock:
+            self._missed = 0 if answered else self._missed + 1
+            self._until = self._now() + SILENT_S
 
 
 @dataclass(frozen=True)
@@ -44,12 +80,17 @@ class Tianditu:
         Servers, chosen by column and row so that a tile always comes from the same.
     timeout_s
         How long a server may take.
+    cache
+        Tiles as last sent.
+    silence
+        What is remembered of requests without an answer.
     """
 
     key: str
     hosts: tuple[str, ...] = HOSTS
     timeout_s: float = TIMEOUT_S
     cache: ByteCache = field(default_factory=lambda: ByteCache(CACHE_BYTES), repr=False)
+    silence: Silence = field(default_factory=Silence, repr=False)
 
     def tile(self, layer: str, z: int, x: int, y: int) -> bytes:
         """Return one tile, PNG or JPEG.
@@ -61,7 +102,8 @@ class Tianditu:
         BadRequest
             There is no such tile.
         Unavailable
-            The server does not answer, or not with a picture.
+            The server does not answer, or not with a picture; or it did not a moment ago,
+            and is not asked again yet.
         """
         if layer not in LAYERS or not self.key:
             raise NotFound(N_("没有底图 {name}"), name=layer)
@@ -70,6 +112,8 @@ class Tianditu:
         name = f"{layer}/{z}/{x}/{y}"
         picture = self.cache.get(name)
         if picture is None:
+            if self.silence.lasts():
+                raise _unavailable()
             picture = self._fetch(layer, z, x, y)
             self.cache.put(name, picture)
         return picture
@@ -96,9 +140,11 @@ class Tianditu:
         except (HTTPException, OSError) as error:
             if isinstance(error, HTTPError):
                 error.close()
+            self.silence.note(answered=isinstance(error, HTTPError))
             # The address holds the key: log the kind of error only.
             log.warning("tianditu does not answer: %s", type(error).__name__)
             raise _unavailable() from None
+        self.silence.note(answered=True)
         if len(picture) > MAX_TILE_BYTES or content_type(picture) is None:
             log.warning("tianditu answered with something that is no picture")
             raise _unavailable()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from portal.errors import BadRequest, NotFound, Unavailable
-from portal.tianditu import MAX_TILE_BYTES, Tianditu, content_type
+from portal.tianditu import MAX_TILE_BYTES, SILENT_AFTER, SILENT_S, Silence, Tianditu, content_type
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
 
@@ -118,6 +118,54 @@ def test_follows_no_redirect(upstream: Upstream) -> None:
 def test_nobody_there() -> None:
     with pytest.raises(Unavailable):
         Tianditu("the-key", hosts=("http://127.0.0.1:9",), timeout_s=1).tile("vec", 0, 0, 0)
+
+
+NOWHERE = ("http://127.0.0.1:9",)
+
+
+def test_servers_that_do_not_answer_are_left_alone_for_a_while(upstream: Upstream) -> None:
+    now = [1000.0]
+    silence = Silence(lambda: now[0])
+    client = Tianditu("the-key", hosts=NOWHERE, timeout_s=1, silence=silence)
+    for x in range(SILENT_AFTER):
+        with pytest.raises(Unavailable):
+            client.tile("vec", 3, x, 2)
+
+    back = Tianditu("the-key", hosts=(upstream.url,), silence=silence)
+    with pytest.raises(Unavailable):
+        back.tile("vec", 3, 6, 2)
+    assert upstream.asked == []
+    now[0] += SILENT_S
+    assert back.tile("vec", 3, 6, 2) == PNG
+    assert back.tile("vec", 3, 5, 2) == PNG
+
+
+def test_after_the_silence_one_request_tries_for_all() -> None:
+    now = [1000.0]
+    silence = Silence(lambda: now[0])
+    for _ in range(SILENT_AFTER):
+        assert not silence.lasts()
+        silence.note(answered=False)
+    assert silence.lasts()
+    now[0] += SILENT_S
+    assert [silence.lasts() for _ in range(3)] == [False, True, True]
+
+
+def test_a_tile_that_is_kept_is_shown_also_in_silence(upstream: Upstream) -> None:
+    client = Tianditu("the-key", hosts=(upstream.url,))
+    client.tile("vec", 3, 6, 2)
+    for _ in range(SILENT_AFTER):
+        client.silence.note(answered=False)
+    assert client.tile("vec", 3, 6, 2) == PNG
+
+
+def test_an_error_of_the_server_is_an_answer(upstream: Upstream) -> None:
+    client = Tianditu("the-key", hosts=(upstream.url,))
+    upstream.status = 404
+    for _ in range(SILENT_AFTER + 1):
+        with pytest.raises(Unavailable):
+            client.tile("vec", 3, 6, 2)
+    assert len(upstream.asked) == SILENT_AFTER + 1
 
 
 def test_types_by_first_bytes() -> None:
