@@ -26,17 +26,18 @@ UNITS = {
 }
 FEW_OF_ALL = N_("不足 {n} 件，不显示")
 FEW_OF_CATEGORY = N_("不足 {n} 件，或可由此推算出这类数字，不显示")
-FEW_TOLD = N_("不足 {n} 件、可由此推算出这类数字或没有投诉数据，不显示")
+FEW_TOLD = N_("不足 {n} 件或没有投诉数据，不显示")
+FEW_OF_CATEGORY_TOLD = N_("不足 {n} 件、可由此推算出这类数字或没有投诉数据，不显示")
 ALL_COUNTED = N_("n 为投诉件数；图例右侧为街道数")
 TOLD_COUNTED = N_("n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数")
 ALL_RATED = N_(
     "n 为投诉件数；图例右侧为街道数；依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
-    "填写的小区不足 {share} % 的街道不计算"
+    "填写的小区不足 {share}% 的街道不计算"
 )
 TOLD_RATED = N_(
     "n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数；"
     "依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
-    "填写的小区不足 {share} % 的街道不计算"
+    "填写的小区不足 {share}% 的街道不计算"
 )
 DIGITS = {"count": 0, "per_1000_households": 1, "per_100000_m2": 1}
 
@@ -110,9 +111,10 @@ def _span(found: ValueClass, digits: int) -> str:
 def _without_value(request: LayerRequest, counts: dict[str, int]) -> list[LegendClass]:
     """Return the classes of streets that show no number, each with the reason."""
     n: dict[str, object] = {"n": request.city.suppress_below}
-    few = FEW_OF_CATEGORY if request.scope.category else FEW_OF_ALL
+    of_all, of_category = FEW_OF_ALL, FEW_OF_CATEGORY
     if request.viewer.street_id is not None:
-        few = FEW_TOLD
+        of_all, of_category = FEW_TOLD, FEW_OF_CATEGORY_TOLD
+    few = of_category if request.scope.category else of_all
     return [
         LegendClass(FEW, few, PALE, counts.get(FEW, 0), params=n),
         LegendClass(UNKNOWN, N_("填有户数或面积的小区太少"), GREY, counts.get(UNKNOWN, 0), "outline"),
@@ -126,9 +128,9 @@ def _note(request: LayerRequest, shown: list[StreetFigures]) -> tuple[str, dict[
     if request.measure == "count":
         return ALL_COUNTED if everything else TOLD_COUNTED, {}
     return ALL_RATED if everything else TOLD_RATED, {
-        "streets": len(shown),
-        "communities": sum(street.communities for street in shown),
-        "stated": sum(_size(street, request.measure)[1] for street in shown),
+        "streets": f"{len(shown):,}",
+        "communities": f"{sum(street.communities for street in shown):,}",
+        "stated": f"{sum(_size(street, request.measure)[1] for street in shown):,}",
         "share": round(100 * request.city.min_known_share),
     }
 

@@ -75,10 +75,10 @@ def test_a_rate_that_too_few_communities_bear_is_unknown(
     lenient = replace(city, min_known_share=2 / 3)
     assert shown(session, lenient, "per_1000_households")["东"] == ("1", 6.0)
     legend = LAYER.legend(asked(session, lenient, "per_1000_households"))
-    assert legend.params == {"streets": 1, "communities": 3, "stated": 2, "share": 67}
+    assert legend.params == {"streets": "1", "communities": "3", "stated": "2", "share": 67}
     assert all(f"{{{name}}}" in legend.note for name in legend.params)
     nothing = LAYER.legend(asked(session, city, "per_1000_households"))
-    assert (nothing.params["streets"], nothing.params["communities"]) == (0, 0)
+    assert (nothing.params["streets"], nothing.params["communities"]) == ("0", "0")
 
 
 def test_a_rate_without_denominator_is_unknown_not_zero(
@@ -144,6 +144,7 @@ def test_the_total_does_not_tell_a_street_what_is_withheld_of_another(
     )
     assert LAYER.legend(everything).n == 10
     assert LAYER.legend(east).n == 9
+    assert "或没有投诉数据" in LAYER.legend(east).classes[-1].label
     assert LAYER.legend(west).n == 10  # its own, which it may know, and what all are told of 东
     only_west = replace(east, scope=replace(east.scope, street_ids=frozenset({town.streets["西"]})))
     assert LAYER.legend(only_west).n == 0
