@@ -43,7 +43,7 @@ def make_main(create_app: Callable[[], Flask]) -> PortalGroup:
     main = PortalGroup(
         "portal",
         context_settings={"obj": ScriptInfo(create_app=create_app)},
-        help="物业一张图 · Wuye Atlas: set up, import, serve and keep the portal.",
+        help="物业一张图 · Wuye Atlas：建库、导入、评分、运行与维护。",
     )
     for command in (
         database.group,

@@ -12,30 +12,33 @@ from portal.store import accounts as store
 from portal.store import places
 from portal.terms import Role
 
+_LEAST = "至少 10 个字符；不写则会询问。"
+_ASK, _ASK_AGAIN = "密码", "再输入一次"
 
-@click.group("accounts")
+
+@click.group("accounts", help="新建账号、重设密码、查看演示账号。")
 def group() -> None:
     """Create accounts, reset passwords, show the demo accounts."""
 
 
-@group.command()
+@group.command(help="新建账号 USERNAME。")
 @click.argument("username")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--name", default="", help="Name shown in the portal.")
-@click.option("--street", default=None, help="Name of the street; for the role street only.")
-@click.password_option(help="At least 10 characters; asked for when not given.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="角色。")
+@click.option("--name", default="", help="页面上显示的姓名。")
+@click.option("--street", default=None, help="街道名称；只用于角色 street。")
+@click.password_option(help=_LEAST, prompt=_ASK, confirmation_prompt=_ASK_AGAIN)
 @with_appcontext
 def create(username: str, role: str, name: str, street: str | None, password: str) -> None:
     """Create the account USERNAME."""
     with open_session() as session:
         street_id = places.street_id_by_name(session, street) if street else None
         account = actions.create(session, username, name, Role(role), password, street_id=street_id)
-        click.echo(f"created {account.username} ({account.role})")
+        click.echo(f"已创建账号 {account.username}（{account.role}）")
 
 
-@group.command()
+@group.command(help="重设 USERNAME 的密码；该账号已有的登录随即失效。")
 @click.argument("username")
-@click.password_option(help="At least 10 characters; asked for when not given.")
+@click.password_option(help=_LEAST, prompt=_ASK, confirmation_prompt=_ASK_AGAIN)
 @with_appcontext
 def password(username: str, password: str) -> None:
     """Set a new password for USERNAME; open sessions of the account end."""
@@ -44,17 +47,17 @@ def password(username: str, password: str) -> None:
         if account is None:
             raise NotFound(N_("没有账号 {username}"), username=username)
         actions.set_password(session, account.id, password)
-        click.echo(f"password of {username} changed")
+        click.echo(f"账号 {username} 的密码已重设")
 
 
-@group.command()
-@click.option("--print", "show", is_flag=True, help="Only print them.")
+@group.command(help="补建缺少的演示账号并列出；能从其他机器访问的安装不提供。")
+@click.option("--print", "show", is_flag=True, help="只列出，不补建。")
 @with_appcontext
 def demo(show: bool) -> None:
     """Create the demo accounts that are missing, and print them; refused where the portal is not local."""
     config = services().config
     if not config.demo_accounts:
-        click.echo("demo accounts are disabled here")
+        click.echo("这里不提供演示账号")
         return
     with open_session() as session:
         if not show:

@@ -11,12 +11,12 @@ from portal.config import role_of
 from portal.db import upgrade_schema
 
 
-@click.group("db")
+@click.group("db", help="数据库结构。")
 def group() -> None:
     """Keep the database's schema."""
 
 
-@group.command()
+@group.command(help="以所有者角色升级数据库结构，并写入城市政策；可随时运行，做过的不会重做。")
 @with_appcontext
 def upgrade() -> None:
     """Run the migrations as the database's owner, then seed the policy.
@@ -28,5 +28,5 @@ def upgrade() -> None:
     with open_session() as session:
         version = policy.seed(session, config.policy_path, city_code=config.city)
     if version:
-        click.echo(f"policy version {version} from {config.policy_path.name}")
-    click.echo("schema is up to date")
+        click.echo(f"已按 {config.policy_path.name} 写入城市政策第 {version} 版")
+    click.echo("数据库结构已是最新")

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
-from geo.crs import Datum
+from geo.crs import Datum, parse_datum
+from geo.errors import DatumError
+from geo.frames import CONTRACTS_BY_SUBJECT
 from portal.actions.ingest.files import STEPS, SUBJECTS, FileImport, Means, import_file
 from portal.actions.ingest.run import Outcome
 from portal.actions.ingest.words import count_words
@@ -22,71 +25,98 @@ from portal.terms import ImportState, Subject
 
 AUTO = "auto"
 _EXAMPLES = {
-    Subject.STREETS: "street boundaries (街道): GeoJSON, GeoPackage or zipped Shapefile",
-    Subject.NEIGHBOURHOODS: "neighbourhoods (社区): a list, or boundaries",
-    Subject.COMMUNITIES: "communities (小区): outlines, a register of names, or named points",
-    Subject.FIRMS: "property-service firms (物业服务企业)",
-    Subject.CONTRACTS: "service contracts (物业服务合同); import firms and communities first",
-    Subject.COMPLAINTS: "complaints (投诉), for example an export of the 12345 hotline",
-    Subject.ROADS: "drivable roads from an OpenStreetMap extract (.osm.pbf); import them first",
+    Subject.STREETS: "街道辖区：GeoJSON、GeoPackage 或打包为 zip 的 Shapefile",
+    Subject.NEIGHBOURHOODS: "社区：清单，或带边界",
+    Subject.COMMUNITIES: "小区：轮廓、名册，或有名称的点位",
+    Subject.FIRMS: "物业服务企业",
+    Subject.CONTRACTS: "物业服务合同；请先导入企业和小区",
+    Subject.COMPLAINTS: "投诉，例如 12345 热线的导出",
+    Subject.ROADS: "可行车的道路，来自 OpenStreetMap 的提取文件（.osm.pbf）；请最先导入",
 }
 _SCORED = frozenset({Subject.COMMUNITIES, Subject.COMPLAINTS})
 _MAIN = ("new", "changed", "unchanged", "removed", "rejected")
 
 
-@click.group("import")
-def group() -> None:
-    """Import a file; a second import of the same file changes nothing.
-
-    Begin with roads and streets: by them the datum (WGS 84, CGCS2000, GCJ-02, BD-09)
-    of later files is told. Then communities, firms, contracts, complaints.
+@click.group(
+    "import",
+    short_help="导入一个文件。",
+    help="""导入一个文件；同一个文件再次导入，什么都不改。
 
     \b
-    portal import roads city.osm.pbf
-    portal import streets streets.geojson
-    portal import communities outlines.geojson --source survey-2024
-    portal import complaints hotline.xlsx --mapping hotline.toml --dry-run
+    请先导入道路和街道：以后的文件是哪种坐标基准（WGS 84、CGCS2000、GCJ-02、
+    BD-09），靠它们判断。然后依次是小区、企业、合同、投诉。
 
-    CSV, xlsx, GeoJSON, GeoPackage and zipped Shapefile are read, whatever the
-    file is called, in UTF-8 or GB18030. What could not be taken is listed, row by row,
-    in a reject file. All of a file is imported, or, if anything goes wrong, nothing.
-    """
+    \b
+    portal import roads 道路.osm.pbf
+    portal import streets 街道.geojson
+    portal import communities 轮廓.geojson --source survey-2024
+    portal import complaints 热线.xlsx --mapping 热线.toml --dry-run
+
+    \b
+    能读 CSV、xlsx、GeoJSON、GeoPackage 和打包为 zip 的 Shapefile，不论文件叫什么，
+    编码为 UTF-8 或 GB18030。没能导入的逐行列在说明文件里。
+    一个文件要么全部导入，要么（出了任何差错时）什么都不导入。
+    """,
+)
+def group() -> None:
+    """Import a file; a second import of the same file changes nothing."""
+
+
+class _DatumType(click.ParamType[Datum | None]):
+    """A datum as people write it; ``auto`` is None."""
+
+    name = "datum"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what may be written."""
+        return f"[{'|'.join((AUTO, *(datum.value for datum in Datum)))}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Datum | None:
+        """Return the datum; a usage error where nobody calls one so."""
+        if str(value).casefold() == AUTO:
+            return None
+        try:
+            return parse_datum(str(value))
+        except DatumError as error:
+            self.fail(f"{error.message}；{error.remedy}", param, ctx)
+
+
+_DATUM = (
+    click.option(
+        "--datum",
+        type=_DatumType(),
+        default=AUTO,
+        show_default=True,
+        help="坐标基准，也可写作 GCJ-02、“WGS 84”等；auto 表示与已导入的道路比对。",
+    ),
+    click.option("--accept-datum", is_flag=True, help="注明的坐标基准看起来不对，也照样导入。"),
+)
+_MAPPING = (
+    click.option(
+        "--mapping",
+        type=click.Path(path_type=Path),
+        help="映射文件（TOML），用于不认识的表头。",
+    ),
+)
+
+
+def _options(subject: Subject) -> Iterator[Callable[..., Any]]:
+    """Yield what can be said of a file of ``subject``: OpenStreetMap states datum and columns itself."""
+    yield click.option("--source", default="", help="来源的名称；默认取文件名的第一段。")
+    if subject is not Subject.ROADS:
+        yield from _DATUM if CONTRACTS_BY_SUBJECT[subject].geometry_types else ()
+        yield from _MAPPING
+    yield click.option("--dry-run", is_flag=True, help="只看会怎样，什么都不保存。")
 
 
 def _command(subject: Subject) -> click.Command:
-    @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--source", default="", help="Name of the source; by default the file's name up to a dot.")
-    @click.option(
-        "--datum",
-        type=click.Choice([AUTO, *(datum.value for datum in Datum)]),
-        default=AUTO,
-        show_default=True,
-        help="Datum of the coordinates; auto compares them with the imported roads.",
-    )
-    @click.option("--accept-datum", is_flag=True, help="Import although the stated datum looks wrong.")
-    @click.option(
-        "--mapping",
-        type=click.Path(path_type=Path),
-        default=None,
-        help="Mapping file (TOML) for headers that are not known.",
-    )
-    @click.option("--dry-run", is_flag=True, help="Show what would happen, and keep nothing.")
-    @with_appcontext
-    def command(
-        file: Path, source: str, datum: str, accept_datum: bool, mapping: Path | None, dry_run: bool
-    ) -> None:
-        wanted = FileImport(
-            subject=subject,
-            path=file,
-            source=source,
-            datum=None if datum == AUTO else Datum(datum),
-            mapping=mapping,
-            accept_datum=accept_datum,
-            dry_run=dry_run,
-        )
-        _run(wanted)
+    def command(file: Path, **stated: Any) -> None:
+        _run(FileImport(subject=subject, path=file, **stated))
 
-    return click.command(subject.value, help=f"Import {_EXAMPLES[subject]}.")(command)
+    wired = with_appcontext(command)
+    for option in reversed([click.argument("file", type=click.Path(path_type=Path)), *_options(subject)]):
+        wired = option(wired)
+    return click.command(subject.value, help=f"导入{_EXAMPLES[subject]}。")(wired)
 
 
 def _run(wanted: FileImport) -> None:

@@ -15,12 +15,12 @@ from portal.cli.wiring import open_session, services
 from portal.store import system
 
 
-@click.group("policy")
+@click.group("policy", help="查看城市政策，或写入新的一版。")
 def group() -> None:
     """Show the city's policy, or put a new version in force."""
 
 
-@group.command()
+@group.command(help="以 JSON 输出今天有效的政策。")
 @with_appcontext
 def show() -> None:
     """Print the policy in force today, as JSON."""
@@ -28,10 +28,10 @@ def show() -> None:
         click.echo(system.current_policy(session).decode())
 
 
-@group.command("set")
+@group.command("set", help="把 FILE（TOML，写法见 data/city.toml）写入为新的一版；旧版保留。")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--from", "since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day in force (today)."
+    "--from", "since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="从哪一天起生效；默认今天。"
 )
 @with_appcontext
 def put(file: Path, since: datetime | None) -> None:
@@ -39,37 +39,45 @@ def put(file: Path, since: datetime | None) -> None:
     with open_session() as session:
         day = since.date() if since else _today(session)
         version = actions.replace(session, file, day)
-    click.echo(f"policy version {version} in force from {day}")
+    click.echo(f"城市政策第 {version} 版自 {day} 起生效")
 
 
-@group.command("metric-epsg")
+@group.command(
+    "metric-epsg",
+    short_help="改用另一个以米为单位的投影坐标系。",
+    help="""从今天起以投影坐标系 EPSG 量算长度和面积，写入为新的一版。
+
+    \b
+    portal policy metric-epsg 32648     UTM 48 带，适用于成都、重庆
+    portal policy metric-epsg 4547      CGCS2000 三度带，中央经线 114°
+    """,
+)
 @click.argument("epsg", type=int)
 @with_appcontext
 def measure_in(epsg: int) -> None:
-    """Measure metres in the projected CRS EPSG: a new version, in force from today.
-
-    \b
-    portal policy metric-epsg 32648     UTM zone 48, for Chengdu or Chongqing
-    portal policy metric-epsg 4547      CGCS2000 / 3-degree Gauss-Kruger CM 114E
-    """
+    """Measure metres in the projected CRS EPSG: a new version, in force from today."""
     with open_session() as session:
         version = actions.measure_in(session, epsg)
-    click.echo(f"policy version {version} in force from today")
+    click.echo(f"城市政策第 {version} 版自今天起生效")
 
 
-@group.command("name")
+@group.command(
+    "name",
+    short_help="给城市起中文名和英文名。",
+    help="""从今天起城市称为 NAME，英文名 NAME_EN，写入为新的一版。
+
+    \b
+    portal policy name 深圳市 Shenzhen
+    """,
+)
 @click.argument("name")
 @click.argument("name_en")
 @with_appcontext
 def rename(name: str, name_en: str) -> None:
-    """Call the city NAME, in English NAME_EN: a new version, in force from today.
-
-    \b
-    portal policy name 深圳市 Shenzhen
-    """
+    """Call the city NAME, in English NAME_EN: a new version, in force from today."""
     with open_session() as session:
         version = actions.rename(session, name, name_en)
-    click.echo(f"policy version {version} in force from today")
+    click.echo(f"城市政策第 {version} 版自今天起生效")
 
 
 def _today(session: Session) -> date:

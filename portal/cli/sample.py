@@ -12,13 +12,16 @@ from portal.cli.wiring import open_session, services
 from portal.privacy import Cipher
 
 
-@click.group("sample")
+@click.group("sample", help="生成并装入虚构的示例城市。")
 def group() -> None:
     """Make and load the fictional sample city."""
 
 
-@group.command()
-@click.option("--if-empty", is_flag=True, help="Do nothing when the database holds a city already.")
+@group.command(
+    help="把示例城市（街道、小区、投诉、评分依据、评分）装入空库。"
+    "城市是虚构的，每一页都会注明；全部装入，或什么都不装入。"
+)
+@click.option("--if-empty", is_flag=True, help="库里已有城市时什么都不做。")
 @with_appcontext
 def load(if_empty: bool) -> None:
     """Load the sample city into an empty database: streets, communities, complaints, evidence, scores.
@@ -28,15 +31,15 @@ def load(if_empty: bool) -> None:
     wired, started = services(), time.perf_counter()
 
     def tell(step: sample.Step) -> None:
-        click.echo(f"  {time.perf_counter() - started:5.1f} s  {step.subject:<14} {step.rows:>8,}", err=True)
+        click.echo(f"  {time.perf_counter() - started:5.1f} s  {step.rows:>8,}  {step.subject}", err=True)
 
     with open_session() as session:
         city = wired.city(session)
         if if_empty and (not city.fictional or not sample.is_empty(session)):
             return
-        click.echo("making the sample city (about a minute)", err=True)
+        click.echo("正在生成示例城市（约一分钟）", err=True)
         cipher = Cipher.from_secret(wired.config.secret_key)
         sample.load(session, city, cipher, wired.config.instance_dir / "sample", tell=tell)
         if wired.config.demo_accounts:
             accounts.ensure_demo(session, wired.config.secret_key)
-    click.echo(f"sample city {city.name} loaded in {time.perf_counter() - started:.0f} s")
+    click.echo(f"示例城市{city.name}已装入，用时 {time.perf_counter() - started:.0f} 秒")

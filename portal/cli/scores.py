@@ -9,7 +9,11 @@ from portal.actions import scoring
 from portal.cli.wiring import open_session, services, wait
 
 
-@click.command()
+@click.command(
+    short_help="按评分依据计算各季度评分。",
+    help="按评分依据计算各季度的服务评分，每个季度用其最后一天有效的政策。"
+    "依据和政策没有变化时，再次运行什么都不改。",
+)
 @with_appcontext
 def score() -> None:
     """Compute the service scores of every quarter from the evidence.
@@ -19,6 +23,4 @@ def score() -> None:
     """
     with open_session() as session:
         done = scoring.score(session, services().city(session).timezone, wait=wait)
-    click.echo(
-        f"{done.new:,} new, {done.changed:,} changed, {done.removed:,} removed, {done.unchanged:,} unchanged"
-    )
+    click.echo(f"新增 {done.new:,}，变更 {done.changed:,}，删除 {done.removed:,}，未变 {done.unchanged:,}")

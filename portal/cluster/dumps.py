@@ -69,15 +69,15 @@ def restore(place: Place, city: str, source: Path, now: datetime) -> str:
     ensure_database(place, f"{city}_restoring")
     try:
         restore_into(owner_url(place, f"{city}_restoring"), source)
+        with psycopg.connect(admin_url(place), autocommit=True) as admin:
+            exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if exists:
+                _exchange(admin, name, fresh, kept)
+            else:
+                _rename(admin, fresh, name)
     except Unavailable:
         _drop(place, fresh)
         raise
-    with psycopg.connect(admin_url(place), autocommit=True) as admin:
-        exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if exists:
-            _close_connections(admin, name)
-            _rename(admin, name, kept)
-        _rename(admin, fresh, name)
     return kept if exists else ""
 
 
@@ -125,6 +125,29 @@ def check_dump(source: Path) -> None:
 def _drop(place: Place, name: str) -> None:
     with psycopg.connect(admin_url(place), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _exchange(admin: psycopg.Connection[tuple[object, ...]], name: str, fresh: str, kept: str) -> None:
+    """Call the database ``name`` ``kept``, and ``fresh`` ``name``: both, or neither."""
+    # Otherwise a portal that is served would be back between the closing and the renaming.
+    _allow_connections(admin, name, "false")
+    try:
+        _close_connections(admin, name)
+        with admin.transaction():
+            _rename(admin, name, kept)
+            _rename(admin, fresh, name)
+            _allow_connections(admin, kept, "true")
+    except BaseException as error:
+        _allow_connections(admin, name, "true")
+        if isinstance(error, psycopg.Error):
+            words = str(error).strip()
+            raise Unavailable(N_("数据库 {name} 没有换成：{words}"), name=name, words=words) from error
+        raise
+
+
+def _allow_connections(admin: psycopg.Connection[tuple[object, ...]], name: str, allowed: str) -> None:
+    change = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    admin.execute(change.format(sql.Identifier(name), sql.SQL(allowed)))
 
 
 def _rename(admin: psycopg.Connection[tuple[object, ...]], old: str, new: str) -> None:

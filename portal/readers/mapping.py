@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geo.texts import Phrase
+from portal.errors import N_, FileRefused
 from portal.readers.limits import MEGABYTE, ReadLimits
-from portal.readers.problems import BAD_MAPPING, refuse
+from portal.readers.problems import BAD_MAPPING, IS_TOO_LARGE, refuse
 from portal.readers.schema import Subject
 from portal.readers.source import open_source
 
@@ -52,12 +54,17 @@ class ReadMapping:
 
 
 def load_mapping(path: Path, subject: Subject, limits: ReadLimits) -> ReadMapping:
-    """Read a mapping file; raises as `parse_mapping` and `portal.readers.source.open_source`."""
-    with open_source(path, limits) as source:
-        if source.size > MEGABYTE:
-            raise refuse(BAD_MAPPING, detail=f"> {MEGABYTE} B")
-        with open(source.handle, "rb", closefd=False) as stream:
-            data = stream.read(MEGABYTE)
+    """Read a mapping file; raises as `parse_mapping`, also where it is none that can be opened."""
+    try:
+        with open_source(path, limits) as source:
+            if source.size > MEGABYTE:
+                raise refuse(IS_TOO_LARGE, size_mb=source.size // MEGABYTE, limit_mb=1)
+            with open(source.handle, "rb", closefd=False) as stream:
+                data = stream.read(MEGABYTE)
+    except FileRefused as error:
+        # There are two files: say which of them it is.
+        why = Phrase(error.msgid, **error.params)
+        raise refuse(BAD_MAPPING, detail=Phrase(N_("{file}：{why}"), file=path.name, why=why)) from error
     try:
         return parse_mapping(data.decode("utf-8-sig"), subject)
     except UnicodeDecodeError as error:

@@ -48,8 +48,8 @@ def _versions(session: Session) -> Examined:
         )
     ).one()
     wanted = newest_schema()
-    lag = "" if row[2] == wanted else f", but the program needs {wanted}: run portal db upgrade"
-    return Examined("versions", not lag, f"PostgreSQL {row[0]}, PostGIS {row[1]}, schema {row[2]}{lag}")
+    lag = "" if row[2] == wanted else f"，但程序需要 {wanted}：请运行 ./run portal db upgrade"
+    return Examined("版本", not lag, f"PostgreSQL {row[0]}，PostGIS {row[1]}，数据库结构 {row[2]}{lag}")
 
 
 def _audit_is_insert_only(session: Session) -> Examined:
@@ -60,9 +60,9 @@ def _audit_is_insert_only(session: Session) -> Examined:
         )
     )
     return Examined(
-        "audit is insert-only for the portal",
+        "操作日志对门户只增不改",
         not may,
-        "no right to change or remove" if not may else "the portal's role may change it",
+        "没有修改和删除的权限" if not may else "门户的角色可以修改它",
     )
 
 
@@ -70,7 +70,7 @@ def _portal_owns_nothing(session: Session) -> Examined:
     owned = session.scalar(
         text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
     )
-    return Examined("owner and portal are two roles", owned == 0, f"the portal's role owns {owned} tables")
+    return Examined("所有者与门户是两个角色", owned == 0, f"门户的角色拥有 {owned} 个表")
 
 
 def _places(session: Session) -> list[Examined]:
@@ -84,8 +84,8 @@ def _places(session: Session) -> list[Examined]:
     ).one()
     streets = session.scalar(select(func.count()).select_from(Street)) or 0
     return [
-        Examined("streets", None, f"{streets:,}"),
-        Examined("communities", None, f"{row[0]:,}; {row[1]:,} not located, {row[2]:,} without a street"),
+        Examined("街道", None, f"{streets:,} 个"),
+        Examined("小区", None, f"{row[0]:,} 个，其中未定位 {row[1]:,} 个，没有街道 {row[2]:,} 个"),
     ]
 
 
@@ -102,6 +102,6 @@ def _complaints(session: Session) -> list[Examined]:
         )
     ).one()
     return [
-        Examined("complaints", None, f"{row[0]:,}; {row[1]:,} without a place, {row[2]:,} repeats"),
-        Examined("no street-level complaint has a point", row[3] == 0, f"{row[3]:,} found"),
+        Examined("投诉", None, f"{row[0]:,} 件，其中地点不明 {row[1]:,} 件，重复件 {row[2]:,} 件"),
+        Examined("只知街道的投诉都没有点位", row[3] == 0, f"有点位的 {row[3]:,} 件"),
     ]

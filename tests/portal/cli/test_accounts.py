@@ -61,5 +61,5 @@ def test_demo_accounts_are_made_and_printed(run: Run, committed_session: Session
 def test_demo_accounts_are_refused_where_they_are_disabled(own_config: Config) -> None:
     main = make_main(lambda: create_app(replace(own_config, demo_accounts=False)))
     answer = CliRunner().invoke(main, ["accounts", "demo"])
-    assert "disabled" in answer.output
+    assert "不提供演示账号" in answer.output
     assert "demo-" not in answer.output

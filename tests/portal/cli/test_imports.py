@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def count(session: Session, model: type) -> int:
 
 def test_help_teaches(run: Run) -> None:
     said = run("import", "--help").output
-    assert "Begin with roads and streets" in said
+    assert "请先导入道路和街道" in said
     for subject in SUBJECTS:
         assert subject.value in said
     said = run("import", "communities", "--help").output
@@ -65,9 +66,36 @@ def test_a_file_that_cannot_be_read_ends_in_a_plain_word(run: Run, tmp_path: Pat
 
 
 def test_an_unknown_datum_is_a_usage_error(run: Run, firms: Path) -> None:
-    result = run("import", "firms", firms, "--datum", "mars")
+    result = run("import", "communities", firms, "--datum", "mars")
     assert result.exit_code == 2
     assert "cgcs2000" in result.output
+
+
+@pytest.mark.parametrize("datum", ["GCJ-02", "gcj02", "BD-09", "WGS 84", "CGCS2000", "Auto"])
+def test_a_datum_may_be_written_as_people_do(run: Run, tmp_path: Path, datum: str) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text("id,name,lng,lat\n1,甲,,\n", "utf-8")
+    done = run("import", "communities", path, "--datum", datum, "--dry-run")
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("subject", "options"),
+    [
+        ("streets", {"--source", "--datum", "--accept-datum", "--mapping", "--dry-run"}),
+        ("firms", {"--source", "--mapping", "--dry-run"}),
+        ("roads", {"--source", "--dry-run"}),
+    ],
+)
+def test_help_names_only_what_applies(run: Run, subject: str, options: set[str]) -> None:
+    said = run("import", subject, "--help").output
+    assert set(re.findall(r"^  (--[a-z-]+)", said, re.MULTILINE)) == options | {"--help"}
+
+
+def test_a_mapping_that_is_not_there_is_named(run: Run, firms: Path, tmp_path: Path) -> None:
+    refused = run("import", "firms", firms, "--mapping", tmp_path / "nofile.toml")
+    assert refused.exit_code == 1
+    assert "映射文件有误：nofile.toml：没有这个文件" in refused.output
 
 
 def test_a_datum_that_cannot_be_told_asks_for_a_statement(run: Run, tmp_path: Path) -> None:

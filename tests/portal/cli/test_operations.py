@@ -27,12 +27,19 @@ def test_restore_asks_first(run: Run, tmp_path: Path) -> None:
     assert run("restore", target, given="n\n").exit_code == 1
 
 
+def test_restore_looks_at_the_file_before_it_asks(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    done = run("restore", tmp_path / "nowhere.dump", given="y\n")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: 没有文件 nowhere.dump")
+
+
 def test_check_passes_on_a_sound_database(run: Run) -> None:
     run("db", "upgrade")
     looked = run("check")
     assert looked.exit_code == 0, looked.output
-    assert "ok    audit is insert-only for the portal" in looked.output
-    assert "ok    owner and portal are two roles" in looked.output
+    assert "正常  操作日志对门户只增不改" in looked.output
+    assert "正常  所有者与门户是两个角色" in looked.output
 
 
 def test_check_fails_when_a_street_level_complaint_has_a_point(run: Run, committed_session: Session) -> None:
@@ -55,7 +62,7 @@ def test_check_fails_when_a_street_level_complaint_has_a_point(run: Run, committ
     committed_session.commit()
     looked = run("check")
     assert looked.exit_code == 1
-    assert "FAIL  no street-level complaint has a point: 1 found" in looked.output
+    assert "异常  只知街道的投诉都没有点位：有点位的 1 件" in looked.output
     committed_session.execute(text("DELETE FROM complaint"))
     committed_session.execute(text("DELETE FROM street"))
     committed_session.commit()

@@ -15,7 +15,7 @@ def test_new_version_is_shown_once_in_force(run: Run, tmp_path: Path) -> None:
     file.write_text((ROOT / "data" / "city.toml").read_text("utf-8").replace("云岭市", "新城市"), "utf-8")
     put = run("policy", "set", file)
     assert put.exit_code == 0, put.output
-    assert "policy version 2 in force from" in put.output
+    assert "城市政策第 2 版自" in put.output
     assert json.loads(run("policy", "show").output)["city"]["name"] == "新城市"
 
 

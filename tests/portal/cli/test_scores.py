@@ -9,4 +9,4 @@ def test_no_evidence_no_scores(run: Run) -> None:
     run("db", "upgrade")
     done = run("score")
     assert done.exit_code == 0, done.output
-    assert done.output == "0 new, 0 changed, 0 removed, 0 unchanged\n"
+    assert done.output == "新增 0，变更 0，删除 0，未变 0\n"

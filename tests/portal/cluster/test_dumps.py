@@ -65,6 +65,47 @@ def test_restore_brings_back_what_was_dumped_and_keeps_what_was_there(
     assert version_of_streets(cluster.admin_url(place, kept)) == 8
 
 
+def test_nobody_comes_back_while_the_databases_change_names(
+    place: Place, city: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "city.dump"
+    dumps.dump(cluster.owner_url(place, city), backup)
+    close = dumps._close_connections
+
+    def come_back(admin: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+        close(admin, name)
+        with pytest.raises(psycopg.OperationalError, match="not currently accepting connections"):
+            psycopg.connect(cluster.portal_url(place, city))
+
+    monkeypatch.setattr(dumps, "_close_connections", come_back)
+    kept = dumps.restore(place, city, backup, datetime(2026, 1, 2, 3, 4, 5))
+    assert version_of_streets(cluster.portal_url(place, city)) == 7
+    assert version_of_streets(cluster.admin_url(place, kept)) == 7
+
+
+def test_a_failed_exchange_leaves_the_database_in_place_and_open(
+    place: Place, city: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "city.dump"
+    dumps.dump(cluster.owner_url(place, city), backup)
+    with psycopg.connect(cluster.portal_url(place, city)) as portal:
+        portal.execute("UPDATE data_version SET version = 8")
+    rename = dumps._rename
+
+    def fail(admin: psycopg.Connection[tuple[object, ...]], old: str, new: str) -> None:
+        rename(admin, old, new)
+        if old.endswith("_restoring"):
+            raise psycopg.OperationalError("broken off")
+
+    monkeypatch.setattr(dumps, "_rename", fail)
+    with pytest.raises(Unavailable, match="没有换成：broken off"):
+        dumps.restore(place, city, backup, datetime(2026, 1, 2, 3, 4, 5))
+    assert version_of_streets(cluster.portal_url(place, city)) == 8
+    with psycopg.connect(cluster.admin_url(place), autocommit=True) as admin:
+        like = f"atlas_{city}_%"
+        assert admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like]).fetchall() == []
+
+
 def test_a_backup_is_its_owners_only_and_follows_no_link(place: Place, city: str, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_bytes(b"precious")

@@ -96,5 +96,5 @@ def test_files_are_opened_safely(tmp_path: Path, communities: Subject, limits: R
             load_mapping(path, communities, limits)
     path.unlink()
     path.symlink_to("/etc/passwd")
-    with pytest.raises(FileRefused):
+    with pytest.raises(FileRefused, match="映射文件有误：mapping.toml：这是符号链接"):
         load_mapping(path, communities, limits)

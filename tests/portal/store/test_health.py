@@ -18,7 +18,7 @@ def found(session: Session, what: str) -> health.Examined:
 
 def test_sound_database_has_no_bad_finding(session: Session) -> None:
     assert [item for item in health.examine(session) if item.good is False] == []
-    assert found(session, "versions").detail.startswith("PostgreSQL 1")
+    assert found(session, "版本").detail.startswith("PostgreSQL 1")
     assert health.table_count(session) > 30
 
 
@@ -31,11 +31,11 @@ def test_communities_are_counted_by_what_they_lack(session: Session) -> None:
         ]
     )
     session.flush()
-    assert found(session, "communities").detail == "2; 1 not located, 1 without a street"
-    assert found(session, "streets").detail == "1"
+    assert found(session, "小区").detail == "2 个，其中未定位 1 个，没有街道 1 个"
+    assert found(session, "街道").detail == "1 个"
 
 
-@pytest.mark.parametrize("what", ["audit is insert-only for the portal", "owner and portal are two roles"])
+@pytest.mark.parametrize("what", ["操作日志对门户只增不改", "所有者与门户是两个角色"])
 def test_one_role_for_everything_is_found_out(database: Database, what: str) -> None:
     engine = create_engine(driver_url(database.owner_url))
     with Session(engine) as session:
@@ -45,5 +45,5 @@ def test_one_role_for_everything_is_found_out(database: Database, what: str) -> 
 
 def test_a_schema_of_another_version_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "newest_schema", lambda: "9999")
-    found = {item.what: item for item in health.examine(session)}["versions"]
-    assert found.good is False and "needs 9999" in found.detail
+    found = {item.what: item for item in health.examine(session)}["版本"]
+    assert found.good is False and "程序需要 9999" in found.detail
