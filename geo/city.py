@@ -9,13 +9,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.errors import PolicyError
+from geo.route_policy import RoutePolicy, check_route_policy, read_route_policy
 from geo.texts import N_
 
 
@@ -90,39 +90,6 @@ class FeePolicy:
     fire_yuan_m2_month: float
     guide_yuan_m2_month: tuple[float, ...]
     minimum_score: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Shift:
-    """A working window of one inspection day, local time."""
-
-    start: time
-    end: time
-
-    @property
-    def minutes(self) -> int:
-        """Length in minutes."""
-        return (self.end.hour - self.start.hour) * 60 + self.end.minute - self.start.minute
-
-
-@dataclass(frozen=True)
-class RoutePolicy:
-    """How inspection routes are planned.
-
-    `class_speed_kmh` lists the drivable classes of OpenStreetMap's ``highway``;
-    roads of any other class are not part of the network. A plan that takes
-    longer than `solve_limit_s` to compute is given up.
-    """
-
-    snap_limit_m: float
-    straight_line_factor: float
-    straight_line_kmh: float
-    straight_line_round_minutes: int
-    visit_minutes: int
-    shift: tuple[Shift, ...]
-    max_stops: int
-    solve_limit_s: float
-    class_speed_kmh: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -209,9 +176,7 @@ def parse_city_toml(text: str) -> City:
 
 
 def _build(document: Mapping[str, Any]) -> City:
-    head, scores = document["city"], document["scores"]
-    complaints, fees = document["complaints"], document["fees"]
-    routes, datum = document["routes"], document["datum"]
+    head, complaints, datum = document["city"], document["complaints"], document["datum"]
     return City(
         code=str(head["code"]),
         name=str(head["name"]),
@@ -220,27 +185,9 @@ def _build(document: Mapping[str, Any]) -> City:
         timezone=str(head["timezone"]),
         metric_epsg=int(head["metric_epsg"]),
         map_approval_number=str(head["map_approval_number"]),
-        scores=_build_scores(scores),
-        fees=FeePolicy(
-            allowed_float=float(fees["allowed_float"]),
-            lift_yuan_m2_month=float(fees["lift_yuan_m2_month"]),
-            fire_yuan_m2_month=float(fees["fire_yuan_m2_month"]),
-            guide_yuan_m2_month=tuple(map(float, fees["guide_yuan_m2_month"])),
-            minimum_score=tuple(map(float, fees["minimum_score"])),
-        ),
-        routes=RoutePolicy(
-            snap_limit_m=float(routes["snap_limit_m"]),
-            straight_line_factor=float(routes["straight_line_factor"]),
-            straight_line_kmh=float(routes["straight_line_kmh"]),
-            straight_line_round_minutes=int(routes["straight_line_round_minutes"]),
-            visit_minutes=int(routes["visit_minutes"]),
-            shift=tuple(
-                Shift(time.fromisoformat(s["start"]), time.fromisoformat(s["end"])) for s in routes["shift"]
-            ),
-            max_stops=int(routes["max_stops"]),
-            solve_limit_s=float(routes["solve_limit_s"]),
-            class_speed_kmh={name: float(speed) for name, speed in routes["class_speed_kmh"].items()},
-        ),
+        scores=_build_scores(document["scores"]),
+        fees=_build_fees(document["fees"]),
+        routes=read_route_policy(document["routes"]),
         density=DensityPolicy(
             cell_m=float(complaints["density_cell_m"]),
             bandwidth_m=float(complaints["density_bandwidth_m"]),
@@ -261,6 +208,16 @@ def _build(document: Mapping[str, Any]) -> City:
             for c in document["complaint_category"]
         ),
         causes=tuple(ComplaintCause(**cause) for cause in document["complaint_cause"]),
+    )
+
+
+def _build_fees(fees: Mapping[str, Any]) -> FeePolicy:
+    return FeePolicy(
+        allowed_float=float(fees["allowed_float"]),
+        lift_yuan_m2_month=float(fees["lift_yuan_m2_month"]),
+        fire_yuan_m2_month=float(fees["fire_yuan_m2_month"]),
+        guide_yuan_m2_month=tuple(map(float, fees["guide_yuan_m2_month"])),
+        minimum_score=tuple(map(float, fees["minimum_score"])),
     )
 
 
@@ -286,8 +243,7 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
 def _check(city: City) -> None:
     _check_scores(city.scores)
     _check_metric(city.metric_epsg)
-    if min(city.routes.class_speed_kmh.values(), default=0.0) <= 0:
-        raise PolicyError(N_("每一类道路都要有大于 0 的车速"))
+    check_route_policy(city.routes)
     if not 0 <= city.min_known_share <= 1:
         raise PolicyError(N_("min_known_share 须在 0 到 1 之间"))
     causes = {cause.code for cause in city.causes}
@@ -298,9 +254,6 @@ def _check(city: City) -> None:
                 category=category.code,
                 cause=category.cause,
             )
-    ends = [time.min, *(moment for shift in city.routes.shift for moment in (shift.start, shift.end))]
-    if ends != sorted(ends):
-        raise PolicyError(N_("班次的各时段须先后排列、互不重叠"))
 
 
 def _check_metric(epsg: int) -> None:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.city import City, Shift
+from geo.city import City
 from geo.network import Network, Place, TravelPath
 from geo.plans import DayPlan, DayRequest, Dropped, Pause, PlannedStop, Totals, round_time
+from geo.route_policy import Shift
 from geo.timetable import Timing, drive, time_stops, windows_of
 
 

@@ -12,8 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from geo.city import RoutePolicy
 from geo.errors import NetworkError
+from geo.route_policy import RoutePolicy
 from geo.texts import N_
 
 _ELLIPSOID = Geod(ellps="WGS84")

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.checker import check_plan
-from geo.city import City, RoutePolicy
+from geo.city import City
 from geo.errors import PlanError
 from geo.itinerary import draw_up, round_times
 from geo.network import MissReason, Network, TravelMatrix
 from geo.plans import DayPlan, DayRequest, Dropped, DropReason
+from geo.route_policy import RoutePolicy
 from geo.solver import Problem, order_stops
 from geo.texts import N_
 from geo.timetable import windows_of

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from geo.city import Shift
 from geo.errors import PlanError
+from geo.route_policy import Shift
 from geo.texts import N_
 
 # Begin and end of each part of the shift, in seconds since midnight, in order.

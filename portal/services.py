@@ -10,9 +10,10 @@ import orjson
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo.city import City, RoutePolicy, parse_city
+from geo.city import City, parse_city
 from geo.network import Network
 from geo.road_network import open_network
+from geo.route_policy import RoutePolicy
 from portal.caches import ByteCache
 from portal.config import Config
 from portal.db import SessionFactory

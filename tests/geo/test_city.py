@@ -66,11 +66,8 @@ def test_category_is_the_first_that_matches(city: City) -> None:
         ("shapes", None, "缺少"),
         ("complaints.min_known_share", None, "缺少"),
         ("complaints.min_known_share", 1.5, "0 到 1"),
-        (
-            "routes.shift",
-            [{"start": "14:00", "end": "17:30"}, {"start": "09:00", "end": "12:00"}],
-            "先后排列",
-        ),
+        ("routes.shift", [{"start": "17:30", "end": "14:00"}], "先后排列"),
+        ("routes.max_stops", None, "缺少"),
     ],
 )
 def test_faulty_policy_is_refused(path: str, value: Any, message: str) -> None:

@@ -6,8 +6,8 @@ from datetime import time
 
 import pytest
 
-from geo.city import Shift
 from geo.errors import PlanError
+from geo.route_policy import Shift
 from geo.timetable import Timing, drive, time_stops, windows_of
 
 HOUR = 3600
