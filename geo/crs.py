@@ -1,4 +1,4 @@
-"""Datums in use in China, the shifts between them, and the CRS to measure in.
+"""Datums in use in China, and the shifts between them.
 
 GPS gives WGS 84; Tianditu is CGCS2000 (EPSG:4490), which agrees with WGS 84 to
 some decimetres and is treated as the same here; Amap and Tencent use GCJ-02;
@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Proj
 
 from geo.errors import DatumError
 from geo.shifts import Degrees, bd09_of_gcj02, gcj02_of_bd09, gcj02_of_wgs84, wgs84_of_gcj02
@@ -27,7 +26,6 @@ WGS84_EPSG = 4326
 CGCS2000_EPSG = 4490
 _IN_DEGREES = N_("坐标请写成以度为单位的经度、纬度；位置不明的请留空")
 _SWAPPED = N_("经度和纬度看起来颠倒了，请对调")
-_AREAS_WRONG_BY = 0.01
 
 
 class Datum(StrEnum):
@@ -134,10 +132,10 @@ def convert(
     116.410244 39.916404
     """
     x, y = np.broadcast_arrays(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
-    wrong = np.flatnonzero(_out_of_range(x, y))
+    wrong = np.flatnonzero(out_of_range(x, y))
     if wrong.size:
         first = wrong[0]
-        raise _fault(x.flat[first], y.flat[first])
+        raise not_degrees(x.flat[first], y.flat[first])
     out_x, out_y = _shift(x.ravel(), y.ravel(), source, target)
     return out_x.reshape(x.shape), out_y.reshape(x.shape)
 
@@ -215,66 +213,13 @@ def coordinate_faults(frame: gpd.GeoDataFrame) -> pd.DataFrame:
         when all is well.
     """
     lonlat, position = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
-    wrong = np.flatnonzero(_out_of_range(lonlat[:, 0], lonlat[:, 1]))
+    wrong = np.flatnonzero(out_of_range(lonlat[:, 0], lonlat[:, 1]))
     rows, first = np.unique(position[wrong], return_index=True)
     return pd.DataFrame(lonlat[wrong[first]], index=frame.index[rows], columns=["lon", "lat"])
 
 
-def metric_epsg_for(lon: float, lat: float) -> int:
-    """Return the EPSG code of the WGS 84 / UTM zone of a place, for measuring in metres.
-
-    The six-degree grid is taken as it is; the exceptions around Norway are not made.
-
-    Raises
-    ------
-    DatumError
-        The place is out of range or beyond UTM (80° S to 84° N).
-
-    Examples
-    --------
-    >>> metric_epsg_for(114.06, 22.54)
-    32650
-    """
-    if _out_of_range(np.array(lon), np.array(lat)) or not -80 <= lat <= 84:
-        raise _fault(lon, lat)
-    zone = min(int((lon + 180) // 6) + 1, 60)
-    return (32600 if lat >= 0 else 32700) + zone
-
-
-def check_metric_crs(frame: gpd.GeoDataFrame, metric_epsg: int) -> None:
-    """Check that areas around ``frame`` are true in the CRS that a city measures in.
-
-    Parameters
-    ----------
-    frame
-        Geometry in WGS 84. Its middle is examined; an empty frame passes.
-    metric_epsg
-        A projected CRS. A city in its own zone is measured to 0.2 %; two zones away it is
-        some per cent, and every density and share of area would be wrong by that.
-
-    Raises
-    ------
-    DatumError
-        Areas are wrong by more than 1 %; the remedy names the CRS to take.
-    """
-    west, south, east, north = frame.total_bounds
-    lon, lat = (west + east) / 2, (south + north) / 2
-    if _out_of_range(np.array(lon), np.array(lat)):
-        return
-    scale = float(Proj(f"EPSG:{metric_epsg}").get_factors(lon, lat).areal_scale)
-    if abs(scale - 1) <= _AREAS_WRONG_BY:  # beyond its reach a projection says infinity
-        return
-    raise DatumError(
-        N_("数据在（{lon:.2f}，{lat:.2f}）附近，本市量算用的 EPSG:{epsg} 在那里不准，面积会有偏差"),
-        remedy=N_("如果确是本市的数据，请执行 portal policy metric-epsg {better} 后再导入"),
-        lon=lon,
-        lat=lat,
-        epsg=metric_epsg,
-        better=metric_epsg_for(lon, lat),
-    )
-
-
-def _fault(lon: float, lat: float) -> DatumError:
+def not_degrees(lon: float, lat: float) -> DatumError:
+    """Return the error that refuses a coordinate that is no longitude and latitude."""
     return DatumError(
         N_("坐标（{lon}，{lat}）不是经度和纬度"),
         remedy=_remedy_for(lon, lat),
@@ -288,8 +233,8 @@ def _remedy_for(lon: float, lat: float) -> str:
     return _SWAPPED if swapped else _IN_DEGREES
 
 
-def _out_of_range(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:
-    # Written so that NaN counts as out of range.
+def out_of_range(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+    """Return whether coordinates are no longitudes and latitudes in degrees; NaN is none."""
     return ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
 
 

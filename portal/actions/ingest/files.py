@@ -12,8 +12,9 @@ import geopandas as gpd
 from sqlalchemy.orm import Session
 
 from geo.city import City
-from geo.crs import WGS84_EPSG, Datum, check_metric_crs, parse_datum
+from geo.crs import WGS84_EPSG, Datum, parse_datum
 from geo.frames import CONTRACTS_BY_SUBJECT
+from geo.metric import check_metric_crs
 from geo.roads import LeftOut, RoadFile, read_road_file
 from geo.texts import Phrase
 from portal.actions.ingest import (
