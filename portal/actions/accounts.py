@@ -42,20 +42,25 @@ def log_in(session: Session, username: str, password: str, address: str, secret_
         Username or password is wrong, or the account is closed; which of them is not said.
     """
     username = username.strip()[:80]
-    address_hash = hmac.digest(secret_key.encode(), address.encode(), "sha256")
-    of_name, of_address = store.failures_since(session, username, address_hash, WINDOW)
+    username_hash = _keyed_hash(secret_key, f"username {username}")
+    address_hash = _keyed_hash(secret_key, address)
+    of_name, of_address = store.failures_since(session, username_hash, address_hash, WINDOW)
     if of_name >= FAILURES_PER_USERNAME or of_address >= FAILURES_PER_ADDRESS:
         raise Throttled(N_("登录失败次数过多"), remedy=N_("请 15 分钟后再试"))
     account = store.by_username(session, username)
     if _matches(account.password_hash if account else _NOBODY, password) and account and account.active:
         with committed(session):
-            session.execute(delete(LoginAttempt).where(LoginAttempt.username == username))
+            session.execute(delete(LoginAttempt).where(LoginAttempt.username_hash == username_hash))
             audit(session, account.id, "log_in", Subject.ACCOUNTS, account.id)
         return account
     with committed(session):
-        session.add(LoginAttempt(username=username, address_hash=address_hash))
+        session.add(LoginAttempt(username_hash=username_hash, address_hash=address_hash))
         session.execute(delete(LoginAttempt).where(LoginAttempt.at < func.now() - 4 * WINDOW))
     raise NotAllowed(N_("用户名或密码不正确"))
+
+
+def _keyed_hash(secret_key: str, text: str) -> bytes:
+    return hmac.digest(secret_key.encode(), text.encode(), "sha256")
 
 
 def hash_login(key: str) -> bytes:

@@ -37,17 +37,20 @@ class UserAccount(Base):
 
 
 class LoginAttempt(Base):
-    """A failed login, kept for throttling; the address is stored as a keyed hash."""
+    """A failed login, kept for throttling; name and address are stored as keyed hashes.
+
+    People type their password in the field of the name, too.
+    """
 
     __tablename__ = "login_attempt"
 
     id: Mapped[Id]
     at: Mapped[Stamp]
-    username: Mapped[str]
+    username_hash: Mapped[bytes] = mapped_column(LargeBinary)
     address_hash: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (
-        Index("ix_login_attempt_username_at", "username", "at"),
+        Index("ix_login_attempt_username_hash_at", "username_hash", "at"),
         Index("ix_login_attempt_address_hash_at", "address_hash", "at"),
     )
 

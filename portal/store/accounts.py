@@ -38,16 +38,16 @@ def everyone(session: Session) -> Sequence[Row[tuple[UserAccount, str]]]:
 
 
 def failures_since(
-    session: Session, username: str, address_hash: bytes, window: timedelta
+    session: Session, username_hash: bytes, address_hash: bytes, window: timedelta
 ) -> tuple[int, int]:
     """Return the failed logins within ``window`` of this username and from this address."""
     row = session.execute(
         select(
-            func.count().filter(LoginAttempt.username == username),
+            func.count().filter(LoginAttempt.username_hash == username_hash),
             func.count().filter(LoginAttempt.address_hash == address_hash),
         ).where(
             LoginAttempt.at > func.now() - window,
-            or_(LoginAttempt.username == username, LoginAttempt.address_hash == address_hash),
+            or_(LoginAttempt.username_hash == username_hash, LoginAttempt.address_hash == address_hash),
         )
     ).one()
     return row[0], row[1]

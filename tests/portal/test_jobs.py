@@ -21,7 +21,8 @@ def test_purge_runs_from_the_queue_as_the_portals_role(make_database: MakeDataba
     engine = create_engine(driver_url(made.portal_url))
     sessions = sessionmaker(engine)
     with sessions() as session:
-        session.add(LoginAttempt(username="old", address_hash=b"x", at=datetime.now(UTC) - timedelta(days=3)))
+        past = datetime.now(UTC) - timedelta(days=3)
+        session.add(LoginAttempt(username_hash=b"old", address_hash=b"x", at=past))
         session.commit()
     queue = make_queue(made.portal_url)
     jobs.register(queue, sessions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts
@@ -70,12 +70,16 @@ def test_success_forgets_the_failures_of_the_name(session: Session, clerk: UserA
     assert session.scalar(select(func.count()).select_from(LoginAttempt)) == 0
 
 
-def test_address_is_not_stored_in_clear(session: Session, clerk: UserAccount) -> None:
+def test_neither_name_nor_address_is_stored_in_clear(session: Session, clerk: UserAccount) -> None:
+    """A password typed in the field of the name is not kept either."""
     with pytest.raises(NotAllowed):
-        log_in(session, "wrong password", address="10.9.8.7")
-    stored = session.scalars(select(LoginAttempt.address_hash)).one()
-    assert len(stored) == 32
-    assert b"10.9.8.7" not in stored
+        log_in(session, "", username=PASSWORD, address="10.9.8.7")
+    stored = session.execute(text("SELECT login_attempt::text FROM login_attempt")).scalar_one()
+    for plain in (PASSWORD, "10.9.8.7"):
+        assert plain not in stored
+        assert plain.encode().hex() not in stored
+    hashes = session.execute(select(LoginAttempt.username_hash, LoginAttempt.address_hash)).one()
+    assert [len(part) for part in hashes] == [32, 32]
 
 
 def test_closed_account_does_not_open(session: Session, clerk: UserAccount) -> None:

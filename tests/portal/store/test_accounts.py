@@ -40,11 +40,11 @@ def test_failures_count_within_the_window(
     session: Session, minutes_ago: int, counted: tuple[int, int]
 ) -> None:
     at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
-    session.add(LoginAttempt(username="a", address_hash=b"1", at=at))
+    session.add(LoginAttempt(username_hash=b"a", address_hash=b"1", at=at))
     session.flush()
-    assert accounts.failures_since(session, "a", b"1", WINDOW) == counted
-    assert accounts.failures_since(session, "a", b"2", WINDOW) == (counted[0], 0)
-    assert accounts.failures_since(session, "b", b"1", WINDOW) == (0, counted[1])
+    assert accounts.failures_since(session, b"a", b"1", WINDOW) == counted
+    assert accounts.failures_since(session, b"a", b"2", WINDOW) == (counted[0], 0)
+    assert accounts.failures_since(session, b"b", b"1", WINDOW) == (0, counted[1])
 
 
 def test_audit_comes_newest_first_by_pages(session: Session) -> None:
