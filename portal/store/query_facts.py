@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, cast, func, literal, or_, select
 
 from portal.models import (
     Community,
@@ -25,7 +25,7 @@ from portal.query import CommunityQuery, Near
 from portal.store import community_keys
 from portal.store.counting import between, counts, spoken_of
 from portal.store.features import band_of_community
-from portal.terms import RectificationState
+from portal.terms import RectificationState, Severity
 
 OUTSTANDING = (RectificationState.OPEN, RectificationState.FAILED, RectificationState.ESCALATED)
 # Without a type modifier, so that the cast is the indexed expression.
@@ -134,7 +134,12 @@ def inspected_at() -> ColumnElement[datetime]:
 
 
 def overdue(as_of: AsOf) -> ColumnElement[int]:
-    """Return the number of rectifications due before today and not yet reported or passed."""
+    """Return the number of rectifications due before today and not yet reported or passed.
+
+    What is critical is due within hours: it is late from its time on, on the day itself.
+    """
+    tomorrow = as_of.start_of(as_of.today + timedelta(days=1))
+    urgent = Finding.severity == Severity.CRITICAL
     late = (
         select(func.count())
         .select_from(Inspection)
@@ -143,7 +148,10 @@ def overdue(as_of: AsOf) -> ColumnElement[int]:
         .where(
             Inspection.community_id == Community.id,
             Rectification.state.in_(OUTSTANDING),
-            Rectification.due_at < as_of.start_of(as_of.today),
+            or_(
+                Rectification.due_at < as_of.start_of(as_of.today),
+                and_(urgent, Rectification.due_at < func.least(func.now(), tomorrow)),
+            ),
         )
     )
     return late.correlate(Community).scalar_subquery()

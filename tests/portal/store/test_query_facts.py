@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.models import Community
+from portal.models import Community, Finding, Inspection, Rectification
 from portal.query import CommunityQuery, Near
 from portal.store import query_facts as facts
 from portal.store.query_facts import AsOf
@@ -46,6 +47,33 @@ def test_only_what_is_due_and_outstanding_is_overdue(session: Session) -> None:
     on_the_day = AsOf(date(2025, 7, 1), LAST_COMPLAINT_DAY, ZONE)
     rows = session.execute(select(Community.name, facts.overdue(on_the_day)))
     assert dict(row._tuple() for row in rows)["安华苑"] == 0
+
+
+@pytest.mark.parametrize(
+    ("severity", "due_in_s", "late"),
+    [("critical", -1, 1), ("critical", 600, 0), ("serious", -1, 0), ("minor", -86_400, 1)],
+)
+def test_what_is_critical_is_late_from_its_hour_on(
+    session: Session, severity: str, due_in_s: int, late: int
+) -> None:
+    """Other deadlines are days: what is due today is late tomorrow."""
+    due = datetime.now(ZONE) + timedelta(seconds=due_in_s)
+    today = (due if due_in_s == -1 else datetime.now(ZONE)).date()
+    town = small_city.build(session)
+    session.execute(
+        update(Finding)
+        .values(severity=severity)
+        .where(Finding.inspection_id == Inspection.id, Inspection.community_id == town.communities["百花里"])
+    )
+    session.execute(
+        update(Rectification)
+        .values(due_at=due)
+        .where(Rectification.finding_id == Finding.id, Finding.severity == severity)
+        .where(Finding.inspection_id == Inspection.id, Inspection.community_id == town.communities["百花里"])
+    )
+    as_of = AsOf(today, LAST_COMPLAINT_DAY, ZONE)
+    found = session.scalar(select(facts.overdue(as_of)).where(Community.name == "百花里"))
+    assert found == late
 
 
 def test_distances_are_metres_on_the_spheroid(session: Session) -> None:
