@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from portal.access import Viewer
 from portal.actions.communities import clean_name, clean_outline, set_outline
 from portal.actions.community_changes import Change, Changed, change, check_version
-from portal.actions.ingest.community_rows import SUPPLIED, add_aliases
+from portal.actions.ingest.community_rows import add_aliases
+from portal.actions.ingest.community_rules import SUPPLIED
 from portal.actions.naming import pinyin, pinyin_initials
 from portal.actions.staging import rows_of
 from portal.errors import N_, BadRequest, Conflict

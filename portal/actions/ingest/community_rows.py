@@ -1,4 +1,4 @@
-"""The rows of an import of communities, each column by the rule of who supplies it."""
+"""The rows of an import of communities: written, with their identities, aliases and history."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
-    Select,
     Table,
-    and_,
     any_,
     case,
-    cast,
     func,
     literal,
-    null,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array, insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from geo.crs import Datum
+from portal.actions.ingest.community_rules import propose
 from portal.actions.naming import pinyin_initials
 from portal.actions.staging import (
     TEXT,
@@ -40,23 +36,6 @@ from portal.actions.staging import (
 )
 from portal.models import Community, CommunityAlias, CommunityHistory, CommunityIdentity
 from portal.terms import HistoryKind, PlaceHow
-
-# Columns of which one source at a time is in charge.
-SUPPLIED = (
-    "name",
-    "registered_district",
-    "registered_street",
-    "address",
-    "kind",
-    "built_year",
-    "households",
-    "floor_area_m2",
-    "lifts",
-    "reference_price_yuan_m2",
-    "outline",
-    "pin",
-)
-_BESIDE_NAME = ("pinyin", "pinyin_initials")
 
 
 @dataclass(frozen=True)
@@ -96,7 +75,7 @@ def write_rows(
 
     Streets of new communities are left to `portal.actions.assigning`.
     """
-    rows = materialise(session, _propose(staged, targets.table, source, datum))
+    rows = materialise(session, propose(staged, targets.table, source, datum))
     renamed = _renamed(session, rows)
     changed = differing(Community, select(*_own(rows)).subquery(), ("id",))
     written = set(session.scalars(changed.returning(Community.id)))
@@ -129,69 +108,6 @@ def write_neighbourhoods(session: Session, staged: Table, source: str) -> set[in
         .returning(Community.id)
     )
     return set(changed)
-
-
-def _propose(staged: Table, targets: Table, source: str, datum: Datum | None) -> Select[Any]:
-    """Return each community as it should stand, and which columns the source is in charge of."""
-    known, identity = aliased(Community), aliased(CommunityIdentity)
-
-    def current(name: str) -> Any:
-        return getattr(known, name)
-
-    def given(name: str) -> Any:
-        return func.ST_Multi(staged.c.outline) if name == "outline" else staged.c[name]
-
-    def in_charge(name: str) -> ColumnElement[bool]:
-        return or_(current(name).is_(None), term(name) == any_(identity.supplied))
-
-    def supplies(name: str, value: Any) -> ColumnElement[bool]:
-        return and_(value.is_not(None), in_charge(name))
-
-    values = [
-        case((supplies(name, staged.c[name]), given(name)), else_=current(name)).label(name)
-        for name in SUPPLIED
-    ]
-    values += [
-        func.coalesce(case((supplies("name", staged.c.name), staged.c[name]), else_=current(name)), "").label(
-            name
-        )
-        for name in _BESIDE_NAME
-    ]
-    shape_given = or_(
-        supplies("outline", staged.c.outline),
-        and_(supplies("pin", staged.c.pin), current("outline").is_(None)),
-    )
-    raw = case((shape_given, staged.c.raw_geometry), else_=current("raw_geometry"))
-    of_datum = case((shape_given, literal(datum, Text())), else_=current("source_datum"))
-    claims = [(name, staged.c[name]) for name in SUPPLIED] + [("neighbourhood_id", staged.c.neighbourhood)]
-    supplied = [
-        case((or_(supplies(name, value), term(name) == any_(identity.supplied)), term(name)))
-        for name, value in claims
-    ]
-    extra = func.jsonb_build_object(literal(source, Text()), cast(staged.c.attributes, JSONB))
-    old_extra = func.coalesce(known.attributes, cast(literal("{}", Text()), JSONB))
-    attributes = case((staged.c.attributes.is_not(None), old_extra.op("||")(extra)), else_=old_extra)
-    return (
-        select(
-            targets.c.community_id.label("id"),
-            *values,
-            raw.label("raw_geometry"),
-            of_datum.label("source_datum"),
-            attributes.label("attributes"),
-            func.array_remove(array(supplied), null(), type_=ARRAY(Text())).label("supplied"),
-            known.id.is_(None).label("is_new"),
-            staged.c.id.label("staged_id"),
-        )
-        .select_from(staged)
-        .join(targets, targets.c.id == staged.c.id)
-        .outerjoin(known, known.id == targets.c.community_id)
-        .outerjoin(identity, and_(identity.source == source, identity.source_key == staged.c.source_key))
-        # Where two rows of a source came to be one community, the one that supplies more speaks for it.
-        .distinct(targets.c.community_id)
-        .order_by(
-            targets.c.community_id, func.cardinality(identity.supplied).desc().nulls_last(), staged.c.id
-        )
-    )
 
 
 def _own(rows: Table) -> list[Column[Any]]:

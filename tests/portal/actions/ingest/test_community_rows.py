@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from geo.frames import COMMUNITIES
 from portal.actions.ingest import communities
-from portal.actions.ingest.community_rows import SUPPLIED, add_aliases
+from portal.actions.ingest.community_rows import add_aliases
 from portal.db import make_engine
-from portal.models import Community, CommunityAlias, CommunityIdentity
+from portal.models import Community, CommunityAlias
 from portal.privacy import Cipher
 from portal.terms import PlaceHow
 from tests.conftest import MakeDatabase
-from tests.portal.actions.conftest import box, frame_of
+from tests.portal.actions.conftest import frame_of
 from tests.portal.actions.overlap import overlap
 
 
@@ -21,25 +21,6 @@ def community_id(session: Session, town: dict[str, int], cipher: Cipher) -> int:
     row = {"source_key": "1", "name": "阳光花园", "street": "西街", "neighbourhood": "南布", "lifts": 2.0}
     communities.load(session, frame_of(COMMUNITIES, [row]), source="names", cipher=cipher)
     return session.scalars(select(Community.id)).one()
-
-
-def supplied(session: Session, source: str) -> set[str]:
-    rows = select(CommunityIdentity.supplied).where(CommunityIdentity.source == source)
-    return set(session.scalars(rows).one())
-
-
-def test_every_supplied_column_is_a_column_of_the_community() -> None:
-    assert set(SUPPLIED) <= set(Community.__table__.columns.keys())
-
-
-def test_each_source_is_in_charge_of_what_it_gave_first(
-    session: Session, community_id: int, cipher: Cipher
-) -> None:
-    assert supplied(session, "names") == {"name", "registered_street", "neighbourhood_id", "lifts"}
-    row = {"source_key": "x", "name": "阳光花园", "lifts": 9.0, "geometry": box(114.003, 22.503)}
-    communities.load(session, frame_of(COMMUNITIES, [row]), source="outlines", cipher=cipher)
-    assert supplied(session, "outlines") == {"outline"}
-    assert supplied(session, "names") == {"name", "registered_street", "neighbourhood_id", "lifts"}
 
 
 def test_aliases_are_added_once_and_never_the_name_itself(session: Session, community_id: int) -> None:
