@@ -11,7 +11,14 @@ from psycopg.types.range import DateRange
 from sqlalchemy.orm import Session
 
 from portal.actions.transaction import touch
-from portal.models import Community, Contract, OwnersCommittee, PartyOrganisation, ServiceScore
+from portal.models import (
+    Community,
+    CommunityIdentity,
+    Contract,
+    OwnersCommittee,
+    PartyOrganisation,
+    ServiceScore,
+)
 from portal.store import system
 from portal.terms import Role, Subject
 from portal.views import context
@@ -139,6 +146,51 @@ def test_governance_without_records_is_not_said_to_be_missing(
     seeded.commit()
     assert "业委会 未组建，由党组织代行 党组织 已建" in section(card(leader, town, "春晖园"), "治理")
     assert "业委会 第 1 届，至 2028-12-31，0 人" in section(card(leader, town, "德政楼"), "治理")
+
+
+def test_what_has_no_name_is_called_by_its_key_and_says_what_it_is(
+    leader: FlaskClient, log_in: LogIn, seeded: Session, town: SmallCity
+) -> None:
+    number = town.communities["None"]
+    seeded.add(CommunityIdentity(source="轮廓", source_key="8466", community_id=number, matched_by="created"))
+    seeded.get_one(Community, number).street_id = town.streets["东"]
+    seeded.commit()
+    page = card(leader, town, "None")
+    assert text_of(page, "h2") == "未命名小区 8466"
+    assert text_of(page, ".notice-box") == "边界没有名称，名册里可能另有这个小区"
+    assert page.select(".notice-box a") == []
+    assert "未命名小区 8466" in read(leader, f"/streets/{town.streets['东']}").get_text()
+    clerk = card(log_in(Role.CLERK), town, "None")
+    assert clerk.select_one(".notice-box a")["href"] == f"/data/unnamed?street={town.streets['东']}"  # type: ignore[index]
+    assert f"/data/communities/{number}?from=unnamed" in {link["href"] for link in clerk.select("a")}
+    assert "没有名称" not in card(leader, town, "安华苑").get_text()
+    elsewhere = card(log_in(Role.STREET, street_id=town.streets["西"]), town, "None")
+    assert text_of(elsewhere, "h2") == "未命名小区 8466"
+    assert elsewhere.select(".notice-box a") == []
+
+
+def test_in_english_it_is_unnamed_too(leader: FlaskClient, town: SmallCity) -> None:
+    with leader.session_transaction() as kept:
+        kept["language"] = "en"
+    number = town.communities["None"]
+    assert text_of(card(leader, town, "None"), "h2") == f"Unnamed community {number}"
+    found = leader.get(f"/search.json?q=unnamed {number}").json
+    assert found is not None
+    assert [row["name"] for row in found["results"]] == [f"Unnamed community {number}"]
+
+
+def test_numbers_of_communities_say_what_they_hold(leader: FlaskClient, town: SmallCity) -> None:
+    page = read(leader, "/streets").get_text(" ", strip=True)
+    assert (
+        "共 2 个街道，6 个小区 其中图上未命名 1 个、名册未定位 1 个、未归属街道 1 个；"
+        "未命名的与未定位的可能是同一小区"
+    ) in page
+    east = read(leader, f"/streets/{town.streets['东']}").get_text(" ", strip=True)
+    assert "3 个小区" in east
+    assert "其中名册未定位 1 个" in east
+    west = read(leader, f"/streets/{town.streets['西']}").get_text(" ", strip=True)
+    assert "2 个小区" in west
+    assert "其中" not in west
 
 
 def test_elsewhere_a_street_official_is_told_why_sections_are_missing(log_in: LogIn, town: SmallCity) -> None:
