@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from geo.city import ScorePolicy
+from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer
-from portal.store import features, system, tiles
+from portal.store import community_counts, features, system, tiles
 from portal.store.features import NO_BAND
 from portal.terms import Subject
 
 NO_SCORE_COLOUR = "#8a8f98"
-NOTE = N_("n 为小区数，含未定位的小区")
-OUTDATED = N_("n 为小区数，含未定位的小区；评分计算于 {day}，之后资料有变化")
 
 
 class Communities(TiledLayer):
@@ -42,7 +41,7 @@ class Communities(TiledLayer):
     def legend(self, request: LayerRequest) -> Legend:
         """Return the bands with the number of communities in each, also of those not on the map."""
         counts = features.band_counts(request.session, request.scope)
-        outdated = system.scores_outdated(request.session)
+        held = community_counts.count(request.session, request.scope.street_ids).words
         classes = tuple(_bands(request.city.scores, counts))
         none = LegendClass(NO_BAND, N_("无评分"), NO_SCORE_COLOUR, counts.get(NO_BAND, 0), "hatch")
         return Legend(
@@ -51,12 +50,18 @@ class Communities(TiledLayer):
             unit=N_("分"),
             period=str(request.scope.period),
             n=sum(counts.values()),
-            note=OUTDATED if outdated else NOTE,
+            note=_note(held, system.scores_outdated(request.session)),
             source=N_("来源：物业服务评分"),
             changed_at=system.changed_at(request.session, self.subjects),
             digits=1,
-            params={"day": outdated},
         )
+
+
+def _note(held: str, outdated: str) -> str:
+    note = Phrase(N_("n 为小区数，{held}"), held=held) if held else Phrase(N_("n 为小区数"))
+    if not outdated:
+        return note
+    return Phrase(N_("{note}；评分计算于 {day}，之后资料有变化"), note=note, day=outdated)
 
 
 def _bands(policy: ScorePolicy, counts: dict[str, int]) -> Iterator[LegendClass]:

@@ -30,8 +30,8 @@ class Page:
         ``id, name, key, district, street, kind, households, points, band, complaints,
         inspected_at, overdue, firm, distance_m, lon, lat``; also ``geometry``
         (GeoJSON text of the outline, else of the point) where it was asked for.
-    total, unlocated
-        Communities in all pages, and how many of them have no location.
+    total, unlocated, unnamed
+        Communities in all pages, and how many of them have no location, how many no name.
     bounds
         West, south, east, north of the located ones; None without any.
     """
@@ -39,6 +39,7 @@ class Page:
     rows: Sequence[Mapping[str, Any]]
     total: int
     unlocated: int
+    unnamed: int
     bounds: tuple[float, float, float, float] | None
 
 
@@ -96,6 +97,7 @@ def find(
         rows=[row for row in rows if row["id"] is not None],
         total=head["total"],
         unlocated=head["unlocated"],
+        unnamed=head["unnamed"],
         bounds=None if bounds[0] is None else bounds,
     )
 
@@ -176,9 +178,10 @@ def firm_name(session: Session, firm_id: int) -> str | None:
 
 
 def _matched(query: CommunityQuery, period: Period, as_of: AsOf) -> CTE:
-    """Return id, location, street and sort key of each community that meets every condition."""
+    """Return id, name, location, street and sort key of each community that meets every condition."""
     columns = [
         Community.id,
+        Community.name,
         Community.location,
         Community.street_id,
         *(key.label(f"key_{at}") for at, key in enumerate(facts.sort_keys(query, as_of))),
@@ -216,11 +219,13 @@ def _totals(matched: CTE) -> Any:
     counted = select(
         func.count().label("total"),
         (func.count() - func.count(matched.c.location)).label("unlocated"),
+        (func.count() - func.count(matched.c.name)).label("unnamed"),
         extent.label("extent"),
     ).subquery("counted")
     return select(
         counted.c.total,
         counted.c.unlocated,
+        counted.c.unnamed,
         func.ST_XMin(counted.c.extent).label("west"),
         func.ST_YMin(counted.c.extent).label("south"),
         func.ST_XMax(counted.c.extent).label("east"),

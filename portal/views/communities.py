@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission
 from portal.errors import N_, NotFound
 from portal.exports import band_name, category_name, kind_name
-from portal.store import community_lists, places, queries, search
+from portal.store import community_counts, community_lists, places, queries, search
 from portal.views import charts, community_card, context, drawer
 from portal.views.guard import needs
 
@@ -43,8 +43,13 @@ def card(number: int) -> ResponseReturnValue:
 @needs(Permission.SEE_MAP)
 def streets() -> ResponseReturnValue:
     """Show the list of streets: what the map shows, as a list."""
-    lines = places.street_lines(context.session())
-    return _show("communities/streets.html", title=context.say(N_("各街道")), lines=lines)
+    session = context.session()
+    return _show(
+        "communities/streets.html",
+        title=context.say(N_("各街道")),
+        lines=places.street_lines(session),
+        count=community_counts.count(session),
+    )
 
 
 @blueprint.get("/streets/<int:number>")
@@ -58,6 +63,7 @@ def street(number: int) -> ResponseReturnValue:
         "communities/street.html",
         title=head.name,
         head=head,
+        count=community_counts.count(session, frozenset({number})),
         located=[row for row in rows if row.located],
         unlocated=[row for row in rows if not row.located],
     )

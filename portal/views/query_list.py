@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from portal.community_names import tell_apart
 from portal.exports import Column
 from portal.query import PAGE_ROWS, CommunityQuery, spell_ring
 from portal.store.queries import Coverage, Page
@@ -64,6 +65,11 @@ class Listing:
     words: str
     as_of: AsOf
     period: str
+
+    @property
+    def held(self) -> str:
+        """How many of the communities have no name or no place; "" where all have both."""
+        return tell_apart(self.page.unnamed, self.page.unlocated)
 
     @property
     def rows(self) -> list[Row]:

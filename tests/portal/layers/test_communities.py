@@ -83,7 +83,9 @@ def test_the_legend_counts_also_those_not_on_the_map(session: Session, city: Cit
     assert legend.n == 6
     assert legend.period == "2025-Q3"
     assert legend.changed_at
-    assert legend.note == "n 为小区数，含未定位的小区"
+    assert legend.note == (
+        "n 为小区数，其中图上未命名 1 个、名册未定位 1 个、未归属街道 1 个；未命名的与未定位的可能是同一小区"
+    )
     assert [entry.label for entry in legend.classes[:4]] == [
         "优秀 ≥ 90",
         "良好 80 – 90",
@@ -97,6 +99,5 @@ def test_the_legend_says_when_scores_are_outdated(session: Session, city: City, 
     touch(session, [Subject.SCORES])
     touch(session, [Subject.COMPLAINTS])
     legend = LAYER.legend(asked(session, city))
-    assert legend.note.endswith("；评分计算于 {day}，之后资料有变化")
-    assert legend.params["day"] == legend.changed_at[:10]
+    assert legend.note.endswith(f"；评分计算于 {legend.changed_at[:10]}，之后资料有变化")
     assert set(system.SCORED) <= set(LAYER.legend_subjects)

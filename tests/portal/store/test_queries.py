@@ -130,6 +130,7 @@ def test_a_row_tells_what_is_known(session: Session, town: SmallCity) -> None:
     assert row | {"id": 0, "inspected_at": None} == {
         "total": 1,
         "unlocated": 0,
+        "unnamed": 0,
         "west": 114.05,
         "south": 22.5,
         "east": 114.05,
@@ -160,7 +161,7 @@ def test_a_row_tells_what_is_known(session: Session, town: SmallCity) -> None:
 
 def test_a_page_past_the_end_still_knows_the_total(session: Session, town: SmallCity) -> None:
     page = queries.find(session, CommunityQuery(page=9), PERIOD, AS_OF)
-    assert (list(page.rows), page.total, page.unlocated) == ([], 6, 1)
+    assert (list(page.rows), page.total, page.unlocated, page.unnamed) == ([], 6, 1, 1)
 
 
 def test_nothing_found_is_no_error(session: Session, town: SmallCity) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from geo.city import City
 from portal import exports
 from portal.query import CommunityQuery, parse_query
-from portal.store.queries import Page
+from portal.store.queries import Coverage, Page
 from portal.store.query_facts import AsOf
 from portal.views.query_list import Listing
 from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
@@ -23,7 +23,8 @@ RING = ((114.0, 22.0), (114.1, 22.0), (114.1, 22.1))
 def listing(city: City, query: CommunityQuery, total: int = 120) -> Listing:
     rows: list[dict[str, Any]] = [{"id": 7, "lon": None, "band": "none"}]
     return Listing(
-        page=Page(rows, total, 1, None),
+        page=Page(rows, total, 1, 0, None),
+        coverage=Coverage(0, 0),
         cells=[{"name": "安华苑"}],
         columns=exports.columns_of(query, city, "zh"),
         query=query,
@@ -73,3 +74,12 @@ def test_rows_know_whether_the_map_shows_them(city: City) -> None:
     made = listing(city, CommunityQuery(page=2))
     assert (made.first_row, made.rows[0].located, made.ring) == (51, False, "")
     assert listing(city, CommunityQuery(area=RING)).ring.startswith("114.000000,22.000000;")
+
+
+def test_a_total_says_what_it_holds_besides_named_and_located_communities(city: City) -> None:
+    shown = listing(city, CommunityQuery())
+    assert shown.held == "其中名册未定位 1 个"
+    assert replace(shown, page=replace(shown.page, unlocated=0)).held == ""
+    assert replace(shown, page=replace(shown.page, unnamed=2)).held == (
+        "其中图上未命名 2 个、名册未定位 1 个；未命名的与未定位的可能是同一小区"
+    )

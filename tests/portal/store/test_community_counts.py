@@ -1,0 +1,44 @@
+"""What a number of communities holds."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.models import Community
+from portal.store import community_counts
+from portal.store.community_counts import CommunityCount
+from tests.conftest import Statements
+from tests.portal import waiting_city
+from tests.portal.waiting_city import WaitingCity
+
+
+@pytest.fixture
+def town(session: Session) -> WaitingCity:
+    return waiting_city.build(session)
+
+
+def test_the_city_s_number_holds_also_what_is_under_no_street(
+    session: Session, town: WaitingCity, statements: Statements
+) -> None:
+    before = len(statements)
+    found = community_counts.count(session)
+    assert len(statements) - before == 1
+    assert found == CommunityCount(n=7, unnamed=3, unlocated=3, without_street=1)
+    assert found.words == (
+        "其中图上未命名 3 个、名册未定位 3 个、未归属街道 1 个；未命名的与未定位的可能是同一小区"
+    )
+
+
+def test_streets_count_their_own(session: Session, town: WaitingCity) -> None:
+    west = frozenset({town.streets["西"]})
+    assert community_counts.count(session, west) == CommunityCount(2, 1, 1, 0)
+    assert community_counts.count(session, frozenset()).n == 0
+
+
+def test_nothing_is_said_where_every_name_has_its_place(session: Session) -> None:
+    session.add(Community(name="安华苑", street_how="name", pin="SRID=4326;POINT(114 22.5)"))
+    session.flush()
+    found = community_counts.count(session)
+    assert (found.n, found.words) == (1, "其中未归属街道 1 个")
+    assert CommunityCount(5, 0, 0, 0).words == ""
