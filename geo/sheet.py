@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -59,7 +59,9 @@ class SheetRow:
     visit_minutes, wait_minutes
         Time on site, and waiting before it.
     travel_minutes, travel_m
-        From the row before.
+        From the row before. The minutes are what lies between the plan's times less
+        breaks, so that they agree however these are rounded; where the times are
+        estimates, the minutes are those of the way.
     via
         Names of the roads on the way, in order, each once.
     note
@@ -87,9 +89,11 @@ def list_rows(plan: DayPlan, city: City) -> list[SheetRow]:
     before it and the visit begins after it.
     """
     pauses = {pause.before_order: pause for pause in plan.pauses}
-    rows = [_plain(RowKind.START, plan.start, plan.departs, plan.departs, None, plan.note)]
+    rows = [_plain(RowKind.START, plan.start, plan.departs, plan.note)]
+    departs = plan.departs
     for stop in plan.stops:
-        here = [_stop_row(stop, plan, city)]
+        here = [_stop_row(stop, departs, plan, city)]
+        departs = stop.depart
         pause = pauses.get(stop.order)
         if pause is not None:
             here.insert(1 if stop.arrive <= pause.start else 0, _pause_row(pause, plan))
@@ -97,22 +101,39 @@ def list_rows(plan: DayPlan, city: City) -> list[SheetRow]:
     if None in pauses:
         rows.append(_pause_row(pauses[None], plan))
     if plan.end is not None and plan.end_leg is not None:
-        rows.append(_plain(RowKind.END, plan.end, plan.finishes, plan.finishes, plan.end_leg, plan.note))
+        rows.append(_end_row(plan.end, plan.end_leg, departs, plan))
     return rows
 
 
 def _pause_row(pause: Pause, plan: DayPlan) -> SheetRow:
-    return _plain(RowKind.PAUSE, None, pause.start, pause.end, None, plan.note)
+    return replace(_plain(RowKind.PAUSE, None, pause.start, plan.note), leaves=pause.end)
 
 
-def _plain(
-    kind: RowKind, place: Place | None, eta: datetime, leaves: datetime, leg: TravelPath | None, note: Note
-) -> SheetRow:
-    minutes, metres, via = (leg.seconds / 60, leg.metres, list_roads(leg)) if leg else (0.0, 0.0, ())
-    return SheetRow(kind, None, place, eta, leaves, None, 0, 0.0, minutes, metres, via, note)
+def _end_row(end: Place, leg: TravelPath, departs: datetime, plan: DayPlan) -> SheetRow:
+    return replace(
+        _plain(RowKind.END, end, plan.finishes, plan.note),
+        travel_minutes=_driven_minutes(leg, departs, plan.finishes, plan),
+        travel_m=leg.metres,
+        via=list_roads(leg),
+    )
 
 
-def _stop_row(planned: PlannedStop, plan: DayPlan, city: City) -> SheetRow:
+def _plain(kind: RowKind, place: Place | None, moment: datetime, note: Note) -> SheetRow:
+    return SheetRow(kind, None, place, moment, moment, None, 0, 0.0, 0.0, 0.0, (), note)
+
+
+def _driven_minutes(leg: TravelPath, departs: datetime, arrives: datetime, plan: DayPlan) -> float:
+    return leg.seconds / 60 if plan.approximate else _working_minutes(departs, arrives, plan)
+
+
+def _working_minutes(begin: datetime, end: datetime, plan: DayPlan) -> float:
+    """Return what lies between two moments less the breaks."""
+    nothing = timedelta()
+    breaks = [min(end, pause.end) - max(begin, pause.start) for pause in plan.pauses]
+    return (end - begin - sum((max(rest, nothing) for rest in breaks), nothing)) / timedelta(minutes=1)
+
+
+def _stop_row(planned: PlannedStop, departs: datetime, plan: DayPlan, city: City) -> SheetRow:
     return SheetRow(
         kind=RowKind.STOP,
         order=planned.order,
@@ -121,8 +142,8 @@ def _stop_row(planned: PlannedStop, plan: DayPlan, city: City) -> SheetRow:
         leaves=planned.depart,
         window=_window(planned, plan, city),
         visit_minutes=planned.stop.visit_minutes,
-        wait_minutes=planned.wait_minutes,
-        travel_minutes=planned.leg.seconds / 60,
+        wait_minutes=_working_minutes(planned.arrive, planned.begin, plan),
+        travel_minutes=_driven_minutes(planned.leg, departs, planned.arrive, plan),
         travel_m=planned.leg.metres,
         via=list_roads(planned.leg),
         note=plan.note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ import orjson
 import shapely
 
 from geo.city import City
+from geo.itinerary import round_times
 from geo.network import Place, TravelPath
-from geo.plans import DayPlan, PlannedStop
+from geo.plans import DayPlan, Pause, PlannedStop
 from geo.sheet import RowKind, SheetRow, list_roads, list_rows
 from portal.errors import N_
 from portal.store.routes import StopFacts, StoredRoute
@@ -23,7 +24,7 @@ Say = Callable[..., str]
 
 KINDS = {
     RowKind.START: N_("起点"),
-    RowKind.STOP: N_("站点"),
+    RowKind.STOP: N_("检查站点"),
     RowKind.PAUSE: N_("休息"),
     RowKind.END: N_("终点"),
 }
@@ -51,11 +52,15 @@ _NOTHING_KNOWN = StopFacts(None, None)
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One line of a sheet: the row, when the visit begins, what is known of the community."""
+    """One line of a sheet: the row, when the visit begins, what is known of the community.
+
+    ``rest`` is the break between arrival and visit.
+    """
 
     row: SheetRow
     begins: datetime | None
     facts: StopFacts
+    rest: Pause | None = None
 
     @property
     def community_id(self) -> int | None:
@@ -73,18 +78,35 @@ class Sheet:
 
     @property
     def plan(self) -> DayPlan:
-        """The day as planned."""
+        """The day as planned, to the minute."""
         return self.route.plan
+
+    @property
+    def travel_minutes(self) -> float:
+        """Driving time of the day: the sum of the lines."""
+        return sum(line.row.travel_minutes for line in self.lines)
 
 
 def make_sheet(route: StoredRoute, facts: Mapping[int, StopFacts], city: City) -> Sheet:
-    """Return the sheet of a route; ``facts`` are those of its stops, by number."""
-    begins = {stop.order: stop.begin for stop in route.plan.stops}
+    """Return the sheet of a route; ``facts`` are those of its stops, by number.
+
+    The day is planned to the second. A sheet gives every time to the nearest minute,
+    and what lies between two times is taken from these.
+    """
+    plan = round_times(route.plan, 1)
+    stops = {stop.order: stop for stop in plan.stops}
     lines = tuple(
-        SheetLine(row, begins.get(row.order or 0), facts.get(row.order or 0, _NOTHING_KNOWN))
-        for row in list_rows(route.plan, city)
+        _line_of(row, stops.get(row.order or 0), facts.get(row.order or 0, _NOTHING_KNOWN), plan)
+        for row in list_rows(plan, city)
     )
-    return Sheet(route, lines, city)
+    return Sheet(replace(route, plan=plan), lines, city)
+
+
+def _line_of(row: SheetRow, stop: PlannedStop | None, facts: StopFacts, plan: DayPlan) -> SheetLine:
+    if stop is None:
+        return SheetLine(row, None, facts)
+    rests = (pause for pause in plan.pauses if stop.arrive <= pause.start and pause.end <= stop.begin)
+    return SheetLine(row, stop.begin, facts, next(rests, None))
 
 
 def cells(sheet: Sheet, line: SheetLine, say: Say) -> dict[str, Any]:
@@ -155,7 +177,7 @@ def notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
         (say(N_("时间与路线")), plan.note.text(language)),
         (say(N_("站点数")), plan.totals.stops),
         (say(N_("行车（公里）")), round(plan.totals.travel_m / 1000, 1)),
-        (say(N_("行车（分钟）")), round(plan.totals.travel_minutes)),
+        (say(N_("行车（分钟）")), round(sheet.travel_minutes)),
         (say(N_("规划时间")), route.planned_at.isoformat(timespec="seconds")),
         (say(N_("坐标系")), "WGS 84 (EPSG:4326)"),
     ]
@@ -174,7 +196,7 @@ def to_geojson(sheet: Sheet, language: str) -> bytes:
     """
     route, plan = sheet.route, sheet.plan
     note = plan.note.text(language)
-    features = [*_leg_features(plan), *_place_features(sheet)]
+    features = [*_leg_features(sheet), *_place_features(sheet)]
     for feature in features:
         feature["properties"]["note"] = note
     return orjson.dumps(
@@ -194,8 +216,10 @@ def to_geojson(sheet: Sheet, language: str) -> bytes:
     )
 
 
-def _leg_features(plan: DayPlan) -> Iterator[dict[str, Any]]:
-    for number, leg in enumerate(plan.legs, start=1):
+def _leg_features(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    plan = sheet.plan
+    driven = [line.row for line in sheet.lines if line.row.kind in (RowKind.STOP, RowKind.END)]
+    for number, (leg, row) in enumerate(zip(plan.legs, driven, strict=True), start=1):
         yield {
             "type": "Feature",
             "id": f"leg-{number}",
@@ -203,7 +227,7 @@ def _leg_features(plan: DayPlan) -> Iterator[dict[str, Any]]:
             "properties": {
                 "kind": "leg",
                 "to": number if number <= len(plan.stops) else None,
-                "minutes": round(leg.seconds / 60, 1),
+                "minutes": round(row.travel_minutes, 1),
                 "metres": round(leg.metres),
                 "via": list_roads(leg),
             },

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import format_date
 
+from geo.plans import round_time
 from geo.sheet import SheetRow
 from portal.errors import N_
 
@@ -37,6 +38,10 @@ class Words:
     def day(self, day: date) -> str:
         """Return ``2025年6月3日 星期二`` or ``Tue 3 Jun 2025``."""
         return str(format_date(day, DAY_FORMATS[self.language]))
+
+    def time(self, moment: datetime) -> str:
+        """Return ``09:05``: the nearest minute, as in `portal.sheets.Sheet`."""
+        return f"{round_time(moment, 1):%H:%M}"
 
     def minutes(self, minutes: float) -> str:
         """Return ``25 分钟`` or ``1 小时 25 分``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -15,7 +15,7 @@ from geo.crs import Datum, convert
 from geo.itinerary import draw_up, round_times
 from geo.network import Network, Note, Place, RoadStretch, StraightLine
 from geo.plans import DayPlan, DayRequest
-from geo.sheet import RowKind, link_navigation, list_roads, list_rows, write_gpx
+from geo.sheet import RowKind, SheetRow, link_navigation, list_roads, list_rows, write_gpx
 from tests.geo.towns import line_town, stop_at
 
 STEP_M = 5995.0
@@ -75,6 +75,21 @@ def test_a_row_tells_what_the_inspector_needs(city: City) -> None:
         ["09:00", "12:00"],
         ["14:00", "17:30"],
     ]
+
+
+def test_minutes_are_what_lies_between_the_times(city: City) -> None:
+    exact = plan(city, (60, 95, 60))
+    rounded = list_rows(round_times(exact, 1), city)
+    stops = rows_driven_to(rounded)
+    departures = [rounded[0].leaves, *(row.leaves for row in stops[:-1])]
+    breaks = [0, 0, 120, 0]
+    for row, departs, rest in zip(stops, departures, breaks, strict=True):
+        assert row.travel_minutes == (row.eta - departs) / timedelta(minutes=1) - rest
+        assert row.travel_minutes == int(row.travel_minutes)
+
+
+def rows_driven_to(rows: list[SheetRow]) -> list[SheetRow]:
+    return [row for row in rows if row.kind in {RowKind.STOP, RowKind.END}]
 
 
 def test_lunch_on_the_way_to_the_end_stands_before_the_end(city: City) -> None:

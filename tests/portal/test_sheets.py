@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 
+import numpy as np
 import openpyxl
 import orjson
 import pytest
@@ -13,9 +15,12 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geo.city import City
+from geo.itinerary import draw_up
+from geo.plans import DayPlan, DayRequest
 from geo.texts import fill
 from portal import sheets
 from portal.store import routes as store
+from tests.geo.towns import line_town, stop_at
 from tests.portal import route_days
 
 LABEL = "直线估算，非路网"
@@ -42,15 +47,55 @@ def test_lines_follow_the_day(sheet: sheets.Sheet) -> None:
     assert all(line.begins is not None and line.begins >= line.row.eta for line in stops)
 
 
+def exact_day(city: City) -> DayPlan:
+    """Return a day along a road: 9 min 22 s between stops, the third reached shortly before lunch."""
+    stops = tuple(
+        stop_at(str(n), 5620.0 * n, visit_minutes=length) for n, length in ((1, 60), (2, 85), (3, 30))
+    )
+    start = stop_at("bureau", 0)
+    asked = DayRequest(date(2099, 6, 3), start, stops, start)
+    network = line_town(3 * 5620.0)
+    travel_s = np.ceil(network.matrix([start, *stops, start]).seconds).astype(np.int64)
+    return draw_up(asked, (1, 2, 3), travel_s, (), network, city)
+
+
+def test_minutes_and_times_agree(sheet: sheets.Sheet, city: City) -> None:
+    made = sheets.make_sheet(replace(sheet.route, plan=exact_day(city)), {}, city)
+    rows = list(csv.DictReader(io.StringIO(sheets.to_csv(made, "zh", say).decode("utf-8-sig"))))
+    times = [(row["预计到达（不含实时路况）"], row["离开"], row["行车（分钟）"]) for row in rows]
+    assert times == [
+        ("09:00", "09:00", ""),
+        ("09:09", "10:09", "9"),
+        ("10:19", "11:44", "10"),
+        ("11:53", "14:30", "9"),
+        ("12:00", "14:00", ""),
+        ("14:58", "", "28"),
+    ]
+    assert made.travel_minutes == 9 + 10 + 9 + 28
+    assert dict(sheets.notes(made, "zh", say))["行车（分钟）"] == 56
+    found = orjson.loads(sheets.to_geojson(made, "zh"))["features"]
+    assert [leg["properties"]["minutes"] for leg in found[:4]] == [9, 10, 9, 28]
+    assert [stop["properties"]["arrives"] for stop in found[5:8]] == ["09:09", "10:19", "11:53"]
+
+
+def test_a_visit_after_lunch_says_that_it_waits_for_it(sheet: sheets.Sheet, city: City) -> None:
+    made = sheets.make_sheet(replace(sheet.route, plan=exact_day(city)), {}, city)
+    rests = {line.row.order: line.rest for line in made.lines if line.row.order}
+    assert rests[1] is rests[2] is None
+    assert rests[3] is not None
+    assert (f"{rests[3].start:%H:%M}", f"{rests[3].end:%H:%M}") == ("12:00", "14:00")
+    assert [line.row.wait_minutes for line in made.lines if line.row.order == 3] == [7]
+
+
 def test_csv_says_beside_the_times_what_they_are_not(sheet: sheets.Sheet) -> None:
     rows = list(csv.DictReader(io.StringIO(sheets.to_csv(sheet, "zh", say).decode("utf-8-sig"))))
-    assert [row["类别"] for row in rows] == ["起点", "站点", "站点", "休息", "站点", "终点"]
+    assert [row["类别"] for row in rows] == ["起点", "检查站点", "检查站点", "休息", "检查站点", "终点"]
     eta = f"预计到达（{LABEL}）"
     assert rows[0][eta] == "09:00"
     assert {row[eta][-2:] for row in rows} <= {"00", "15", "30", "45"}
     gates = {row["小区"]: row["出入口"] for row in rows}
     assert gates["安华苑"] == "南门"
-    assert {row["街道"] for row in rows if row["类别"] == "站点"} == {"云岭"}
+    assert {row["街道"] for row in rows if row["类别"] == "检查站点"} == {"云岭"}
     assert rows[1]["检查时段"] == "09:00–12:00"
     assert float(rows[1]["行车（公里）"]) > 0
 

@@ -234,6 +234,15 @@ def test_english_says_the_same(inspector: FlaskClient, ids: list[int], session: 
     assert text_of(page, ".route-label") == "Straight-line estimate, not by road"
     assert text_of(page, "h2") == "Wed 3 Jun 2099"
     assert "站" not in text_of(page, ".route-totals")
+    rows = csv.DictReader(io.StringIO(inspector.get(f"{address}.csv").data.decode("utf-8-sig")))
+    assert [row["Kind"] for row in rows] == ["Start", "Stop", "Stop", "Stop", "End"]
+
+
+def test_a_visit_that_waits_for_lunch_says_so(inspector: FlaskClient, ids: list[int]) -> None:
+    page = soup(inspector, send(inspector, ids, visit_minutes="100"))
+    lines = [text_of(page, f"#stop-{n} .route-what") for n in (1, 2, 3)]
+    assert ["午休" in line for line in lines] == [False, True, False]
+    assert "现场 14:00–15:45 · 等候 1 小时 15 分 · 午休 12:00–14:00" in lines[1]
 
 
 def test_the_planned_route_is_on_the_map_of_its_owner(log_in: LogIn, ids: list[int]) -> None:
