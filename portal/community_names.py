@@ -60,13 +60,13 @@ def tell_apart(unnamed: int, unlocated: int, without_street: int = 0) -> str:
         Under no street.
     """
     counts = (
-        (N_("图上未命名 {n:,} 个"), unnamed),
-        (N_("名册未定位 {n:,} 个"), unlocated),
-        (N_("未归属街道 {n:,} 个"), without_street),
+        (N_("图上未命名 {n:,}"), unnamed),
+        (N_("名册未定位 {n:,}"), unlocated),
+        (N_("未归属街道 {n:,}"), without_street),
     )
     parts = [Phrase(text, n=n) for text, n in counts if n]
-    if not parts:
-        return ""
     if unnamed and unlocated:
-        return Phrase(N_("其中{parts}；未命名的与未定位的可能是同一小区"), parts=parts)
-    return Phrase(N_("其中{parts}"), parts=parts)
+        parts[:2] = [
+            Phrase(N_("{unnamed}、{unlocated}（两者可能重复）"), unnamed=parts[0], unlocated=parts[1])
+        ]
+    return Phrase(N_("其中{parts}"), parts=parts) if parts else ""

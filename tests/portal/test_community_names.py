@@ -9,9 +9,10 @@ from portal.community_names import UNNAMED, call, key_sought, tell_apart
 
 ENGLISH = {
     UNNAMED: "Unnamed community {key}",
-    "其中{parts}；未命名的与未定位的可能是同一小区": "{parts} (may be the same)",
-    "图上未命名 {n:,} 个": "{n:,} unnamed",
-    "名册未定位 {n:,} 个": "{n:,} not located",
+    "其中{parts}": "{parts}",
+    "{unnamed}、{unlocated}（两者可能重复）": "{unnamed}, {unlocated} (may be the same)",
+    "图上未命名 {n:,}": "{n:,} unnamed",
+    "名册未定位 {n:,}": "{n:,} not located",
     "、": ", ",
 }
 
@@ -50,10 +51,10 @@ def test_what_of_a_key_a_search_asks_for(text: str, sought: str) -> None:
 
 def test_a_number_of_communities_says_what_it_holds_and_nothing_where_all_is_plain() -> None:
     assert tell_apart(0, 0, 0) == ""
-    assert tell_apart(3, 0) == "其中图上未命名 3 个"
-    assert tell_apart(0, 3, 2) == "其中名册未定位 3 个、未归属街道 2 个"
+    assert tell_apart(3, 0) == "其中图上未命名 3"
+    assert tell_apart(0, 3, 2) == "其中名册未定位 3、未归属街道 2"
     assert tell_apart(1548, 3577, 2) == (
-        "其中图上未命名 1,548 个、名册未定位 3,577 个、未归属街道 2 个；未命名的与未定位的可能是同一小区"
+        "其中图上未命名 1,548、名册未定位 3,577（两者可能重复）、未归属街道 2"
     )
     both = tell_apart(1548, 3577)
     assert isinstance(both, Phrase)

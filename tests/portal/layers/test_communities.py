@@ -83,9 +83,7 @@ def test_the_legend_counts_also_those_not_on_the_map(session: Session, city: Cit
     assert legend.n == 6
     assert legend.period == "2025-Q3"
     assert legend.changed_at
-    assert legend.note == (
-        "n 为小区数，其中图上未命名 1 个、名册未定位 1 个、未归属街道 1 个；未命名的与未定位的可能是同一小区"
-    )
+    assert legend.note == "n 为小区数，其中图上未命名 1、名册未定位 1（两者可能重复）、未归属街道 1"
     assert [entry.label for entry in legend.classes[:4]] == [
         "优秀 ≥ 90",
         "良好 80 – 90",
