@@ -183,6 +183,7 @@ def told(browser: FlaskClient, address: str) -> str:
         content = answer.get_data(as_text=True)
     content = re.sub(r'((?:name="csrf_token" value|name="csrf-token" content|nonce)=")[^"]*', "", content)
     content = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+:\d]*", "", content)  # when a file was made
+    content = re.sub(r"changed_at\W+\d{4}-\d\d-\d\d \d\d:\d\d", "", content)  # no secret, and time goes on
     content = re.sub(r'("request_id":"|编号 )[0-9a-f]{16}', "", content)
     return f"{answer.status_code} {name}\n{content}"
 
