@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Row, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Text, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.models import Audit, EndedLogin, LoginAttempt, Street, UserAccount
+from portal.terms import Subject
 
 
 def by_id(session: Session, user_id: int) -> UserAccount | None:
@@ -53,11 +54,16 @@ def failures_since(
     return row[0], row[1]
 
 
-def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[tuple[Audit, str]]]:
-    """Return one page of the audit with usernames, newest first."""
+def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[tuple[Audit, str, str]]]:
+    """Return one page of the audit, newest first: with usernames of who did it and, maybe, to whom."""
+    concerned = aliased(UserAccount)
     return session.execute(
-        select(Audit, UserAccount.username)
+        select(Audit, UserAccount.username, concerned.username)
         .outerjoin(UserAccount, UserAccount.id == Audit.user_id)
+        .outerjoin(
+            concerned,
+            and_(Audit.subject == Subject.ACCOUNTS, Audit.subject_id == cast(concerned.id, Text)),
+        )
         .order_by(Audit.id.desc())
         .limit(rows)
         .offset((page - 1) * rows)

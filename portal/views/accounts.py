@@ -16,8 +16,9 @@ from portal.actions import accounts as actions
 from portal.errors import N_, BadRequest, NotAllowed, Throttled
 from portal.models import UserAccount
 from portal.store import accounts as store
+from portal.store import places
 from portal.terms import Role
-from portal.views import chrome, context
+from portal.views import account_words, chrome, context
 from portal.views.guard import needs, public
 
 blueprint = Blueprint("accounts", __name__)
@@ -124,7 +125,7 @@ def choose_language() -> ResponseReturnValue:
 @needs(Permission.SEE_MAP)
 def own() -> ResponseReturnValue:
     """Show the own account."""
-    return render_template("accounts/own.html", changed=False, error=None)
+    return _own()
 
 
 @blueprint.post("/account")
@@ -141,12 +142,22 @@ def change_password() -> ResponseReturnValue:
             context.session(), me.user_id, request.form.get("new", ""), by_user_id=me.user_id
         )
     except (NotAllowed, Throttled, BadRequest) as error:
-        message = context.say(error.msgid, **error.params)
-        return render_template("accounts/own.html", changed=False, error=message), 422
+        return _own(error=context.say(error.msgid, **error.params)), 422
     account = store.by_id(context.session(), me.user_id)
     if account is not None:
         login_user(LoggedIn(account, secrets.token_hex(16)))
-    return render_template("accounts/own.html", changed=True, error=None)
+    return _own(changed=True)
+
+
+def _own(*, changed: bool = False, error: str | None = None) -> str:
+    viewer = context.viewer()
+    return render_template(
+        "accounts/own.html",
+        role=account_words.name_role(viewer.role),
+        street=None if viewer.street_id is None else places.street(context.session(), viewer.street_id).name,
+        changed=changed,
+        error=error,
+    )
 
 
 def _form(error: NotAllowed | Throttled | None = None) -> ResponseReturnValue:

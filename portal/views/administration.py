@@ -12,21 +12,13 @@ from portal.scope import parse_ids
 from portal.store import accounts as store
 from portal.store import places
 from portal.terms import Role
-from portal.views import audit_words, context
+from portal.views import account_words, audit_words, context
 from portal.views.guard import needs
 from portal.views.paging import asked_page
 
 blueprint = Blueprint("administration", __name__)
 
 AUDIT_ROWS = 50
-ROLE_NAMES = {
-    Role.LEADER: N_("局领导"),
-    Role.INSPECTOR: N_("巡查员"),
-    Role.STREET: N_("街道干部"),
-    Role.CLERK: N_("业务员"),
-    Role.REGULATOR: N_("市场监管"),
-    Role.ADMINISTRATOR: N_("系统管理员"),
-}
 
 
 @blueprint.get("/administration")
@@ -111,7 +103,7 @@ def _accounts_page(error: str | None = None, status: int = 200) -> ResponseRetur
         "administration/index.html",
         accounts=store.everyone(session),
         streets=places.streets(session),
-        roles=ROLE_NAMES,
+        roles=account_words.ROLES,
         min_password=actions.MIN_PASSWORD,
         error=error,
         form=request.form,

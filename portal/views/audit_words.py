@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from portal.errors import N_
 from portal.terms import Subject
-from portal.views import context, data_words
+from portal.views import account_words, context, data_words
 
 ACTIONS = {
     "log_in": N_("登录"),
@@ -43,6 +46,25 @@ SUBJECTS: dict[str, str] = {
     Subject.AREAS: N_("已存的范围"),
     Subject.ACCOUNTS: N_("账号"),
 }
+# What is told with an action, by key; other keys stay as they are.
+DETAILS = {
+    "role": N_("角色"),
+    "source": N_("来源"),
+    "state": N_("结果"),
+    "city": N_("城市"),
+    "written": N_("写入"),
+    "communities": N_("小区"),
+    "concerned": N_("所涉小区"),
+    "complaints": N_("投诉"),
+    "aliases": N_("别名"),
+    "followed": N_("随别名归入"),
+    "corners": N_("拐点"),
+    "stops": N_("站点"),
+    "dropped": N_("未排入"),
+    "login_attempts": N_("登录失败记录"),
+    "ended_logins": N_("已退出的登录"),
+    "stored_areas": N_("已存的范围"),
+}
 
 
 def name_action(code: str) -> str:
@@ -53,3 +75,19 @@ def name_action(code: str) -> str:
 def name_subject(code: str) -> str:
     """Return what an action was done to; the code where it has no name here."""
     return context.say(SUBJECTS[code]) if code in SUBJECTS else code
+
+
+def say_detail(detail: Mapping[str, Any]) -> str:
+    """Return what is told with an action, each part named: ``角色：业务员``."""
+    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail[key]) for key in detail}
+    return context.say(N_("、")).join(
+        context.say(N_("{name}：{value}"), name=name, value=value) for name, value in parts.items()
+    )
+
+
+def _say(key: str, value: Any) -> str:
+    if key == "role":
+        return account_words.name_role(str(value))
+    if key == "state":
+        return data_words.name_state(str(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

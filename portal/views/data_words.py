@@ -26,6 +26,11 @@ def name_subject(subject: str) -> str:
     return _say_known(SUBJECTS, subject)
 
 
+def name_state(state: str) -> str:
+    """Return how an import ended."""
+    return _say_known(STATES, state)
+
+
 def name_field(field: str) -> str:
     """Return what a field of a file is called; "" for the whole row."""
     return _say_known(FIELDS, field)

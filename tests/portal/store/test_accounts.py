@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts as actions
-from portal.models import Audit, LoginAttempt
+from portal.models import Audit, LoginAttempt, UserAccount
 from portal.store import accounts
 from portal.terms import Role
 from tests.conftest import make_street
@@ -50,6 +50,20 @@ def test_failures_count_within_the_window(
 def test_audit_comes_newest_first_by_pages(session: Session) -> None:
     session.add_all(Audit(action=str(n), subject="streets") for n in range(5))
     session.flush()
-    first = [row.action for row, _ in accounts.audit_page(session, 1, 2)]
-    last = [row.action for row, _ in accounts.audit_page(session, 3, 2)]
+    first = [row.action for row, *_ in accounts.audit_page(session, 1, 2)]
+    last = [row.action for row, *_ in accounts.audit_page(session, 3, 2)]
     assert (first, last) == (["4", "3"], ["0"])
+
+
+def test_audit_names_the_account_that_something_was_done_to(session: Session) -> None:
+    account = UserAccount(
+        username="new1", display_name="新", role="clerk", password_hash="x", session_key="y"
+    )
+    session.add(account)
+    session.flush()
+    session.add_all(
+        Audit(action="x", subject=subject, subject_id=str(account.id)) for subject in ("accounts", "streets")
+    )
+    session.flush()
+    found = {row.subject: (who, concerned) for row, who, concerned in accounts.audit_page(session, 1, 2)}
+    assert found == {"accounts": (None, "new1"), "streets": (None, None)}

@@ -15,7 +15,7 @@ from portal.app import create_app
 from portal.config import Config
 from portal.db import SessionFactory
 from portal.terms import Role
-from tests.conftest import LogIn
+from tests.conftest import LogIn, make_street
 
 PASSWORD = "correct horse battery"
 
@@ -172,3 +172,10 @@ def test_language_is_remembered_and_shown(client: FlaskClient, clerk: int) -> No
     assert '<html lang="en">' in page
     assert "Log in" in page
     assert client.post("/language", data={"language": "xx"}).status_code == 400
+
+
+def test_the_own_account_names_role_and_street(log_in: LogIn, seeded: Session) -> None:
+    street = make_street(seeded, "云岭")
+    said = log_in(Role.STREET, street_id=street.id).get("/account").text
+    assert "· 街道干部 · 云岭</p>" in said
+    assert "· 局领导</p>" in log_in(Role.LEADER).get("/account").text

@@ -66,3 +66,6 @@ def test_password_reset_is_checked_and_audited(log_in: LogIn, seeded: Session) -
     assert "重设密码" in page
     assert "set_password" not in page
     assert "a new long one" not in page
+    assert "账号 new1" in page
+    assert "角色：业务员" in page
+    assert "role=clerk" not in page

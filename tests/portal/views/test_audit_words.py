@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.actions.transaction import audit, committed
@@ -44,3 +45,10 @@ def test_an_old_code_stays_as_it_is(log_in: LogIn, seeded: Session) -> None:
     assert "清理过期记录" in page
     browser.post("/language", data={"language": "en"})
     assert "Expired records removed" in browser.get("/administration/audit").text
+
+
+def test_details_are_named_and_an_unknown_key_stays(app: Flask, seeded: Session) -> None:
+    told = {"role": "clerk", "state": "unchanged", "concerned": [3, 4], "forgotten": 1}
+    with app.test_request_context("/"):
+        assert audit_words.say_detail(told) == "角色：业务员、结果：无变化、所涉小区：3, 4、forgotten：1"
+        assert audit_words.say_detail({}) == ""
