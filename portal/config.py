@@ -7,7 +7,9 @@ explains them all. A wrong value is a `ConfigError` that says what to do.
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -270,3 +272,17 @@ def _choice(environ: Mapping[str, str], variable: str, choices: tuple[str, ...],
     if found is None:
         raise ConfigError(f"{variable} is {value!r}", remedy=f"Use one of: {', '.join(choices)}.")
     return found
+
+
+def main() -> int:
+    """Check the settings in the environment, for ``./run``: 0, or 2 and what is wrong on standard error."""
+    try:
+        Config.from_environ(os.environ)
+    except ConfigError as error:
+        sys.stderr.write(f"{error.message}\n  {error.remedy}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -73,6 +73,19 @@ def test_the_environment_is_held_to_the_same_rule(tmp_path: Path) -> None:
     assert "without TLS" in said.stderr
 
 
+@pytest.mark.skipif(not (ROOT / ".venv/bin/python").exists(), reason="before set-up nothing reads settings")
+@pytest.mark.parametrize("arguments", [["portal", "check"], ["stop"]])
+def test_a_wrong_setting_is_told_once(tmp_path: Path, arguments: list[str]) -> None:
+    refused = run(*arguments, instance=tmp_path, PORTAL_LOG_LEVEL="LOUD")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines() == [
+        "PORTAL_LOG_LEVEL is 'LOUD'",
+        "  Use one of: DEBUG, INFO, WARNING, ERROR.",
+    ]
+    assert refused.stdout == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+
+
 def test_logs_are_their_owners_only(tmp_path: Path) -> None:
     run("--bind", "0.0.0.0:8000", instance=tmp_path)
     assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700

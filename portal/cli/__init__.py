@@ -11,7 +11,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError
 
 from portal.cli import accounts, database, imports, operations, policy, sample, scores
-from portal.errors import N_, SpokenError, Unavailable
+from portal.errors import N_, ConfigError, SpokenError, Unavailable
 
 
 class PortalGroup(AppGroup):
@@ -35,7 +35,9 @@ class PortalGroup(AppGroup):
 
 def _spoken(error: SpokenError) -> click.ClickException:
     remedy = f"\n→ {error.remedy}" if error.remedy else ""
-    return click.ClickException(f"{error.message}{remedy}")
+    told = click.ClickException(f"{error.message}{remedy}")
+    told.exit_code = 2 if isinstance(error, ConfigError) else 1  # as for wrong arguments
+    return told
 
 
 def make_main(create_app: Callable[[], Flask]) -> PortalGroup:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import Config, is_loopback, parse_bind, role_of, variables
+from portal.config import Config, is_loopback, main, parse_bind, role_of, variables
 from portal.errors import ConfigError
 
 KEY = "k" * 40
@@ -103,6 +103,19 @@ def test_a_wrong_value_names_its_variable_and_a_remedy(tmp_path: Path, variable:
         read(tmp_path, **{variable: value})
     assert variable in caught.value.message
     assert caught.value.remedy
+
+
+def test_a_check_ends_with_two_lines_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTAL_CITY", "Shen Zhen")
+    assert main() == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line[:11] for line in said.err.splitlines()] == ["PORTAL_CITY", "  Use up to"]
+    monkeypatch.setenv("PORTAL_CITY", "shenzhen")
+    assert main() == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_demo_accounts_cannot_be_forced_on_in_the_open(tmp_path: Path) -> None:
