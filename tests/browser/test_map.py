@@ -120,6 +120,23 @@ def test_the_tip_names_the_community_with_one_number(leader: Page) -> None:
     expect(leader.locator(".tip")).to_be_hidden()
 
 
+def test_what_has_no_name_is_tipped_and_found_by_its_key(leader: Page, portal: tuple[str, SmallCity]) -> None:
+    called = f"未命名小区 {portal[1].communities['None']}"
+    leader.locator("#search-box").fill("未命名")
+    options = leader.locator("#search-list [role=option]")
+    expect(options).to_have_count(1)
+    expect(options.locator(".result-name")).to_have_text(called)
+    edges = leader.evaluate(
+        "['search-box', 'search-list'].map((id) => document.getElementById(id).getBoundingClientRect().left)"
+    )
+    assert edges[0] == edges[1]
+    leader.keyboard.press("Enter")
+    expect(leader.locator("#drawer h2")).to_have_text(called)
+    leader.evaluate(UNTIL_DRAWN)
+    leader.mouse.move(*point_of(leader, (114.3007, 22.5002)))
+    expect(leader.locator(".tip .tip-name")).to_have_text(called)
+
+
 def test_a_click_opens_the_card_and_back_closes_it(leader: Page, portal: tuple[str, SmallCity]) -> None:
     leader.mouse.click(*point_of(leader, ANHUA))
     card = leader.locator("#drawer article")
