@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,6 @@ from geo.scores import DIMENSIONS, score_communities
 from portal.actions import staging
 from portal.actions.ingest.run import lock_imports
 from portal.actions.transaction import audit, committed, touch
-from portal.errors import N_, Unavailable
 from portal.models import CityPolicy, ServiceScore
 from portal.scope import parse_period
 from portal.store import evidence, system
@@ -79,23 +78,17 @@ def compute(session: Session, timezone: str) -> pd.DataFrame:
     """
     found = evidence.load(session, timezone)
     versions = system.policies(session)
-    if not versions:
-        raise Unavailable(N_("数据库中没有城市政策"), remedy=N_("请运行 ./run，或 ./run portal db upgrade"))
-    quarters: dict[int, list[str]] = {}
+    quarters: dict[CityPolicy, list[str]] = {}
     for quarter in found.periods:
-        quarters.setdefault(_in_force(versions, parse_period(quarter).last_day), []).append(quarter)
+        policy = system.in_force(versions, parse_period(quarter).last_day)
+        quarters.setdefault(policy, []).append(quarter)
     tables = [
-        score_communities(found.within(named), parse_city(versions[place].document)).assign(
-            policy_version=versions[place].version
+        score_communities(found.within(named), parse_city(policy.document)).assign(
+            policy_version=policy.version
         )
-        for place, named in (quarters or {0: []}).items()
+        for policy, named in (quarters or {system.in_force(versions, date.max): []}).items()
     ]
     return pd.concat(tables, ignore_index=True)
-
-
-def _in_force(versions: Sequence[CityPolicy], day: date) -> int:
-    """Return the place of the version in force on a day; before the first day of all, of the first."""
-    return max(sum(version.effective_from <= day for version in versions) - 1, 0)
 
 
 def write(session: Session, table: pd.DataFrame) -> Scored:

@@ -33,11 +33,14 @@ class PortalGroup(AppGroup):
             raise _spoken(away) from error
 
 
+class _WrongSetting(click.ClickException):
+    exit_code = 2  # as for wrong arguments
+
+
 def _spoken(error: SpokenError) -> click.ClickException:
     remedy = f"\n→ {error.remedy}" if error.remedy else ""
-    told = click.ClickException(f"{error.message}{remedy}")
-    told.exit_code = 2 if isinstance(error, ConfigError) else 1  # as for wrong arguments
-    return told
+    kind = _WrongSetting if isinstance(error, ConfigError) else click.ClickException
+    return kind(f"{error.message}{remedy}")
 
 
 def make_main(create_app: Callable[[], Flask]) -> PortalGroup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from geo.city import ScorePolicy
+from geo.city import ScorePolicy, parse_city
 from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer
@@ -42,7 +42,7 @@ class Communities(TiledLayer):
         """Return the bands with the number of communities in each, also of those not on the map."""
         counts = features.band_counts(request.session, request.scope)
         held = community_counts.count(request.session, request.scope.street_ids).words
-        classes = tuple(_bands(request.city.scores, counts))
+        classes = tuple(_bands(_policy_of(request), counts))
         none = LegendClass(NO_BAND, N_("无评分"), NO_SCORE_COLOUR, counts.get(NO_BAND, 0), "hatch")
         return Legend(
             N_("小区服务评分"),
@@ -55,6 +55,12 @@ class Communities(TiledLayer):
             changed_at=system.changed_at(request.session, self.subjects),
             digits=1,
         )
+
+
+def _policy_of(request: LayerRequest) -> ScorePolicy:
+    """Return the scheme by which the period was graded; it may have had other bands than today's."""
+    versions = system.policies(request.session)
+    return parse_city(system.in_force(versions, request.scope.period.last_day).document).scores
 
 
 def _note(held: str, outdated: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import Date, cast, func, select, text
 from sqlalchemy.orm import Session
@@ -33,7 +34,7 @@ def current_policy(session: Session) -> bytes:
         .limit(1)
     )
     if document is None:
-        raise Unavailable(N_("数据库中没有城市政策"), remedy=N_("请运行 ./run，或 ./run portal db upgrade"))
+        raise _no_policy()
     return str(document).encode()
 
 
@@ -44,6 +45,19 @@ def policies(session: Session) -> Sequence[CityPolicy]:
         .distinct(CityPolicy.effective_from)
         .order_by(CityPolicy.effective_from, CityPolicy.version.desc())
     ).all()
+
+
+def in_force(versions: Sequence[CityPolicy], day: date) -> CityPolicy:
+    """Return which of `policies` holds on a day: before the first day of all, the first.
+
+    Raises
+    ------
+    Unavailable
+        There is none.
+    """
+    if not versions:
+        raise _no_policy()
+    return versions[max(sum(version.effective_from <= day for version in versions) - 1, 0)]
 
 
 def data_versions(session: Session) -> dict[str, int]:
@@ -84,3 +98,7 @@ def scores_outdated(session: Session) -> str:
 def schema_version(session: Session) -> str:
     """Return the version of the database's schema."""
     return str(session.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _no_policy() -> Unavailable:
+    return Unavailable(N_("数据库中没有城市政策"), remedy=N_("请运行 ./run，或 ./run portal db upgrade"))

@@ -28,3 +28,10 @@ def test_a_database_that_is_away_is_said_in_two_lines(own_config: Config) -> Non
     assert done.exit_code == 1
     assert [line[:8] for line in done.output.splitlines()] == ["Error: 数", "→ 请先运行 ."]
     assert "x@" not in done.output
+
+
+def test_a_wrong_setting_has_the_exit_code_of_a_wrong_argument() -> None:
+    main = make_main(lambda: create_app(Config.from_environ({"PORTAL_CITY": "Shen Zhen"})))
+    done = CliRunner().invoke(main, ["check"])
+    assert done.exit_code == 2
+    assert done.output.startswith("Error: PORTAL_CITY is 'Shen Zhen'\n→ ")

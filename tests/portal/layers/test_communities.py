@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 from sqlalchemy.orm import Session
 
 from geo.city import City
 from portal.access import Viewer
+from portal.actions import policy
 from portal.actions.transaction import touch
+from portal.config import ROOT
 from portal.layers.base import LayerRequest
 from portal.layers.communities import Communities
+from portal.models import CityPolicy
 from portal.scope import Scope
 from portal.store import system
 from portal.terms import Role, Subject
@@ -22,8 +27,8 @@ LAYER = Communities()
 
 
 @pytest.fixture
-def town(session: Session) -> SmallCity:
-    return map_city.build(session)
+def town(seeded: Session) -> SmallCity:
+    return map_city.build(seeded)
 
 
 def asked(session: Session, city: City, street_id: int | None = None) -> LayerRequest:
@@ -99,3 +104,18 @@ def test_the_legend_says_when_scores_are_outdated(session: Session, city: City, 
     legend = LAYER.legend(asked(session, city))
     assert legend.note.endswith(f"；评分计算于 {legend.changed_at[:10]}，之后资料有变化")
     assert set(system.SCORED) <= set(LAYER.legend_subjects)
+
+
+def test_the_legend_tells_the_bands_by_which_the_period_was_graded(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    shipped = policy.read(ROOT / "data" / "city.toml")
+    bands = [{**band, "at_least": min(band["at_least"], 85.0)} for band in shipped["scores"]["bands"]]
+    document = {**shipped, "scores": {**shipped["scores"], "bands": bands}}
+    for version, since in ((2, PERIOD.last_day), (3, PERIOD.next.first_day)):
+        session.add(CityPolicy(version=version, effective_from=since, document=document))
+        document = shipped
+    session.flush()
+    assert LAYER.legend(asked(session, city)).classes[0].label == "优秀 ≥ 85"
+    later = replace(asked(session, city), scope=Scope(PERIOD.next))
+    assert LAYER.legend(later).classes[0].label == "优秀 ≥ 90"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions.transaction import touch
 from portal.errors import Unavailable
-from portal.models import DataVersion
+from portal.models import CityPolicy, DataVersion
 from portal.store import system
 from portal.terms import Subject
 
@@ -35,3 +35,15 @@ def test_tag_of_a_restored_database_differs_although_it_counts_alike(session: Se
     session.execute(update(DataVersion).values(changed_at=datetime(2020, 1, 1, tzinfo=UTC)))
     assert system.data_versions(session) == {"scores": 1}
     assert system.version_tag(session, [Subject.SCORES]) != before
+
+
+def test_of_the_versions_of_one_day_the_highest_is_in_force(session: Session) -> None:
+    for version, since in ((1, date(2000, 1, 1)), (2, date(2025, 4, 1)), (3, date(2025, 4, 1))):
+        session.add(CityPolicy(version=version, effective_from=since, document={}))
+    session.flush()
+    versions = system.policies(session)
+    assert [row.version for row in versions] == [1, 3]
+    days = (date(1999, 1, 1), date(2025, 3, 31), date(2025, 4, 1), date(2030, 1, 1))
+    assert [system.in_force(versions, day).version for day in days] == [1, 1, 3, 3]
+    with pytest.raises(Unavailable):
+        system.in_force([], date(2025, 1, 1))
