@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, send_file, url_for
+from flask import Blueprint, Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
@@ -33,9 +33,12 @@ STYLES = (
 @blueprint.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
 @needs(Permission.SEE_MAP)
 def tile(z: int, x: int, y: int) -> ResponseReturnValue:
-    """Answer with one tile of street boundaries and names, and of roads where they are the base map."""
+    """Answer with one tile of street boundaries and names, and of roads where they are the base map.
+
+    ``roads=1`` asks for them where another base map is down.
+    """
     check_tile(z, x, y)
-    roads = context.services().config.basemap == "roads"
+    roads = context.services().config.basemap == "roads" or request.args.get("roads") == "1"
     session = context.session()
     return answers.versioned(
         MVT, SUBJECTS, f"base|{z}/{x}/{y}|{roads}", lambda: basemap.tile(session, z, x, y, with_roads=roads)
@@ -77,6 +80,7 @@ def describe() -> dict[str, Any]:
     return {
         "kind": kind,
         "tiles": TILES,
+        "instead": {"tiles": f"{TILES}?roads=1", "attribution": credits_of["roads"]},
         "address": url_for("basemap.pmtiles") if kind == "pmtiles" else "",
         "script": url_for("static", filename=READER) if kind == "pmtiles" else "",
         "language": "zh-Hans" if context.language() == "zh" else "en",

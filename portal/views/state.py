@@ -18,8 +18,9 @@ from portal.store.places import Extents
 from portal.terms import Subject
 from portal.views import basemap, context, layers
 
-# What the shell takes from the window's width and height at the city's extent; see app.css and atlas.js.
-MARGINS_PX = (76 + 48, 56 + 48)
+# What covers the window around the city at first (rail or tabs, bar, legend, buttons, the margin of fit.js),
+# as left, top, right, bottom; see app.css. No more than a guess hangs on it: which tiles are asked for first.
+MARGINS_PX = {"desk": (76 + 262 + 20, 56 + 20, 54 + 20, 40), "phone": (20, 104 + 54 + 20, 20, 58 + 86 + 20)}
 # Texts that the modules show; {placeholders} are theirs.
 TEXTS = {
     "map": N_("地图"),
@@ -31,6 +32,7 @@ TEXTS = {
     "data_of": N_("数据时间 {time}"),
     "not_loaded": N_("部分数据没有加载，请稍后再试"),
     "login_again": N_("登录已过期，请刷新页面重新登录"),
+    "basemap_silent": N_("天地图暂时没有应答，先显示道路底图"),
     "no_position": N_("没有取得您的位置：请允许浏览器定位，定位需要 HTTPS"),
 }
 

@@ -11,6 +11,7 @@ const REACH_PX = 6;
 const stores = new Map(); // address → store, so that a layer comes back without a request
 const legends = new Map(Object.entries(page.legends));
 const base = tiles(page.basemap.tiles);
+let instead = null; // the roads, where another base map is down
 let plan = { stores: {}, painters: [] };
 
 const grid = new Grid(() => plan, () => overlay.draw());
@@ -59,12 +60,12 @@ async function compose() {
   const of = (beneath) => themed.filter(({ layer }) => layer.beneath === beneath).map(({ painter }) => painter);
   return {
     stores: {
-      base,
+      base: instead ?? base,
       communities: storeOf(communities),
       ...Object.fromEntries(speaking.map((layer) => [layer.name, storeOf(layer)])),
     },
     painters: [
-      ...(page.basemap.kind === "roads" ? [style.ground] : []),
+      ...(page.basemap.kind === "roads" || instead ? [style.ground] : []),
       ...of(true),
       style.roads,
       ...(speaking.includes(communities) ? [] : [style.silent("communities", OUTLINES_FROM)]),
@@ -159,6 +160,12 @@ on("marks", ({ kind }) => {
   if (kind === "result") grid.repaint(); // what is no result turns pale
   overlay.redraw();
 });
+on("ground", (address) => {
+  if (!address && !instead) return;
+  instead = address && tiles(address);
+  refresh();
+});
+on("spots", () => overlay.redraw());
 on("reload", (name) => {
   // the data of a layer changed (a pin was set, a route made): forget them
   for (const address of stores.keys()) {

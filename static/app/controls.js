@@ -1,5 +1,5 @@
 // Zoom, whole city, own position, scale bar, notices, period and category.
-import { change, map, on, page, say, showCity, state } from "app/atlas.js";
+import { change, map, on, say, showCity, state } from "app/atlas.js";
 
 const NOTICE_MS = 6000;
 const notice = document.getElementById("notice");
@@ -13,8 +13,8 @@ export function tell(text) {
 }
 
 const actions = {
-  in: () => map.zoomIn(),
-  out: () => map.zoomOut(),
+  in: () => map.setZoom(Math.round(map.getZoom()) + 1),
+  out: () => map.setZoom(Math.round(map.getZoom()) - 1),
   home: showCity,
   locate: () => map.locate({ setView: true, maxZoom: 16, enableHighAccuracy: true }),
 };
@@ -34,7 +34,6 @@ on("notice", tell);
 
 const scale = L.control.scale({ imperial: false, maxWidth: 90 }).addTo(map);
 document.getElementById("scale").append(scale.getContainer());
-document.getElementById("attribution").textContent = page.basemap.attribution;
 const container = map.getContainer();
 container.setAttribute("role", "region");
 container.setAttribute("aria-label", say("map"));

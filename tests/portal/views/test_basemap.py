@@ -57,6 +57,7 @@ def test_tiles_hold_roads_only_where_they_are_the_base_map(
     assert {"roads", "streets", "street_labels"} <= set(read_tile(leader.get(BASE).data))
     rewire(app, config=replace(config, basemap="none"))
     assert set(read_tile(leader.get(BASE).data)) == {"streets", "street_labels"}
+    assert "roads" in read_tile(leader.get(f"{BASE}?roads=1").data)  # where another base map is down
 
 
 def test_tiles_are_kept_until_roads_or_streets_change(leader: FlaskClient) -> None:
