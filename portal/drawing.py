@@ -49,7 +49,7 @@ def draw_shell(frame: Frame) -> Shell:
         zoom_control=False,
         attributionControl=False,
         fadeAnimation=False,  # tiles are told drawn when they are seen
-        zoomSnap=1,
+        zoomSnap=0.25,
         minZoom=5,
         maxZoom=19,
     )

@@ -8,7 +8,7 @@ from flask import Flask, current_app, url_for
 
 FOLDER = "app"
 # What draws the map: a browser fetches these side by side instead of one after the other.
-MAP_MODULES = ("map", "canvas", "atlas", "grid", "overlay", "labels", "sources", "mvt", "style")
+MAP_MODULES = ("map", "canvas", "atlas", "fit", "grid", "overlay", "labels", "sources", "mvt", "style")
 
 
 def install(app: Flask) -> None:

@@ -6,15 +6,20 @@
 //   map          the Leaflet map
 //   page         what the server told the page (layers, legends, texts …; see portal/views/state.py)
 //   state        what is shown: { layer, measure, period, category, overlays, base }
-//   events       "change" (detail: keys that changed) · "marks" · "drawer" (detail: path) · "drawn"
+//   events       "change" (detail: keys that changed) · "marks" · "spots" · "ground" · "drawer" (detail: path) · "drawn"
 //   change({…})  show something else: state, address and every subscriber follow
+//   showCity()   the whole city comes into view
 //   open(path)   load a page of the portal into the drawer, with the map's state in its address
+//   keepClear(owner, places)  names on the map give way to these marks: [{ at: [lat, lon], radius: px }]
 //   mark(kind, ids)  emphasise communities: kind is "selected", "result" or "hover"; or a "street"
+
+import { fit } from "app/fit.js";
 
 export const page = JSON.parse(document.getElementById("atlas-state").textContent);
 export const map = window.map_atlas;
 export const events = new EventTarget();
 export const marks = { selected: new Set(), result: new Set(), hover: new Set(), street: new Set() };
+export const spots = new Map(); // owner → places that names keep clear of
 
 const KEYS = ["layer", "measure", "period", "category", "overlays", "base"];
 const FIRST = {
@@ -48,6 +53,11 @@ export function mark(kind, ids) {
   if (wanted.size === before.size && [...wanted].every((id) => before.has(id))) return;
   marks[kind] = wanted;
   emit("marks", { kind, before });
+}
+
+export function keepClear(owner, places) {
+  spots.set(owner, places);
+  emit("spots");
 }
 
 // Translate a text of the page; {name} placeholders are filled.
@@ -97,6 +107,8 @@ export function on(name, handler) {
 
 // ---- the address ----------------------------------------------------------------------------------
 
+const PHONE = "phone";
+const phone = matchMedia("(max-width: 767px)");
 let moved = false;
 
 function read(args) {
@@ -107,13 +119,20 @@ function read(args) {
   return found;
 }
 
+// Longitude, latitude, zoom; and whether it was a phone that showed so.
 function placeOf(chart) {
   const centre = chart.getCenter();
-  return `${centre.lng.toFixed(5)},${centre.lat.toFixed(5)},${chart.getZoom()}`;
+  const place = [centre.lng.toFixed(5), centre.lat.toFixed(5), Number(chart.getZoom().toFixed(2))];
+  return [...place, ...(phone.matches ? [PHONE] : [])].join(",");
+}
+
+// Whether the place of an address was taken on a screen like this one, where it shows the same.
+export function isMadeHere(place) {
+  return phone.matches === place.endsWith(`,${PHONE}`);
 }
 
 function goTo(args) {
-  const [lon, lat, zoom] = (args.get("at") ?? "").split(",").map(Number);
+  const [lon, lat, zoom] = (args.get("at") ?? "").split(",", 3).map(Number);
   if ([lon, lat, zoom].every(Number.isFinite) && Math.abs(lon) <= 180 && Math.abs(lat) <= 85) {
     map.setView([lat, lon], zoom, { animate: false });
     moved = true;
@@ -124,7 +143,7 @@ function goTo(args) {
 
 export function showCity() {
   const [west, south, east, north] = page.bounds;
-  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 24] });
+  fit(L.latLngBounds([south, west], [north, east]));
 }
 
 // Rewrite the address in place: the path stays, foreign arguments (a query's) stay.

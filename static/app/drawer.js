@@ -1,12 +1,14 @@
 // The drawer: what it holds is marked on the map; on a phone it is a sheet with three heights.
 import { emit, map, mark, open, say } from "app/atlas.js";
+import { fit, isFree } from "app/fit.js";
+import { reveal } from "app/reveal.js";
 
 const frame = document.getElementById("drawer-frame");
 const body = document.getElementById("drawer");
 const grab = document.getElementById("grab");
 const HEIGHTS = ["low", "half", "full"];
 const DRAG_PX = 40;
-const MARGIN_PX = 20;
+const FIRST_ZOOM = 15;
 
 function isOpen() {
   return !body.querySelector("[data-nothing]");
@@ -42,32 +44,30 @@ function step(by) {
   setHeight(HEIGHTS[Math.max(0, Math.min(now + by, HEIGHTS.length - 1))]);
 }
 
-// A page that was opened by its address alone shows the place it is about.
+// A page that was opened by its address shows the place it is about.
 function arrive() {
-  const place = body.querySelector("[data-at]");
-  if (!place || new URLSearchParams(location.search).has("at")) return;
-  const [lon, lat] = place.dataset.at.split(",").map(Number);
-  map.setView([lat, lon], Number(place.dataset.zoom ?? 15), { animate: false });
-  reveal({ animate: false }, true);
+  const bounds = placeOf();
+  if (!bounds) return;
+  const told = new URLSearchParams(location.search).has("at");
+  reveal(bounds, told ? map.getZoom() : Number(body.querySelector("[data-at]").dataset.zoom ?? FIRST_ZOOM));
 }
 
-// Bring what was opened out from under the drawer, without changing the zoom.
-function reveal(options = {}, always = false) {
+// Bring what was opened out from under the drawer and the legend, without changing the zoom.
+function uncover() {
+  const bounds = placeOf();
+  if (bounds && !isFree(bounds)) fit(bounds, map.getZoom(), {});
+}
+
+function placeOf() {
   const place = body.querySelector("[data-at]")?.dataset.at.split(",").map(Number);
-  if (!place) return;
-  const at = map.latLngToContainerPoint([place[1], place[0]]);
-  const size = map.getSize();
-  const beside = frame.offsetWidth < size.x; // the drawer stands beside the map, or lies below it
-  const room = beside ? [size.x - frame.offsetWidth, size.y] : [size.x, size.y - frame.offsetHeight];
-  const seen = at.x > 0 && at.y > 0 && at.x < room[0] - MARGIN_PX && at.y < room[1] - MARGIN_PX;
-  if (always || !seen) map.panBy([at.x - room[0] / 2, at.y - room[1] / 2], options);
+  return place && L.latLngBounds([[place[1], place[0]]]);
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== body) return;
   body.scrollTop = 0;
   change();
-  reveal();
+  uncover();
   body.querySelector("h2")?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:historyRestore", change);

@@ -18,11 +18,13 @@
   let [lon, lat, zoom] = (args.get("at") ?? "").split(",").map(Number);
   let centre = world([lon, lat]);
   if (!Number.isFinite(zoom)) {
-    centre = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-    const room = [size[0] - page.margins[0], size[1] - page.margins[1]];
-    zoom = Math.floor(Math.log2(Math.min(room[0] / (b[0] - a[0]), room[1] / (b[1] - a[1])) / 256));
+    const [left, top, right, bottom] = innerWidth < 768 ? page.margins.phone : page.margins.desk;
+    const room = [size[0] - left - right, size[1] - top - bottom];
+    zoom = Math.floor(4 * Math.log2(Math.min(room[0] / (b[0] - a[0]), room[1] / (b[1] - a[1])) / 256)) / 4;
+    const aside = [(left - right) / 2, (top - bottom) / 2].map((px) => px / (256 * 2 ** zoom));
+    centre = [(a[0] + b[0]) / 2 - aside[0], (a[1] + b[1]) / 2 - aside[1]];
   }
-  const z = Math.min(zoom - page.tile_levels, page.deepest_tile);
+  const z = Math.min(Math.round(zoom) - page.tile_levels, page.deepest_tile);
   if (!(z >= 0)) return;
   const side = 2 ** z;
   const [far, near] = [world([page.extent[0], page.extent[3]]), world([page.extent[2], page.extent[1]])];

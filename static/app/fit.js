@@ -1,34 +1,85 @@
 // Bring something on the map into the part of it that nothing covers: not the drawer, the tools, the legend.
-import { map } from "app/atlas.js";
-
-const MARGIN = 20;
+const map = window.map_atlas;
+const COVERS = ".map-tools, .map-legend, .map-buttons, .map-foot";
+const MARGIN = innerWidth < 768 ? 12 : 20; // px around what is brought into view
+const HALO = 8;
+const NARROW = 0.15; // of the map: what is smaller is hardly seen
 const LEAST = 60; // px; with less than that the map had better stay as it is
 
-export function fit(bounds, maxZoom = 17) {
+export function fit(bounds, maxZoom = 17, options = { animate: false }) {
   if (!bounds.isValid()) return;
-  const { left, right, top, bottom } = free();
-  const size = map.getSize();
-  if (size.x - left - right < LEAST || size.y - top - bottom < LEAST) return;
-  map.fitBounds(bounds, { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom], maxZoom, animate: false });
-}
-
-// Widths of the covered edges, in px.
-function free() {
+  const room = roomFor(bounds, maxZoom);
+  if (!room) return;
   const box = map.getContainer().getBoundingClientRect();
-  const drawer = rectOf("drawer-frame");
-  const legend = rectOf("legend");
-  const tools = rectOf("map-tools");
-  if (drawer && drawer.width < box.width * 0.8) {
-    const left = legend ? legend.right - box.left + MARGIN : MARGIN;
-    const top = tools ? tools.bottom - box.top + MARGIN : MARGIN;
-    return { left, right: box.right - drawer.left + MARGIN, top, bottom: 2 * MARGIN };
-  }
-  // A phone has no row to spare for the tools: they stand in the corner.
-  const lowest = Math.min(drawer?.top ?? box.bottom, legend?.top ?? box.bottom);
-  return { left: MARGIN, right: MARGIN, top: 2 * MARGIN, bottom: box.bottom - lowest + MARGIN };
+  map.fitBounds(bounds, {
+    paddingTopLeft: [room.left - box.left, room.top - box.top],
+    paddingBottomRight: [box.right - room.right, box.bottom - room.bottom],
+    maxZoom,
+    ...options,
+  });
 }
 
-function rectOf(id) {
-  const rect = document.getElementById(id)?.getBoundingClientRect();
-  return rect?.width ? rect : null;
+// Whether all of it is in sight.
+export function isFree(bounds) {
+  const place = placeOf(bounds);
+  const { left, right, top, bottom } = open();
+  const inside = place.left >= left && place.right <= right && place.top >= top && place.bottom <= bottom;
+  return inside && !covers().some((cover) => meet(place, cover));
+}
+
+// Whether all of it is in sight and not too small either.
+export function isSeenWell(bounds) {
+  const { left, right, top, bottom } = placeOf(bounds);
+  const size = map.getSize();
+  return isFree(bounds) && Math.max((right - left) / size.x, (bottom - top) / size.y) >= NARROW;
+}
+
+// In px of the window, half a mark wider than it is.
+function placeOf(bounds) {
+  const { x, y } = map.getContainer().getBoundingClientRect();
+  const [a, b] = [map.latLngToContainerPoint(bounds.getNorthWest()), map.latLngToContainerPoint(bounds.getSouthEast())];
+  return { left: x + a.x - HALO, right: x + b.x + HALO, top: y + a.y - HALO, bottom: y + b.y + HALO };
+}
+
+// The free rectangle in which the bounds are seen largest; in px of the window, its margin taken off.
+function roomFor(bounds, maxZoom) {
+  const size = map.project(bounds.getSouthEast(), 0).subtract(map.project(bounds.getNorthWest(), 0));
+  const frame = open();
+  const taken = covers().filter((cover) => meet(frame, cover));
+  let best = null;
+  for (const room of rooms(frame, taken)) {
+    const [width, height] = [room.right - room.left - 2 * MARGIN, room.bottom - room.top - 2 * MARGIN];
+    if (width < LEAST || height < LEAST || taken.some((cover) => meet(room, cover))) continue;
+    const zoom = Math.min(maxZoom, Math.log2(Math.min(width / size.x, height / size.y)));
+    const area = width * height;
+    if (!best || zoom > best.zoom || (zoom === best.zoom && area > best.area)) best = { room, zoom, area };
+  }
+  if (!best) return null;
+  const { left, right, top, bottom } = best.room;
+  return { left: left + MARGIN, right: right - MARGIN, top: top + MARGIN, bottom: bottom - MARGIN };
+}
+
+// Every rectangle whose sides are those of the frame or of something in it.
+function* rooms(frame, taken) {
+  for (const left of [frame.left, ...taken.map((cover) => cover.right)])
+    for (const right of [frame.right, ...taken.map((cover) => cover.left)])
+      for (const top of [frame.top, ...taken.map((cover) => cover.bottom)])
+        for (const bottom of [frame.bottom, ...taken.map((cover) => cover.top)]) yield { left, right, top, bottom };
+}
+
+// The map less the drawer, which stands beside it or, on a phone, lies over its lower part.
+function open() {
+  const { left, right, top, bottom } = map.getContainer().getBoundingClientRect();
+  const drawer = document.getElementById("drawer-frame").getBoundingClientRect();
+  if (!drawer.width) return { left, right, top, bottom };
+  const beside = drawer.width < (right - left) * 0.8;
+  return { left, top, right: beside ? drawer.left : right, bottom: beside ? bottom : drawer.top };
+}
+
+function covers() {
+  return [...document.querySelectorAll(COVERS)].map((part) => part.getBoundingClientRect()).filter(({ width }) => width);
+}
+
+function meet(a, b) {
+  return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 }

@@ -15,6 +15,7 @@ function frameOf({ x, y, z }, deepest) {
 
 // A layer of tiles. `plan()` tells what to paint: { stores: { name: store }, painters: [(ctx, tile) => …] };
 // a painter finds in tile: zoom, scale (of its units to px), features(store, layer) that the window shows.
+// Between whole zooms Leaflet stretches the tiles of the nearest: they are painted for the zoom that is seen.
 export const Grid = L.GridLayer.extend({
   options: { tileSize: TILE_PX, updateWhenZooming: false, keepBuffer: 1 },
 
@@ -23,6 +24,29 @@ export const Grid = L.GridLayer.extend({
     this.settled = settled;
     this.painting = 0;
     L.GridLayer.prototype.initialize.call(this, {});
+  },
+
+  onAdd(map) {
+    this.zoom = map.getZoom();
+    L.GridLayer.prototype.onAdd.call(this, map);
+  },
+
+  // Tiles of the next zoom are made while the map still moves there.
+  getEvents() {
+    const events = L.GridLayer.prototype.getEvents.call(this);
+    const { zoomanim, viewreset } = events;
+    const aim = (handle) => (event) => {
+      this.zoom = event.zoom ?? this._map.getZoom();
+      handle.call(this, event);
+    };
+    if (zoomanim) events.zoomanim = aim(zoomanim);
+    return { ...events, viewreset: aim(viewreset), zoomend: this.sharpen };
+  },
+
+  // Tiles that stay when the zoom has changed a little are painted for it.
+  sharpen() {
+    this.zoom = this._map.getZoom();
+    for (const { el } of Object.values(this._tiles)) if (el.zoom !== this.zoom && el.coords.z === this._tileZoom) this.paint(el);
   },
 
   createTile(coords, done) {
@@ -41,6 +65,7 @@ export const Grid = L.GridLayer.extend({
   async paint(canvas, done) {
     const plan = this.plan();
     canvas.plan = plan;
+    canvas.zoom = this.zoom;
     this.painting++;
     try {
       const layers = await this.read(plan.stores, canvas.coords);
@@ -64,17 +89,18 @@ export const Grid = L.GridLayer.extend({
 });
 
 function draw(canvas, painters, read) {
-  const density = Math.min(window.devicePixelRatio, DENSEST);
+  const stretch = stretchOf(canvas.zoom, canvas.coords.z);
+  const density = Math.min(window.devicePixelRatio, DENSEST) * stretch;
   const work = painters
     .map((painter) => ({ painter, ...read[painter.store] }))
     .map(({ painter, frame, layers }) => ({ painter, frame, features: inside(layers.get(painter.layer) ?? [], frame) }))
     .filter(({ features }) => features.length);
-  canvas.width = canvas.height = work.length ? TILE_PX * density : 1; // an empty tile costs no memory
+  canvas.width = canvas.height = work.length ? Math.round(TILE_PX * density) : 1; // an empty tile costs no memory
   const ctx = canvas.getContext("2d");
   for (const { painter, frame, features } of work) {
     const scale = frame.scale * density;
     ctx.setTransform(scale, 0, 0, scale, -frame.left * scale, -frame.top * scale);
-    painter.paint(ctx, { zoom: canvas.coords.z, scale: frame.scale, features });
+    painter.paint(ctx, { zoom: canvas.zoom, scale: frame.scale * stretch, features });
   }
 }
 
@@ -88,12 +114,18 @@ function inside(features, { scale, left, top, side }) {
   );
 }
 
+// How much larger the tiles of zoom z are drawn at a zoom between two whole ones.
+function stretchOf(zoom, z) {
+  return 2 ** (zoom - z);
+}
+
 // The layers of the data tiles that a box of the map (px at its zoom) touches, as far as they are known.
 export function known(store, layer, zoom, box) {
-  const deeper = Math.max(zoom - LEVELS - store.deepest, 0);
-  const scale = 2 ** deeper;
+  const whole = Math.round(zoom);
+  const deeper = Math.max(whole - LEVELS - store.deepest, 0);
+  const scale = 2 ** deeper * stretchOf(zoom, whole);
   const side = TILE_PX * scale;
-  const z = zoom - LEVELS - deeper;
+  const z = whole - LEVELS - deeper;
   const found = [];
   for (let x = Math.floor(box.min.x / side); x * side < box.max.x; x++) {
     for (let y = Math.floor(box.min.y / side); y * side < box.max.y; y++) {

@@ -1,4 +1,5 @@
-// Where labels go: first come, first served; a label that would touch another is left out.
+// Where labels go: first come, first served; a label that would touch another is left out. A mark is never
+// covered: its own label stands beside it.
 const PAD = 3;
 const CELL = 64;
 const REPEAT_PX = 420; // a road's name is not repeated closer than this
@@ -10,15 +11,30 @@ export class Labels {
     this.ctx = ctx;
     this.font = font;
     this.taken = new Map(); // cell → boxes
+    this.marks = []; // boxes; few
     this.repeats = new Map(); // text → places
     this.placed = [];
   }
 
-  // A label centred on a place.
+  // Keep a mark of this radius in sight.
+  keepClear(x, y, radius) {
+    this.marks.push([x - radius, y - radius, x + radius, y + radius]);
+  }
+
+  // A label centred on a place; where a mark lies there, beside it; where another mark is in the way, above or
+  // below that.
   addPoint(text, x, y, look) {
-    const [width, height] = [this.widthOf(text, look.size), look.size * 1.2];
-    const box = [x - width / 2 - PAD, y - height / 2 - PAD, x + width / 2 + PAD, y + height / 2 + PAD];
-    if (this.take([box])) this.placed.push({ text, x, y, angle: 0, look });
+    const [width, height] = [this.widthOf(text, look.size) + 2 * PAD, look.size * 1.2 + 2 * PAD];
+    const boxAt = (cx, cy) => [cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2];
+    const own = this.markAt(x, y);
+    const other = own ?? this.marks.find((mark) => meet(boxAt(x, y), mark));
+    const spots = other ? around(other, own ? null : x, width, height) : [[x, y]];
+    const spot = spots.find(([cx, cy]) => this.take([boxAt(cx, cy)]));
+    if (spot) this.placed.push({ text, x: spot[0], y: spot[1], angle: 0, look });
+  }
+
+  markAt(x, y) {
+    return this.marks.find((mark) => meet([x, y, x, y], mark));
   }
 
   // A label along the first straight enough part of a line; line of [x, y].
@@ -67,6 +83,7 @@ export class Labels {
 
   // Take the boxes unless one of them touches a box that is taken.
   take(boxes) {
+    if (boxes.some((box) => this.marks.some((mark) => meet(box, mark)))) return false;
     if (boxes.some((box) => this.cells(box).some((cell) => this.taken.get(cell)?.some((other) => meet(box, other))))) {
       return false;
     }
@@ -83,6 +100,13 @@ export class Labels {
     }
     return found;
   }
+}
+
+// The centres of a box of this size beside a mark; above and below it only where x is to be kept.
+function around([left, top, right, bottom], x, width, height) {
+  const [middle, y] = [x ?? (left + right) / 2, (top + bottom) / 2];
+  const upright = [[middle, bottom + height / 2], [middle, top - height / 2]];
+  return x === null ? [...upright, [right + width / 2, y], [left - width / 2, y]] : upright;
 }
 
 function meet(a, b) {

@@ -48,7 +48,7 @@ function facts(legend) {
 }
 
 function draw(layer, legend) {
-  const folded = root.querySelector("details")?.open === false || (!root.childElementCount && innerWidth < 768);
+  const folded = root.querySelector("details")?.open === false || (!root.querySelector("details") && innerWidth < 768);
   const box = element("details");
   box.open = !folded;
   const head = element("summary");

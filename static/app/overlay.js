@@ -1,6 +1,6 @@
 // Marks and labels: one canvas over the whole view, drawn anew when the map has moved, and cheap enough to
 // follow the pointer.
-import { map, marks, page } from "app/atlas.js";
+import { map, marks, spots, state } from "app/atlas.js";
 import { known } from "app/grid.js";
 import { Labels } from "app/labels.js";
 import * as style from "app/style.js";
@@ -102,13 +102,23 @@ export const Overlay = L.Layer.extend({
         for (const feature of features) place(feature, (at) => [left + at.x * scale, top + at.y * scale]);
       }
     };
-    const point = (look) => ({ props, lines }, at) => labels.addPoint(props.name, ...at(lines[0][0]), look);
-    if (zoom < COMMUNITY_LABELS_FROM) {
-      each(stores.base, "street_labels", point({ ...LOOKS.street, size: zoom < 12 ? 12 : 14 }));
-    } else {
-      each(stores.communities, "community_labels", point({ ...LOOKS.community, size: zoom < 17 ? 12 : 14 }));
+    for (const { at, radius } of [...spots.values()].flat()) {
+      const { x, y } = map.project(at, zoom);
+      labels.keepClear(x, y, radius);
     }
-    if (page.basemap.kind === "roads" && zoom >= ROAD_NAMES_FROM) {
+    if (zoom < COMMUNITY_LABELS_FROM) {
+      const look = { ...LOOKS.street, size: zoom < 12 ? 12 : 14 };
+      each(stores.base, "street_labels", ({ props, lines }, at) => labels.addPoint(props.name, ...at(lines[0][0]), look));
+    } else {
+      const named = [];
+      each(stores.communities, "community_labels", ({ props, lines }, at) => named.push([props.name, ...at(lines[0][0])]));
+      // What is chosen is named first.
+      const chosen = named.filter(([, x, y]) => labels.markAt(x, y));
+      if (state.layer === "communities") keepDotsClear(labels, stores.communities, zoom, box);
+      const look = { ...LOOKS.community, size: zoom < 17 ? 12 : 14 };
+      for (const [name, x, y] of new Set([...chosen, ...named])) labels.addPoint(name, x, y, look);
+    }
+    if (zoom >= ROAD_NAMES_FROM) {
       each(stores.base, "road_names", ({ props, lines }, at) => {
         for (const line of lines) labels.addLine(props.name, line.map(at), LOOKS.road);
       });
@@ -116,3 +126,13 @@ export const Overlay = L.Layer.extend({
     labels.draw();
   },
 });
+
+// A community without an outline is but a dot: its name stands beside it.
+function keepDotsClear(labels, store, zoom, box) {
+  for (const { features, scale, left, top } of known(store, "communities", zoom, box)) {
+    for (const dot of features.filter((feature) => feature.kind === 1 || style.isSmall(feature, scale))) {
+      const { x, y } = style.centreOf(dot);
+      labels.keepClear(left + x * scale, top + y * scale, style.radiusAt(zoom));
+    }
+  }
+}

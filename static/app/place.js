@@ -5,6 +5,7 @@ import { pick } from "app/canvas.js";
 import { fit } from "app/fit.js";
 import { load, loadStyle } from "app/lazy.js";
 import { capture } from "app/pointer.js";
+import { reveal } from "app/reveal.js";
 
 const LINE = { color: "#b3261e", weight: 2, fillOpacity: 0.1 };
 const NEAR_ZOOM = 16;
@@ -14,7 +15,6 @@ const drawn = L.featureGroup().addTo(map);
 let active = "";
 let seen = null; // the queue or the record in the drawer
 let held = null; // the record
-let told = new URLSearchParams(location.search).has("at"); // a link that says where the map is, is obeyed
 
 function settle() {
   const part = drawer.querySelector("[data-place], [data-queue]");
@@ -24,8 +24,7 @@ function settle() {
   drawn.clearLayers();
   held = part?.matches("[data-place]") ? part : null;
   held?.querySelectorAll("[data-needs-script]").forEach((hidden) => (hidden.hidden = false));
-  if (part && !told) reveal(part);
-  told = false;
+  if (part) showPlace(part);
   if (held) restore(held);
 }
 
@@ -38,11 +37,11 @@ function restore(record) {
 }
 
 // Show the record's place, else its street; of a queue the street it is filtered by.
-function reveal({ dataset }) {
+function showPlace({ dataset }) {
   if (dataset.bounds) {
     const [west, south, east, north] = dataset.bounds.split(",").map(Number);
-    fit(L.latLngBounds([[south, west], [north, east]]));
-  } else if (dataset.at) lookAt(dataset.at);
+    reveal(L.latLngBounds([[south, west], [north, east]]));
+  } else if (dataset.at) reveal(boundsOf(dataset.at), nearZoom());
 }
 
 // ---- tools ----------------------------------------------------------------------------------------
@@ -125,7 +124,7 @@ function fillPoint(latlng) {
   preview(form, false);
 }
 
-async function preview(form, reveal) {
+async function preview(form, moves) {
   const told = form.querySelector("[data-preview]");
   const asked = new URLSearchParams({ point: form.elements.point.value, datum: form.elements.datum.value });
   const answer = await fetch(`${held.dataset.placeUrl}?${asked}`, { headers: { "X-Requested-With": "fetch", Accept: "application/json" } });
@@ -134,9 +133,9 @@ async function preview(form, reveal) {
   told.hidden = false;
   told.classList.toggle("is-wrong", !answer.ok);
   told.textContent = answer.ok ? said.message : [said.detail, said.remedy].filter(Boolean).join(" · ");
-  if (!answer.ok || !reveal) return;
+  if (!answer.ok || !moves) return;
   showPoint([said.lat, said.lon]);
-  fit(L.latLngBounds([[said.lat, said.lon]]), Math.max(map.getZoom(), NEAR_ZOOM));
+  fit(L.latLngBounds([[said.lat, said.lon]]), nearZoom());
 }
 
 // ---- an outline -----------------------------------------------------------------------------------
@@ -171,8 +170,16 @@ function spell({ lng, lat }) {
 // ---- choices --------------------------------------------------------------------------------------
 
 function lookAt(text) {
+  fit(boundsOf(text), nearZoom());
+}
+
+function boundsOf(text) {
   const [lon, lat] = text.split(",").map(Number);
-  fit(L.latLngBounds([[lat, lon]]), Math.max(map.getZoom(), NEAR_ZOOM));
+  return L.latLngBounds([[lat, lon]]);
+}
+
+function nearZoom() {
+  return Math.max(map.getZoom(), NEAR_ZOOM);
 }
 
 // An outline chosen on the map: one of the list, or one more.

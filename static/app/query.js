@@ -3,17 +3,18 @@
 import { change, emit, map, mark, on, open, state } from "app/atlas.js";
 import { showBasket } from "app/basket.js";
 import { offerDrawing, stopDrawing } from "app/drawing.js";
+import { isSeenWell } from "app/fit.js";
 import { load, loadStyle } from "app/lazy.js";
+import { reveal } from "app/reveal.js";
 
 const NOTHING = [-1]; // no community has this id: everything is dimmed
 const OUTLINE = { interactive: false, color: "#1f4e79", weight: 2, dashArray: "6 5", fillOpacity: 0.05 };
-const NARROW = 0.25; // of the view: a smaller result is zoomed to
+const CLOSEST = 16;
 
 const drawer = document.getElementById("drawer");
-const frame = document.getElementById("drawer-frame");
 const shape = L.featureGroup().addTo(map);
 let asked = ""; // address of the matches that are marked
-let first = true;
+let shown = ""; // the place that was brought into view
 
 function root() {
   return drawer.querySelector("[data-query]");
@@ -29,13 +30,13 @@ function settle() {
   enhanceStreets(query.querySelector("#query-streets"));
   offerDrawing(query.querySelector("#query-form"));
   showBasket(query);
-  reveal(query.dataset);
+  show(query.dataset);
 }
 
 function leave() {
   stopDrawing();
   shape.clearLayers();
-  asked = "";
+  asked = shown = "";
   mark("result", []);
 }
 
@@ -68,24 +69,14 @@ function latLng(text) {
   return [lat, lon];
 }
 
-// Bring the area, or else the result, out from under the drawer. A link that says where the map is, is obeyed.
-function reveal({ bounds, area, radius }) {
-  const told = first && new URLSearchParams(location.search).has("at");
-  first = false;
-  if (told) return;
+// The area, or else the result, comes into view, each once; what is seen well already stays where it is.
+function show({ bounds, area, near, radius }) {
+  const wanted = [bounds, area, near, radius].join("|");
+  if (wanted === shown) return;
+  shown = wanted;
   const found = shape.getBounds();
   if (bounds && !area && !radius) found.extend(boundsOf(bounds));
-  if (!found.isValid()) return;
-  const size = map.getSize();
-  const wide = frame.offsetWidth < size.x;
-  const free = wide ? [size.x - frame.offsetWidth, size.y] : [size.x, size.y - frame.offsetHeight];
-  if (Math.min(...free) < 80) return;
-  const [a, b] = [map.latLngToContainerPoint(found.getNorthWest()), map.latLngToContainerPoint(found.getSouthEast())];
-  const seen = a.x >= 0 && a.y >= 0 && b.x <= free[0] && b.y <= free[1];
-  const narrow = Math.max((b.x - a.x) / free[0], (b.y - a.y) / free[1]) < NARROW;
-  if (seen && !narrow) return;
-  const padding = wide ? [frame.offsetWidth + 32, 32] : [32, frame.offsetHeight + 32];
-  map.fitBounds(found, { paddingTopLeft: [32, 32], paddingBottomRight: padding, maxZoom: 16 });
+  if (found.isValid() && !isSeenWell(found)) reveal(found, CLOSEST);
 }
 
 function boundsOf(text) {

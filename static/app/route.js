@@ -1,18 +1,18 @@
 // Routes: the one in hand drawn with its numbered stops, and the form of a new one.
 // Loaded by templates/routes/*.html; the module then follows whatever the drawer holds.
-import { emit, map, on } from "app/atlas.js";
-import { fit } from "app/fit.js";
+import { emit, keepClear, map, on } from "app/atlas.js";
+import { reveal } from "app/reveal.js";
 import { settleForm } from "app/route_form.js";
 import { fetchData } from "app/sources.js";
 
 const COLOUR = "#0b5cad";
 const ARROW_FROM_M = 300; // a shorter way is known by the numbers at its ends
+const MARK = 14; // px
 const WAY = { interactive: false, lineCap: "round", lineJoin: "round" };
 const drawer = document.getElementById("drawer");
 const legend = document.getElementById("legend");
 const drawn = L.featureGroup().addTo(map);
 let shown = ""; // id of the route that is drawn
-let first = true;
 
 function root() {
   return drawer.querySelector("[data-route]");
@@ -30,15 +30,15 @@ async function settle() {
     if (shown !== id) return;
     draw(document_, JSON.parse(route.dataset.texts));
     explain();
-    reveal();
+    reveal(drawn.getBounds());
   }
   hold(root()?.dataset.stop);
 }
 
 function leave() {
-  first = false;
   shown = "";
   drawn.clearLayers();
+  keepClear("route", []);
   explain();
 }
 
@@ -58,6 +58,7 @@ function draw({ features, approximate, note }, texts) {
   if (end && !closed) addEnd(end, texts.end, "end");
   if (start) addEnd(start, closed ? texts.both : texts.start, "start");
   for (const stop of places.filter(({ properties }) => properties.kind === "stop").reverse()) addStop(stop, texts, note);
+  keepClear("route", places.map(({ geometry }) => ({ at: flip(geometry.coordinates), radius: MARK })));
 }
 
 function addEnd({ geometry, properties }, label, kind) {
@@ -110,13 +111,6 @@ function flip([lon, lat]) {
 
 function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
-
-// The whole route comes into view; a link that says where the map is, is obeyed.
-function reveal() {
-  const told = first && new URLSearchParams(location.search).has("at");
-  first = false;
-  if (!told) fit(drawn.getBounds());
 }
 
 // ---- stops: map and list light up together --------------------------------------------------------

@@ -1,9 +1,12 @@
 // The form of a new route: the chosen communities on the map, the start picked there, progress while it plans.
-import { emit, map, say } from "app/atlas.js";
-import { fit } from "app/fit.js";
+import { emit, keepClear, map, say } from "app/atlas.js";
+import { fit, isSeenWell } from "app/fit.js";
 import { capture } from "app/pointer.js";
+import { reveal } from "app/reveal.js";
 
 const COLOUR = "#0b5cad";
+const DOT = 6; // px
+const TERMINUS = 14;
 const SLOW_MS = 2000;
 const chosen = L.featureGroup().addTo(map);
 let form = null;
@@ -13,6 +16,7 @@ let endPick = null;
 export function settleForm(found) {
   endPick?.();
   chosen.clearLayers();
+  keepClear("chosen", []);
   start = null;
   form = found;
   if (!form) return;
@@ -25,7 +29,8 @@ export function settleForm(found) {
   form.addEventListener("htmx:beforeRequest", work);
   showChosen();
   showStart();
-  reveal();
+  const bounds = chosen.getBounds();
+  if (bounds.isValid() && !isSeenWell(bounds)) reveal(bounds, 16);
   const error = field("#route-error");
   if (error) requestAnimationFrame(() => error.focus()); // after the drawer has focused its heading
 }
@@ -45,8 +50,15 @@ function showChosen() {
   for (const row of rows()) {
     const at = latLng(row.dataset.place);
     if (!at) continue;
-    L.circleMarker(at, { radius: 8, color: "#ffffff", weight: 2.5, fillColor: COLOUR, fillOpacity: 1, interactive: false }).addTo(chosen);
+    L.circleMarker(at, { radius: DOT, color: "#ffffff", weight: 2, fillColor: COLOUR, fillOpacity: 1, interactive: false }).addTo(chosen);
   }
+}
+
+// No name on the map is hidden by what is chosen.
+function giveWay() {
+  const dots = rows().map((row) => ({ at: latLng(row.dataset.place), radius: DOT + 1 }));
+  const ends = start ? [{ at: start.getLatLng(), radius: TERMINUS }] : [];
+  keepClear("chosen", [...ends, ...dots.filter(({ at }) => at)]);
 }
 
 function latLng(text) {
@@ -88,11 +100,6 @@ function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-// All of them come into view; a link that says where the map is, is obeyed.
-function reveal() {
-  if (!new URLSearchParams(location.search).has("at")) fit(chosen.getBounds(), 16);
-}
-
 // ---- the start ------------------------------------------------------------------------------------
 
 function showStart() {
@@ -102,11 +109,12 @@ function showStart() {
   const at = latLng(isPoint ? form.elements.start_at.value : select.selectedOptions[0].dataset.place);
   start?.remove();
   start = null;
-  if (!at) return;
+  if (!at) return giveWay();
   const html = document.createElement("span");
   html.className = "route-terminus start";
   const icon = L.divIcon({ html, className: "route-icon", iconSize: [32, 32] });
   start = L.marker(at, { icon, keyboard: false, interactive: false }).addTo(chosen);
+  giveWay();
 }
 
 function hint(key) {

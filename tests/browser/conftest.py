@@ -33,7 +33,7 @@ SWITCHES = (
     "--disable-sync",
 )
 
-Serve = Callable[[Database], str]
+Serve = Callable[..., str]
 Enter = Callable[..., Page]
 
 
@@ -50,12 +50,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Serves the portal on a database and returns its address; stops it at the end of the run."""
+    """Serves the portal on a database, with further settings, and returns its address; stops it later."""
     with ExitStack() as stack:
 
-        def start(database: Database) -> str:
+        def start(database: Database, **settings: str) -> str:
             bind = f"127.0.0.1:{free_port()}"
-            server = stack.enter_context(_gunicorn(bind, database, tmp_path_factory.mktemp("instance")))
+            instance = tmp_path_factory.mktemp("instance")
+            server = stack.enter_context(_gunicorn(bind, database, instance, settings))
             stack.callback(server.terminate)
             _wait_for(f"http://{bind}/healthz", server)
             return f"http://{bind}"
@@ -68,19 +69,20 @@ def enter(browser: Browser) -> Iterator[Enter]:
     """Logs an account in and returns its page.
 
     The test fails on an error of a script, on a breach of the content policy, on a
-    missing file and on any request to another host.
+    missing file and on any request to another host; not on an answer of the status
+    ``failing``.
     """
     wrong: list[str] = []
     with ExitStack() as stack:
 
-        def open_page(address: str, username: str, size: ViewportSize = DESK) -> Page:
+        def open_page(address: str, username: str, size: ViewportSize = DESK, *, failing: str = "") -> Page:
             phone = size["width"] < 600
             context = browser.new_context(
                 base_url=address, viewport=size, has_touch=phone, is_mobile=phone, locale="zh-CN"
             )
             stack.callback(context.close)
             page = context.new_page()
-            _watch(page, address, wrong)
+            _watch(page, address, wrong, "|".join(filter(None, ("409", "422", failing))))
             page.goto("/login")
             page.fill("#username", username)
             page.fill("#password", PASSWORD)
@@ -92,7 +94,9 @@ def enter(browser: Browser) -> Iterator[Enter]:
     assert wrong == []
 
 
-def _gunicorn(bind: str, database: Database, instance: Path) -> subprocess.Popen[bytes]:
+def _gunicorn(
+    bind: str, database: Database, instance: Path, settings: dict[str, str]
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4", "portal.app:create_app()"]
     environ = {
         **os.environ,
@@ -101,6 +105,7 @@ def _gunicorn(bind: str, database: Database, instance: Path) -> subprocess.Popen
         "PORTAL_SECRET_KEY": "x" * 48,
         "PORTAL_INSTANCE": str(instance),
         "PORTAL_LOG_LEVEL": "ERROR",
+        **settings,
     }
     return subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
 
@@ -116,10 +121,10 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the portal did not start")
 
 
-def _watch(page: Page, address: str, wrong: list[str]) -> None:
+def _watch(page: Page, address: str, wrong: list[str], expected: str) -> None:
     def note_console(message: Any) -> None:
         # A form that comes back is an answer of 422, or 409 in a conflict, which Chromium reports here too.
-        if message.type == "error" and not re.search("409|422", message.text):
+        if message.type == "error" and not re.search(expected, message.text):
             wrong.append(message.text)
 
     def note_request(request: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -36,6 +37,19 @@ WEST_FUTIAN = "114.00,22.52;114.06,22.52;114.06,22.57;114.00,22.57"
 STOPS = 12
 SHORT_VISIT = "20"  # minutes: twelve of them fit one day
 LABEL = "不含实时路况"
+# The pixels of names below each mark that names keep clear of.
+INK_UNDER_SPOTS = """() => import("app/atlas.js").then(({ map, spots }) => {
+  const canvas = document.querySelector(".map-overlay");
+  const frame = map.getContainer().getBoundingClientRect();
+  const box = canvas.getBoundingClientRect();
+  const scale = canvas.width / box.width;
+  return [...spots.values()].flat().map(({ at }) => {
+    const { x, y } = map.latLngToContainerPoint(at);
+    const corner = [(frame.x + x - box.x - 4) * scale, (frame.y + y - box.y - 4) * scale];
+    const { data } = canvas.getContext("2d").getImageData(...corner, 8 * scale, 8 * scale);
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+  });
+})"""
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -124,6 +138,15 @@ def lines_on_the_map(page: Page) -> list[dict[str, int]]:
     return lines
 
 
+def legend_of_the_route(page: Page) -> str:
+    """Return what the legend says of the line, as it is seen: within the legend and not cut."""
+    words = page.locator(".route-legend > span:nth-child(2)")
+    expect(words).to_be_visible()
+    cut = "(one) => one.scrollWidth > one.clientWidth || one.closest('.map-legend').scrollWidth > innerWidth"
+    assert not words.evaluate(cut)
+    return words.inner_text()
+
+
 def violations(page: Page, context: str) -> list[tuple[str, list[object]]]:
     page.wait_for_load_state("networkidle")
     found = Axe().run(page, context=context, options=WCAG).response["violations"]
@@ -156,6 +179,39 @@ def test_from_a_query_to_a_route_along_real_roads(enter: Enter, futian: str) -> 
     assert len(lines) >= STOPS
     assert {line["dashed"] for line in lines} == {False}
     assert sum(line["corners"] for line in lines) > 10 * STOPS  # roads bend, straight lines do not
+
+
+def test_a_link_made_on_a_desk_shows_the_route_on_a_phone(enter: Enter, futian: str) -> None:
+    desk = enter(futian, "inspector")
+    open_planned(desk)
+    desk.wait_for_url(re.compile("at="))
+    phone = enter(futian, "inspector", PHONE)
+    phone.goto(desk.url)
+    expect(phone.locator(".route-marker")).to_have_count(STOPS)
+    phone.wait_for_url(re.compile("at=.*,phone"))
+    covers = [phone.locator(part).bounding_box() for part in ("#drawer-frame", "#legend", ".map-tools")]
+    for marker in phone.locator(".route-marker").all():
+        box: Any = marker.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        assert 0 <= x <= PHONE["width"]
+        for cover in filter(None, covers):
+            within = cover["x"] < x < cover["x"] + cover["width"]
+            assert not (within and cover["y"] < y < cover["y"] + cover["height"])
+
+    again = enter(futian, "inspector")
+    again.goto(desk.url)
+    expect(again.locator(".route-marker")).to_have_count(STOPS)
+    assert re.findall("at=[^&]*", again.url) == re.findall("at=[^&]*", desk.url)
+
+
+def test_what_is_chosen_hides_no_name(enter: Enter, futian: str) -> None:
+    page = enter(futian, "inspector")
+    choose(page, 8)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    inks = page.evaluate(INK_UNDER_SPOTS)
+    assert len(inks) > 8
+    assert set(inks) == {0}
 
 
 def test_the_route_is_its_owners(enter: Enter, futian: str) -> None:
@@ -267,6 +323,8 @@ def test_without_roads_everything_says_so(enter: Enter, roadless: tuple[str, str
     for place in (".route-label", ".route-of-totals", ".route-head", ".route-legend"):
         expect(page.locator(place)).to_contain_text("直线估算，非路网")
     assert {line["dashed"] for line in lines_on_the_map(page)} == {True}
+    page.set_viewport_size(PHONE)
+    assert legend_of_the_route(page) == "巡查路线 · 直线估算，非路网"
     times = page.locator(".route-stop > .route-eta").all_inner_texts()
     assert len(times) == 3
     assert all(int(time.partition(":")[2]) % 15 == 0 for time in times)
@@ -292,6 +350,7 @@ def test_on_a_phone_the_next_stop_comes_first(enter: Enter, futian: str) -> None
     card = page.locator(".route-next")
     expect(card.locator(".route-next-name")).to_be_in_viewport()
     expect(card).to_contain_text(LABEL)
+    assert legend_of_the_route(page) == f"巡查路线 · {LABEL}"
     first = card.locator(".route-next-name").inner_text()
     card.get_by_text("完成，去下一站").click()
     expect(page.locator("#route-next-title")).to_contain_text(f"2 / {STOPS}")

@@ -31,3 +31,7 @@ def test_a_canvas_map_without_tiles_or_features() -> None:
     assert '"preferCanvas": true' in script
     assert "tileLayer" not in script
     assert "geoJson" not in script
+
+
+def test_a_city_may_fill_the_map_between_two_zooms() -> None:
+    assert '"zoomSnap": 0.25' in draw_shell(FRAME).script
