@@ -176,7 +176,8 @@ def parse_city_toml(text: str) -> City:
 
 
 def _build(document: Mapping[str, Any]) -> City:
-    head, complaints, datum = document["city"], document["complaints"], document["datum"]
+    head, scores = document["city"], document["scores"]
+    complaints, datum = document["complaints"], document["datum"]
     return City(
         code=str(head["code"]),
         name=str(head["name"]),
@@ -185,7 +186,7 @@ def _build(document: Mapping[str, Any]) -> City:
         timezone=str(head["timezone"]),
         metric_epsg=int(head["metric_epsg"]),
         map_approval_number=str(head["map_approval_number"]),
-        scores=_build_scores(document["scores"]),
+        scores=_build_scores(scores),
         fees=_build_fees(document["fees"]),
         routes=read_route_policy(document["routes"]),
         density=DensityPolicy(
