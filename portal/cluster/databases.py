@@ -75,6 +75,8 @@ def ensure_database(place: Place, city: str) -> bool:
         new = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None
         if new:
             _run(admin, "CREATE DATABASE {} OWNER {} TEMPLATE template0", name, OWNER)
+        # A restore that was killed may have left it closed.
+        _run(admin, "ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
         _run(admin, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
         # Imports stage their rows in temporary tables.
         _run(admin, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", name, PORTAL)

@@ -38,6 +38,16 @@ def test_a_city_is_made_once(place: Place) -> None:
         assert row == ("C.UTF-8", "atlas_owner")
 
 
+def test_a_database_that_a_killed_restore_left_closed_is_opened(place: Place) -> None:
+    with psycopg.connect(admin_url(place), autocommit=True) as admin:
+        admin.execute("ALTER DATABASE atlas_sample ALLOW_CONNECTIONS false")
+    with pytest.raises(psycopg.OperationalError, match="not currently accepting"):
+        psycopg.connect(portal_url(place, "sample"))
+    assert not ensure_database(place, "sample")
+    with psycopg.connect(portal_url(place, "sample")) as portal:
+        assert portal.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_the_portal_may_connect_and_the_owner_may_create(place: Place) -> None:
     with psycopg.connect(portal_url(place, "sample")) as portal:
         portal.execute("CREATE TEMPORARY TABLE staged (n int)")
