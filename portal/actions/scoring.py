@@ -53,10 +53,10 @@ def score(
     """
     with committed(session):
         lock_imports(session, wait)
-        outdated = system.scores_outdated(session)
+        news = bool(system.scores_outdated(session)) or Subject.SCORES not in system.data_versions(session)
         begun = session.scalars(select(func.clock_timestamp())).one()
         scored = write(session, compute(session, timezone))
-        if scored.written or outdated:
+        if scored.written or news:
             # As of before the evidence was read: what is written meanwhile is newer than the scores.
             touch(session, [Subject.SCORES], begun)
             audit(session, user_id, "score", Subject.SCORES, detail={"written": scored.written})

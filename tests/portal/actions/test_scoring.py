@@ -139,6 +139,7 @@ def test_missing_dimensions_are_named_and_not_counted_as_zero(session: Session, 
 def test_no_evidence_gives_no_score(session: Session, community: Community) -> None:
     scoring.score(session, ZONE)
     assert scores(session) == []
+    assert Subject.SCORES in system.data_versions(session)  # computed they are
 
 
 @pytest.mark.parametrize("more", [{"request_kind": "咨询"}, {"repeat": True}])
