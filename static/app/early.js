@@ -24,7 +24,7 @@
     const aside = [(left - right) / 2, (top - bottom) / 2].map((px) => px / (256 * 2 ** zoom));
     centre = [(a[0] + b[0]) / 2 - aside[0], (a[1] + b[1]) / 2 - aside[1]];
   }
-  const z = Math.min(Math.round(zoom) - page.tile_levels, page.deepest_tile);
+  const z = Math.min(Math.floor(zoom) - page.tile_levels, page.deepest_tile);
   if (!(z >= 0)) return;
   const side = 2 ** z;
   const [far, near] = [world([page.extent[0], page.extent[3]]), world([page.extent[2], page.extent[1]])];

@@ -15,7 +15,7 @@ function frameOf({ x, y, z }, deepest) {
 
 // A layer of tiles. `plan()` tells what to paint: { stores: { name: store }, painters: [(ctx, tile) => …] };
 // a painter finds in tile: zoom, scale (of its units to px), features(store, layer) that the window shows.
-// Between whole zooms Leaflet stretches the tiles of the nearest: they are painted for the zoom that is seen.
+// Between whole zooms the tiles of the lower one are stretched, and painted for the zoom that is seen.
 export const Grid = L.GridLayer.extend({
   options: { tileSize: TILE_PX, updateWhenZooming: false, keepBuffer: 1 },
 
@@ -34,13 +34,20 @@ export const Grid = L.GridLayer.extend({
   // Tiles of the next zoom are made while the map still moves there.
   getEvents() {
     const events = L.GridLayer.prototype.getEvents.call(this);
-    const { zoomanim, viewreset } = events;
-    const aim = (handle) => (event) => {
-      this.zoom = event.zoom ?? this._map.getZoom();
-      handle.call(this, event);
-    };
-    if (zoomanim) events.zoomanim = aim(zoomanim);
-    return { ...events, viewreset: aim(viewreset), zoomend: this.sharpen };
+    for (const name of ["zoom", "viewreset", "zoomanim"]) {
+      const handle = events[name];
+      if (!handle) continue;
+      events[name] = (event) => {
+        this.zoom = event.zoom ?? this._map.getZoom();
+        handle.call(this, event);
+      };
+    }
+    return { ...events, zoomend: this.sharpen };
+  },
+
+  // Leaflet takes the nearest zoom; the lower one shows the same with a quarter of the tiles.
+  _clampZoom() {
+    return wholeOf(this.zoom);
   },
 
   // Tiles that stay when the zoom has changed a little are painted for it.
@@ -114,6 +121,10 @@ function inside(features, { scale, left, top, side }) {
   );
 }
 
+function wholeOf(zoom) {
+  return Math.floor(zoom);
+}
+
 // How much larger the tiles of zoom z are drawn at a zoom between two whole ones.
 function stretchOf(zoom, z) {
   return 2 ** (zoom - z);
@@ -121,7 +132,7 @@ function stretchOf(zoom, z) {
 
 // The layers of the data tiles that a box of the map (px at its zoom) touches, as far as they are known.
 export function known(store, layer, zoom, box) {
-  const whole = Math.round(zoom);
+  const whole = wholeOf(zoom);
   const deeper = Math.max(whole - LEVELS - store.deepest, 0);
   const scale = 2 ** deeper * stretchOf(zoom, whole);
   const side = TILE_PX * scale;
