@@ -102,13 +102,19 @@ function draw(canvas, painters, read) {
     .map((painter) => ({ painter, ...read[painter.store] }))
     .map(({ painter, frame, layers }) => ({ painter, frame, features: inside(layers.get(painter.layer) ?? [], frame) }))
     .filter(({ features }) => features.length);
-  canvas.width = canvas.height = work.length ? Math.round(TILE_PX * density) : 1; // an empty tile costs no memory
+  canvas.width = canvas.height = work.length ? sideOf(density, stretch) : 1; // an empty tile costs no memory
+  canvas.style.width = canvas.style.height = `${work.length ? canvas.width / density : TILE_PX}px`;
   const ctx = canvas.getContext("2d");
   for (const { painter, frame, features } of work) {
     const scale = frame.scale * density;
     ctx.setTransform(scale, 0, 0, scale, -frame.left * scale, -frame.top * scale);
     painter.paint(ctx, { zoom: canvas.zoom, scale: frame.scale * stretch, features });
   }
+}
+
+// In px of the screen. A stretched tile ends within a pixel: it reaches over the next one, or a seam would show.
+function sideOf(density, stretch) {
+  return Math.ceil(TILE_PX * density) + (stretch === 1 ? 0 : 1);
 }
 
 function inside(features, { scale, left, top, side }) {

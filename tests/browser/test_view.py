@@ -173,6 +173,19 @@ def test_between_two_zooms_every_tile_is_there(enter: Enter, address: str, zoom:
     expect(page.locator(".tip")).to_contain_text("安华苑")
 
 
+def test_between_two_zooms_no_seam_shows(enter: Enter, address: str) -> None:
+    page = drawn(enter(address, "leader"), "/?at=114.082,22.5,13.75")
+    sides = page.evaluate(
+        """() => [...document.querySelectorAll("canvas.leaflet-tile")].filter(({ width }) => width > 1)
+            .map((tile) => [tile.coords.x, tile.coords.y, tile.getBoundingClientRect()])
+            .map(([x, y, { left, right }]) => [x, y, left, right])"""
+    )
+    ends = {(x, y): right for x, y, _, right in sides}
+    overlaps = [ends[x - 1, y] - left for x, y, left, _ in sides if (x - 1, y) in ends]
+    assert overlaps
+    assert all(1 <= overlap < 3 for overlap in overlaps)
+
+
 def centre(box: dict[str, float]) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
