@@ -61,7 +61,7 @@ def tell_apart(unnamed: int, unlocated: int, without_street: int = 0) -> str:
     """
     counts = (
         (N_("图上未命名 {n:,}"), unnamed),
-        (N_("名册未定位 {n:,}"), unlocated),
+        (N_("名册未定位 {n:,}") if unnamed else N_("未定位 {n:,}"), unlocated),
         (N_("未归属街道 {n:,}"), without_street),
     )
     parts = [Phrase(text, n=n) for text, n in counts if n]

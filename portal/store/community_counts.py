@@ -34,6 +34,11 @@ class CommunityCount:
     without_street: int
 
     @property
+    def mixed(self) -> bool:
+        """Whether the number holds more than communities of a register under their streets."""
+        return bool(self.unnamed or self.without_street)
+
+    @property
     def words(self) -> str:
         """What the number holds, as a phrase; "" where nothing needs saying."""
         return tell_apart(self.unnamed, self.unlocated, self.without_street)

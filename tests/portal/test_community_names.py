@@ -52,7 +52,7 @@ def test_what_of_a_key_a_search_asks_for(text: str, sought: str) -> None:
 def test_a_number_of_communities_says_what_it_holds_and_nothing_where_all_is_plain() -> None:
     assert tell_apart(0, 0, 0) == ""
     assert tell_apart(3, 0) == "其中图上未命名 3"
-    assert tell_apart(0, 3, 2) == "其中名册未定位 3、未归属街道 2"
+    assert tell_apart(0, 3, 2) == "其中未定位 3、未归属街道 2"
     assert tell_apart(1548, 3577, 2) == (
         "其中图上未命名 1,548、名册未定位 3,577（两者可能重复）、未归属街道 2"
     )

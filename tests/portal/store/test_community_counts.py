@@ -38,5 +38,11 @@ def test_nothing_is_said_where_every_name_has_its_place(session: Session) -> Non
     session.add(Community(name="安华苑", street_how="name", pin="SRID=4326;POINT(114 22.5)"))
     session.flush()
     found = community_counts.count(session)
-    assert (found.n, found.words) == (1, "其中未归属街道 1")
+    assert (found.n, found.mixed, found.words) == (1, True, "其中未归属街道 1")
     assert CommunityCount(5, 0, 0, 0).words == ""
+
+
+def test_what_only_lacks_a_place_is_no_mixture() -> None:
+    count = CommunityCount(5, 0, 2, 0)
+    assert (count.mixed, count.words) == (False, "其中未定位 2")
+    assert CommunityCount(5, 1, 2, 0).mixed

@@ -78,7 +78,7 @@ def test_rows_know_whether_the_map_shows_them(city: City) -> None:
 
 def test_a_total_says_what_it_holds_besides_named_and_located_communities(city: City) -> None:
     shown = listing(city, CommunityQuery())
-    assert shown.held == "其中名册未定位 1"
+    assert shown.held == "其中未定位 1"
     assert replace(shown, page=replace(shown.page, unlocated=0)).held == ""
     assert replace(shown, page=replace(shown.page, unnamed=2)).held == (
         "其中图上未命名 2、名册未定位 1（两者可能重复）"
