@@ -22,10 +22,13 @@ def withheld(parts: Mapping[str, int], fewest: int) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Parts below ``fewest``. Where that is one alone, subtraction would give it away: then the
-        smallest of the others is withheld with it, the first by name among equals.
+        Parts below ``fewest``. Where subtraction would give them away, since they are one alone, all 0
+        or all as large as a small part can be, then the smallest of the others is withheld with
+        them, the first by name among equals.
     """
     small = {name for name, n in parts.items() if n < fewest}
-    if len(small) == 1 and len(parts) > 1:
-        small.add(min((n, name) for name, n in parts.items() if name not in small)[1])
+    others = [(n, name) for name, n in parts.items() if name not in small]
+    together = sum(parts[name] for name in small)
+    if small and others and (len(small) == 1 or together in (0, len(small) * (fewest - 1))):
+        small.add(min(others)[1])
     return frozenset(small)
