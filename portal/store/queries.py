@@ -15,7 +15,7 @@ from portal.models import Community, Complaint, Firm, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
 from portal.store import query_facts as facts
-from portal.store.counting import between, counts, spoken_of
+from portal.store.counting import spoken_of
 from portal.store.query_conditions import conditions
 from portal.store.query_facts import AsOf
 
@@ -50,8 +50,8 @@ class Coverage:
     Parameters
     ----------
     untold
-        Communities of whose complaints nothing is known: no source speaks of their street in the
-        query's window. A condition on complaints leaves them out.
+        Communities whose number of complaints is not known: no source speaks of their street in the
+        query's window, and they have none of its category. A condition on complaints leaves them out.
     elsewhere
         Complaints of the result's streets that count but are placed in no community.
     """
@@ -139,9 +139,8 @@ def coverage(session: Session, query: CommunityQuery, period: Period, as_of: AsO
     """
     asked = _matched(replace(query, complaints_at_least=None, sort="name"), period, as_of)
     window = as_of.complaint_window(query.complaint_days)
-    of_community = exists().where(
-        Complaint.community_id == asked.c.id, *between(*window, as_of.zone), *counts()
-    )
+    counted = facts.counted_in(query, as_of)
+    of_community = exists().where(Complaint.community_id == asked.c.id, *counted)
     untold = select(func.count()).where(
         ~spoken_of(asked.c.street_id, *window, as_of.zone).correlate(asked),
         ~of_community.correlate(asked),
@@ -149,7 +148,7 @@ def coverage(session: Session, query: CommunityQuery, period: Period, as_of: AsO
     elsewhere = select(func.count()).where(
         Complaint.community_id.is_(None),
         Complaint.street_id.in_(select(asked.c.street_id)),
-        *facts.counted_in(query, as_of),
+        *counted,
     )
     row = session.execute(
         select(untold.select_from(asked).scalar_subquery(), elsewhere.scalar_subquery())

@@ -213,6 +213,17 @@ def test_what_complaints_do_not_say(
     assert queries.coverage(session, query, PERIOD, AS_OF) == expected
 
 
+def test_what_is_not_told_is_what_a_list_does_not_number(session: Session, town: SmallCity) -> None:
+    there = town.communities["None"]  # under no street
+    day = LAST_COMPLAINT_DAY
+    map_city.add_complaint(session, day, place_level="community", community_id=there, category="lift")
+    for category, untold in ((None, 0), ("lift", 0), ("repair", 1)):
+        query = CommunityQuery(category=category)
+        listed = queries.find(session, query, PERIOD, AS_OF).rows
+        assert sum(row["complaints"] is None for row in listed) == untold
+        assert queries.coverage(session, query, PERIOD, AS_OF).untold == untold
+
+
 def test_one_statement_for_a_page(session: Session, town: SmallCity, statements: Statements) -> None:
     query = CommunityQuery(area=EAST_AND_WEST, complaints_at_least=1, overdue=True, sort="complaints")
     queries.find(session, query, PERIOD, AS_OF)
