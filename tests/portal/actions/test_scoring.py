@@ -67,7 +67,9 @@ def inspect(session: Session, community: Community, at: datetime, deduction: flo
     session.flush()
 
 
-def complain(session: Session, community: Community, key: str, **more: object) -> None:
+def complain(
+    session: Session, community: Community, key: str, *, satisfied: bool = False, **more: object
+) -> None:
     complaint = Complaint(
         source="t",
         source_key=key,
@@ -89,7 +91,7 @@ def complain(session: Session, community: Community, key: str, **more: object) -
             responded_in_time=True,
             called_back=True,
             resolved=True,
-            satisfied=False,
+            satisfied=satisfied,
         )
     )
     session.flush()
@@ -153,7 +155,7 @@ def test_enquiries_and_repeats_do_not_count(
     points = before.points
     first = session.scalars(select(Complaint.id)).one()
     more = {"repeat_of_id": first} if more.pop("repeat", False) else more
-    complain(session, community, "second", **more)
+    complain(session, community, "second", satisfied=True, **more)  # counted, it would give points
     assert scoring.score(session, ZONE).changed == 0
     assert scores(session)[0].points == points
 
@@ -296,6 +298,15 @@ def test_scores_are_outdated_until_they_are_computed_again(session: Session, com
     assert scoring.score(session, ZONE).written == 0
     assert system.scores_outdated(session) == ""
     assert system.version_tag(session, [Subject.SCORES]) != before  # pages that said so are drawn anew
+
+
+@pytest.mark.parametrize("subject", system.SCORED)
+def test_whatever_scores_are_made_of_outdates_them(
+    session: Session, community: Community, subject: Subject
+) -> None:
+    scoring.score(session, ZONE)
+    touch(session, [subject])
+    assert system.scores_outdated(session) != ""
 
 
 def test_what_is_written_while_scores_are_computed_outdates_them(

@@ -135,6 +135,18 @@ def test_a_category_that_would_give_a_small_one_away_is_withheld(
     assert "可由此推算" in legend.classes[0].label
 
 
+def test_a_category_without_any_complaint_is_a_small_one(
+    session: Session, city: City, town: SmallCity
+) -> None:
+    """All of 东's are of noise: seven of seven shown would say that there is none of lift."""
+    two = replace(city, categories=tuple(c for c in city.categories if c.code in {"noise", "lift"}))
+    east = town.streets["东"]
+    session.execute(delete(Complaint).where(Complaint.street_id == east, Complaint.category != "noise"))
+    features = orjson.loads(LAYER.load(asked(session, two, category="noise")))["features"]
+    assert next(f["properties"] for f in features if f["id"] == east)["value"] is None
+    assert shown(session, two)["东"] == ("1", 7.0)
+
+
 def test_the_total_does_not_tell_a_street_what_is_withheld_of_another(
     session: Session, city: City, town: SmallCity
 ) -> None:

@@ -101,7 +101,11 @@ def test_no_complaint_is_known_only_where_a_source_speaks_of_the_street(
     quiet = Seen(town.communities["春晖园"], None)  # on 西, where 德政楼 has one
     assert complaints.tally(session, SCOPE, ZONE, quiet).n == 0
     assert complaints.tally(session, Scope(PERIOD.previous), ZONE, quiet).n is None
-    assert complaints.tally(session, SCOPE, ZONE, Seen(town.communities["None"], None)).n is None
+    nowhere = Seen(town.communities["None"], None)  # under no street
+    assert complaints.tally(session, SCOPE, ZONE, nowhere).n is None
+    mine = {"place_level": "community", "community_id": nowhere.community_id}
+    map_city.add_complaint(session, PERIOD.first_day, **mine)
+    assert complaints.tally(session, SCOPE, ZONE, nowhere).n == 1
     assert {street.name: street.recorded for street in by_name(session).values()} == {"东": True, "西": True}
     assert not by_name(session, Scope(PERIOD.previous))["西"].recorded
 
