@@ -18,7 +18,7 @@ from geo.scores import DIMENSIONS, score_communities
 from portal.actions import staging
 from portal.actions.ingest.run import lock_imports
 from portal.actions.transaction import audit, committed, touch
-from portal.models import CityPolicy, ServiceScore
+from portal.models import CityPolicy, DataVersion, ServiceScore
 from portal.scope import parse_period
 from portal.store import evidence, system
 from portal.terms import Subject
@@ -53,14 +53,25 @@ def score(
     """
     with committed(session):
         lock_imports(session, wait)
-        news = bool(system.scores_outdated(session)) or Subject.SCORES not in system.data_versions(session)
         begun = session.scalars(select(func.clock_timestamp())).one()
+        _await_writes(session)
+        news = bool(system.scores_outdated(session)) or Subject.SCORES not in system.data_versions(session)
         scored = write(session, compute(session, timezone))
         if scored.written or news:
             # As of before the evidence was read: what is written meanwhile is newer than the scores.
             touch(session, [Subject.SCORES], begun)
             audit(session, user_id, "score", Subject.SCORES, detail={"written": scored.written})
     return scored
+
+
+def _await_writes(session: Session) -> None:
+    """Wait until what was written before now is committed: what comes later is newer than the scores."""
+    for subject in system.SCORED:
+        # Let go of at once: two held together could keep two writes waiting for each other.
+        with session.begin_nested() as savepoint:
+            version = select(DataVersion.subject).where(DataVersion.subject == subject)
+            session.execute(version.with_for_update(read=True))
+            savepoint.rollback()
 
 
 def compute(session: Session, timezone: str) -> pd.DataFrame:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from sqlalchemy import Text, cast, delete, select
+from sqlalchemy import Text, cast, delete, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.actions import policy, scoring
@@ -323,6 +324,29 @@ def test_what_is_written_while_scores_are_computed_outdates_them(
     monkeypatch.setattr(scoring, "compute", meanwhile)
     scoring.score(session, ZONE)
     assert system.scores_outdated(session) != ""
+
+
+def test_scoring_waits_for_a_write_that_is_not_committed(make_database: MakeDatabase) -> None:
+    """Its evidence would not be read, and yet be older than the scores."""
+    engine = make_engine(make_database().portal_url, pooled=False)
+    with sessionmaker(engine)() as mine, sessionmaker(engine)() as other:
+        policy.seed(mine, ROOT / "data" / "city.toml")
+        community = Community(name="甲", street_how="not_found", households=1000)
+        mine.add(community)
+        touch(mine, [Subject.COMMUNITIES])
+        mine.commit()
+        inspect(other, community, NEW_YEAR, 0.0)
+        touch(other, [Subject.COMMUNITIES])
+        mine.execute(select(func.set_config("lock_timeout", "200ms", True)))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            scoring.score(mine, ZONE)
+        other.commit()
+        assert scoring.score(mine, ZONE).new == 1
+        assert system.scores_outdated(mine) == ""
+        scoring._await_writes(mine)
+        other.execute(select(func.set_config("lock_timeout", "200ms", True)))
+        touch(other, [Subject.COMMUNITIES])  # nobody has to wait for a scoring
+    engine.dispose()
 
 
 def test_scoring_waits_for_an_import(make_database: MakeDatabase) -> None:
