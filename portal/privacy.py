@@ -27,7 +27,8 @@ _DIGITS = re.compile(r"\d{7,}")
 # What stands behind the building: unit, floor, room. Place, street number and building stay.
 _NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
 _ROOM = re.compile(
-    rf"{_NUMBER}(?:单元|层)|[A-Za-z]?\d+[A-Za-z]?(?:室|房|号房)|(?:[-－]\d+)+$|(?<=[栋幢座楼阁])[A-Za-z]?\d{{3,4}}$"
+    rf"{_NUMBER}(?:单元|层)|[A-Za-z]?\d+[A-Za-z]?(?:室|房|号房)|(?:[-－]\d+)+$"
+    r"|(?<=[栋幢座楼阁])(?:[A-Za-z]?\d{3,4}|(?:[-－]\d+)+)(?!\w)"  # whatever is said behind it
 )
 # Headers of columns that hold a person's name, and what can only be a person's number.
 _PERSON = re.compile(
