@@ -24,21 +24,20 @@ from portal.actions.ingest import (
     firms,
     georeference,
     neighbourhoods,
+    reject_file,
     roads,
     streets,
 )
 from portal.actions.ingest.common import Loaded, Remark, from_rejects
 from portal.actions.ingest.run import Origin, Outcome, run_import
-from portal.actions.ingest.words import FIELDS, SEVERITIES
 from portal.errors import N_
-from portal.privacy import Cipher, mask_numbers, mask_phone, mask_room
+from portal.privacy import Cipher
 from portal.readers.child import read_in_child
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import load_mapping
 from portal.readers.schema import load_subject
 from portal.readers.source import check_road_file
 from portal.readers.table import ReadResult, read_table
-from portal.tables import write_csv
 from portal.terms import Subject
 
 SUBJECTS = (
@@ -52,14 +51,6 @@ SUBJECTS = (
 )
 _WHERE_A_CITY_LIES = frozenset({Subject.ROADS, Subject.STREETS})
 STEPS = (N_("读取文件"), N_("判断坐标基准"), N_("写入数据库"), N_("完成"))
-_TITLES = {
-    "row": N_("行"),
-    "field": N_("字段"),
-    "value": N_("原值"),
-    "severity": N_("结果"),
-    "reason": N_("原因"),
-    "remedy": N_("处理办法"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,26 +139,23 @@ def import_file(
         Its rows do not keep their contract.
     DatumError
         Roads or streets lie where the city's measuring CRS is not true.
+    Unavailable
+        The reject file cannot be written.
     """
     step(STEPS[0])
     read = _read(session, wanted, means, step)
     if wanted.subject in _WHERE_A_CITY_LIES:
         check_metric_crs(read.frame, means.city.metric_epsg)
-    source = wanted.source or wanted.path.name.split(".")[0]
-    with wanted.path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    origin = Origin(
-        source, wanted.path.name, digest, read.datum, read.confidence, read.message, wanted.user_id
-    )
+    origin = _origin_of(wanted, read)
     step(STEPS[2])
     written: list[Path] = []
 
     def keep(outcome: Outcome) -> None:
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks:
-            written.append(
-                _write_remarks(means.rejects_dir / f"{outcome.run_id}-rejects.csv", outcome.remarks)
-            )
+            path = means.rejects_dir / f"{outcome.run_id}-rejects.csv"
+            reject_file.write(path, outcome.remarks)
+            written.append(path)
 
     outcome = run_import(
         session,
@@ -182,6 +170,13 @@ def import_file(
     )
     step(STEPS[3])
     return outcome, next(iter(written), None)
+
+
+def _origin_of(wanted: FileImport, read: _Read) -> Origin:
+    source = wanted.source or wanted.path.name.split(".")[0]
+    with wanted.path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Origin(source, wanted.path.name, digest, read.datum, read.confidence, read.message, wanted.user_id)
 
 
 def load(session: Session, subject: Subject, frame: Any, origin: Origin, means: Means) -> Loaded:
@@ -264,30 +259,3 @@ def _georeference(
         confidence=verdict.confidence,
         message=settled.message,
     )
-
-
-def _write_remarks(path: Path, remarks: Sequence[Remark]) -> Path:
-    """Write the reject file, by row, readable by its owner only: its excerpts may be personal."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rows = (
-        {
-            "row": item.row,
-            "field": FIELDS.get(item.field, item.field),
-            "value": _masked(item),
-            "severity": SEVERITIES[item.severity],
-            "reason": item.reason,
-            "remedy": item.remedy,
-        }
-        for item in sorted(remarks, key=lambda item: item.row or 0)
-    )
-    path.touch(mode=0o600, exist_ok=False)
-    with path.open("wb") as stream:
-        write_csv(stream, rows, list(_TITLES.items()))
-    return path
-
-
-def _masked(item: Remark) -> str:
-    """Return what stood there without numbers of persons; of an address, or a whole row, without the room."""
-    if item.field == "address":
-        return mask_phone(mask_room(item.value))
-    return mask_numbers(item.value if item.field else mask_room(item.value))
