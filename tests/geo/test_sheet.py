@@ -98,10 +98,13 @@ def test_lunch_on_the_way_to_the_end_stands_before_the_end(city: City) -> None:
 
 
 def test_estimated_rows_are_marked_and_name_no_road(city: City) -> None:
-    rows = list_rows(round_times(plan(city, (30, 30), network=StraightLine(city.routes)), 15), city)
+    estimated = plan(city, (30, 30), network=StraightLine(city.routes))
+    rows = list_rows(round_times(estimated, 15), city)
     assert {row.note.zh for row in rows} == {"直线估算，非路网"}
     assert {row.via for row in rows} == {()}
     assert {row.eta.minute % 15 for row in rows} == {0}
+    minutes = [row.travel_minutes for row in rows_driven_to(rows)]
+    assert minutes == [leg.seconds / 60 for leg in estimated.legs]  # not what lies between rounded times
 
 
 def test_each_road_is_named_once(city: City) -> None:
