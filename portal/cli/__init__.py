@@ -24,17 +24,24 @@ class PortalGroup(AppGroup):
         except SpokenError as error:
             raise _spoken(error) from error
         except OperationalError as error:
-            away = Unavailable(
-                N_("数据库没有应答"),
-                remedy=N_(
-                    "请先运行 ./run，或改用 ./run portal …（会启动自带的数据库）；外部数据库请核对地址"
-                ),
-            )
-            raise _spoken(away) from error
+            raise _spoken(_unavailable(error)) from error
 
 
 class _WrongSetting(click.ClickException):
     exit_code = 2  # as for wrong arguments
+
+
+def _unavailable(error: OperationalError) -> Unavailable:
+    """Return what became of the database: it answers no more, or it answers that it cannot."""
+    words = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    if words is None:
+        return Unavailable(
+            N_("数据库没有应答"),
+            remedy=N_("请先运行 ./run，或改用 ./run portal …（会启动自带的数据库）；外部数据库请核对地址"),
+        )
+    return Unavailable(
+        N_("数据库没有完成操作：{words}"), remedy=N_("没有写完的都已撤销；请排除原因后再试"), words=words
+    )
 
 
 def _spoken(error: SpokenError) -> click.ClickException:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal.app import create_app
-from portal.cli import make_main
+from portal.cli import make_main, operations
 from portal.cluster.place import free_port
 from portal.config import Config
 from tests.portal.cli.conftest import Run
@@ -28,6 +31,19 @@ def test_a_database_that_is_away_is_said_in_two_lines(own_config: Config) -> Non
     assert done.exit_code == 1
     assert [line[:8] for line in done.output.splitlines()] == ["Error: 数", "→ 请先运行 ."]
     assert "x@" not in done.output
+
+
+def test_a_database_that_answers_that_it_cannot_is_not_said_to_be_away(
+    own_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def examine(session: Session) -> None:
+        session.execute(text("SET LOCAL statement_timeout = 10"))
+        session.execute(text("SELECT pg_sleep(1)"))
+
+    monkeypatch.setattr(operations.health, "examine", examine)
+    done = CliRunner().invoke(make_main(lambda: create_app(own_config)), ["check"])
+    assert done.exit_code == 1
+    assert "数据库没有完成操作：canceling statement due to statement timeout\n→ 没有写完的" in done.output
 
 
 def test_a_wrong_setting_has_the_exit_code_of_a_wrong_argument() -> None:
