@@ -75,7 +75,7 @@ def restore(place: Place, city: str, source: Path, now: datetime) -> str:
                 _exchange(admin, name, fresh, kept)
             else:
                 _rename(admin, fresh, name)
-    except Unavailable:
+    except BaseException:  # Ctrl-C as well: half a city takes room that nobody would look for
         _drop(place, fresh)
         raise
     return kept if exists else ""

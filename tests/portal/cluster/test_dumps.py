@@ -50,6 +50,12 @@ def version_of_streets(url: str) -> int | None:
     return None if row is None else row[0]
 
 
+def names_like(place: Place, pattern: str) -> list[str]:
+    with psycopg.connect(cluster.admin_url(place), autocommit=True) as admin:
+        found = admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
+        return [name for (name,) in found]
+
+
 def test_restore_brings_back_what_was_dumped_and_keeps_what_was_there(
     place: Place, city: str, tmp_path: Path
 ) -> None:
@@ -101,9 +107,25 @@ def test_a_failed_exchange_leaves_the_database_in_place_and_open(
     with pytest.raises(Unavailable, match="没有换成：broken off"):
         dumps.restore(place, city, backup, datetime(2026, 1, 2, 3, 4, 5))
     assert version_of_streets(cluster.portal_url(place, city)) == 8
-    with psycopg.connect(cluster.admin_url(place), autocommit=True) as admin:
-        like = f"atlas_{city}_%"
-        assert admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like]).fetchall() == []
+    assert names_like(place, f"atlas_{city}_%") == []
+
+
+def test_a_restore_that_is_broken_off_leaves_nothing(
+    place: Place, city: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "city.dump"
+    dumps.dump(cluster.owner_url(place, city), backup)
+    restore = dumps.restore_into
+
+    def break_off(url: str, source: Path) -> None:
+        restore(url, source)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dumps, "restore_into", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        dumps.restore(place, city, backup, datetime(2026, 1, 2, 3, 4, 5))
+    assert version_of_streets(cluster.portal_url(place, city)) == 7
+    assert names_like(place, f"atlas_{city}_%") == []
 
 
 def test_a_backup_is_its_owners_only_and_follows_no_link(place: Place, city: str, tmp_path: Path) -> None:
