@@ -12,7 +12,7 @@ from portal.store import accounts as store
 from portal.store import places
 from portal.terms import Role
 
-_LEAST = "至少 10 个字符；不写则会询问。"
+_LEAST = f"至少 {actions.MIN_PASSWORD} 个字符；不写则会询问。"
 _ASK, _ASK_AGAIN = "密码", "再输入一次"
 
 
