@@ -214,10 +214,11 @@ def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
 
 def _city_code(environ: Mapping[str, str]) -> str:
     code = environ.get("PORTAL_CITY") or "sample"
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", code):
+    # A backup is restored beside its city, under that ending.
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", code) or code.endswith("_restoring"):
         raise ConfigError(
             f"PORTAL_CITY is {code!r}",
-            remedy="Use up to 31 small letters, digits and _, a letter first: shenzhen.",
+            remedy="Use up to 31 small letters, digits and _, a letter first, not _restoring last: shenzhen.",
         )
     return code
 

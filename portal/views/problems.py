@@ -91,9 +91,12 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: OperationalError) -> Response:
-    log.error("database does not answer", exc_info=error)
+    """Answer where the database is away, or says itself that it cannot: a time limit, a full disk."""
+    answered = getattr(getattr(error.orig, "diag", None), "message_primary", None) is not None
+    log.error("database cannot" if answered else "database does not answer", exc_info=error)
     context.roll_back()
-    return answer(Unavailable(N_("数据库没有应答"), remedy=N_("请稍后再试")))
+    what = N_("数据库没有完成这项操作") if answered else N_("数据库没有应答")
+    return answer(Unavailable(what, remedy=N_("请稍后再试")))
 
 
 def _unfit(error: DataError) -> Response:

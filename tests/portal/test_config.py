@@ -80,6 +80,7 @@ def test_the_basemap_follows_what_is_configured(tmp_path: Path) -> None:
         ("PORTAL_OWNER_DATABASE_URL", "postgresql://owner@db/atlas"),
         ("PORTAL_CITY", "Shen Zhen"),
         ("PORTAL_CITY", "x'; drop"),
+        ("PORTAL_CITY", "sample_restoring"),
         ("PORTAL_POLICY", "/no/such/city.toml"),
         ("PORTAL_PMTILES", "/no/such/file"),
         ("PORTAL_BIND", "8000"),

@@ -120,6 +120,21 @@ def test_an_aborted_transaction_still_gets_its_page(
     assert "虚构示例数据" in answer.text
 
 
+def test_a_database_that_says_it_cannot_is_not_said_to_be_away(app: Flask, log_in: LogIn) -> None:
+    @public
+    def wait() -> str:
+        context.session().execute(text("SET LOCAL statement_timeout = 20"))
+        context.session().execute(text("SELECT pg_sleep(5)"))
+        return ""
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/wait", view_func=wait)
+    answer = log_in(Role.LEADER).get("/wait", headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert "数据库没有完成这项操作" in answer.text
+    assert "没有应答" not in answer.text
+
+
 @pytest.mark.parametrize("address", ["/", "/readyz", "/login", "/search.json", "/nowhere"])
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_without_database_who_has_a_login_is_told_so(config: Config, address: str, accept: str) -> None:
