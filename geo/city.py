@@ -111,9 +111,14 @@ class DatumPolicy:
 
 @dataclass(frozen=True)
 class ShapePolicy:
-    """What of a shape is a drawing error: areas below `sliver_m2`, gaps narrower than `gap_width_m`."""
+    """What of a shape is a drawing error.
+
+    Areas below `sliver_m2`, outlines of communities above `largest_community_m2`, gaps narrower
+    than `gap_width_m`.
+    """
 
     sliver_m2: float
+    largest_community_m2: float
     gap_width_m: float
 
 
@@ -202,6 +207,7 @@ def _build(document: Mapping[str, Any]) -> City:
         ),
         shapes=ShapePolicy(
             sliver_m2=float(document["shapes"]["sliver_m2"]),
+            largest_community_m2=float(document["shapes"]["largest_community_m2"]),
             gap_width_m=float(document["shapes"]["gap_width_m"]),
         ),
         categories=tuple(

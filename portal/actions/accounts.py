@@ -101,7 +101,7 @@ def create(
         raise BadRequest(N_("username：请填写用户名（80 字以内）"))
     _check_password(password)
     if (role is Role.STREET) != (street_id is not None):
-        raise BadRequest(N_("street：街道用户必须且只有街道用户选择街道"))
+        raise BadRequest(N_("街道干部须选择所属街道，其他角色不选街道"))
     account = UserAccount(
         username=username,
         display_name=display_name.strip() or username,

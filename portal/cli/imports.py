@@ -165,7 +165,8 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     if dry_run:
         click.echo("试运行：没有保存任何内容。")
     elif outcome.state is ImportState.UNCHANGED:
-        click.echo("与已有数据相同，没有改动。")
+        nothing = outcome.counts.get("rejected") and not outcome.counts.get("unchanged")
+        click.echo("没有一行可以导入，没有改动。" if nothing else "与已有数据相同，没有改动。")
 
 
 def _ask_for_scores(outdated: str, *, scored: bool) -> None:

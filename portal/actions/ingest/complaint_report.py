@@ -60,7 +60,7 @@ def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded
             session,
             select(func.count()).where(given.c.place_how == PlaceHow.OUTSIDE, given.c.raw_lon.is_(None)),
         )
-    if outside == len(records):
+    if outside and outside == len(records):
         loaded.remarks.append(_foreign(loaded, outside))
         return
     loaded.remarks += _placeless(session, given, records)

@@ -99,7 +99,8 @@ def _prepare(frame: gpd.GeoDataFrame, city: City, datum: Datum) -> pd.DataFrame:
     located = (~(frame.geometry.isna() | frame.geometry.is_empty)).to_numpy()
     lon, lat = frame.geometry.x.where(located), frame.geometry.y.where(located)
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    types = table[list(_TYPES)].fillna("").agg(" ".join, axis=1)
+    said = table[list(_TYPES)].fillna("")
+    types = pd.Series([" ".join(words) for words in said.to_numpy()], index=table.index, dtype=object)
     codes = {words: _code_and_cause(city, words) for words in types.unique()}
     return table.assign(
         n=np.arange(len(frame)),

@@ -252,6 +252,9 @@ def _georeference(
     stated = wanted.datum or (parse_datum(result.stated_datum) if result.stated_datum else None)
     settled = georeference.settle(verdict, stated, accept=wanted.accept_datum)
     placed, said = georeference.bring_to_wgs84(frame, settled.datum, means.city)
+    if wanted.subject is Subject.COMMUNITIES:
+        placed, vast = georeference.leave_out_vast(placed, means.city)
+        said = [*said, *vast]
     return _Read(
         placed,
         [*remarks, *said],

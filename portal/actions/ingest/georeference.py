@@ -124,6 +124,29 @@ def bring_to_wgs84(
     return moved.frame.reset_index(drop=True), said
 
 
+def leave_out_vast(frame: gpd.GeoDataFrame, city: City) -> tuple[gpd.GeoDataFrame, list[Remark]]:
+    """Return the communities whose outline is not larger than any community, and which were left out.
+
+    Measured in the city's metric CRS, where an outline across the globe may have no area at all.
+    """
+    located = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    area_m2 = located.geometry.to_crs(city.metric_epsg).area
+    vast = area_m2[~(area_m2 <= city.shapes.largest_community_m2)]
+    said = [
+        remark(
+            Severity.REJECTED,
+            frame.at[index, "row"],
+            "geometry",
+            frame.at[index, "source_key"],
+            N_("边界大得不像一个小区（超过 {most:,.0f} km²）"),
+            N_("请核对坐标与坐标基准，在源数据中更正后再导入"),
+            most=city.shapes.largest_community_m2 / 1e6,
+        )
+        for index in vast.index
+    ]
+    return frame.drop(index=vast.index).reset_index(drop=True), said
+
+
 def _say(frame: gpd.GeoDataFrame, repaired: Repaired) -> Iterator[Remark]:
     text = N_("{reason}，已修复；修复后面积 {area_m2:,.0f} m²，变化 {change_m2:+,.0f} m²")
     for index, told in repaired.repairs.iterrows():

@@ -100,7 +100,7 @@ def test_what_cannot_be_created(session: Session, clerk: UserAccount) -> None:
         accounts.create(session, "clerk1", "", Role.CLERK, PASSWORD)
     with pytest.raises(BadRequest, match="password"):
         accounts.create(session, "x", "", Role.CLERK, "short")
-    with pytest.raises(BadRequest, match="street"):
+    with pytest.raises(BadRequest, match="所属街道"):
         accounts.create(session, "x", "", Role.STREET, PASSWORD)
     with pytest.raises(BadRequest, match="street：没有这个街道"):
         accounts.create(session, "x", "", Role.STREET, PASSWORD, street_id=10**9)

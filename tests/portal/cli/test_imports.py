@@ -12,6 +12,7 @@ from portal.models import DataVersion, Firm, ImportRun
 from portal.terms import Subject
 from tests.portal.cli.conftest import Run
 
+_LOCATED = ("communities", "complaints")
 FIRMS = "企业编号,企业名称,注册日期\n1,安居物业,2010-05-01\n2,乐居物业,某天\n"
 
 
@@ -56,6 +57,30 @@ def test_an_import_says_what_it_did_and_where_the_rejects_are(
     assert "未变 2" in again.output and "没有改动" in again.output
     committed_session.rollback()
     assert (count(committed_session, Firm), count(committed_session, ImportRun)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("subject", "content"),
+    [
+        ("complaints", "工单号,受理时间,街道,类型\nF3,昨天,福田,电梯\n"),
+        ("firms", "企业编号,企业名称\n1,\n"),
+        ("communities", "小区编号,小区名称,经度,纬度\n1,,,\n"),
+        ("contracts", "合同编号,企业名称,小区名称,合同开始日期\n1,甲,乙,某天\n"),
+    ],
+)
+def test_a_file_whose_rows_are_all_refused_says_so(
+    run: Run, tmp_path: Path, subject: str, content: str
+) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(content, "utf-8")
+    done = (
+        run("import", subject, path, "--datum", "wgs84")
+        if subject in _LOCATED
+        else run("import", subject, path)
+    )
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert "未导入 1" in done.output, done.output
+    assert "没有一行可以导入，没有改动。" in done.output
 
 
 def test_a_file_that_cannot_be_read_ends_in_a_plain_word(run: Run, tmp_path: Path) -> None:

@@ -69,6 +69,11 @@ def test_a_complaint_is_stored_with_category_and_cause(session: Session, load: L
     assert (again.unchanged, again.touched) == (1, set())
 
 
+def test_a_file_of_which_no_row_is_left_loads_nothing(load: Load) -> None:
+    loaded = load()
+    assert (loaded.new, loaded.changed, loaded.unchanged) == (0, 0, 0)
+
+
 def test_what_no_category_knows_is_no_property_matter(session: Session, load: Load) -> None:
     load({**CALL, "main_type": "道路保洁", "sub_type": "道路保洁", "event_type": "市容环卫"})
     found = only(session)

@@ -119,3 +119,15 @@ def test_a_tangled_outline_is_repaired_and_a_line_is_left_out(city: City) -> Non
     assert frame["source_key"].tolist() == ["0", "1"]
     assert bool(frame.is_valid.all())
     assert not shapely.from_wkb(frame["raw_geometry"][0]).is_valid
+
+
+def test_an_outline_larger_than_any_community_is_left_out(city: City) -> None:
+    globe = shapely.box(-179, -89, 179, 89)
+    frame = as_read(COMMUNITIES, box(114.0, 22.5, 0.001), globe, box(114.0, 22.0, 0.1), None)
+    kept, said = georeference.leave_out_vast(frame, city)
+    assert kept["source_key"].tolist() == ["0", "3"]
+    assert [(item.row, item.field, item.severity.value) for item in said] == [
+        (3, "geometry", "rejected"),
+        (4, "geometry", "rejected"),
+    ]
+    assert "超过 20 km²" in str(said[0].reason)
