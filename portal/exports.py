@@ -102,7 +102,7 @@ def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column
         Column("band", N_("等级"), "points"),
         Column("complaints", title, "complaints", 0, N_("所在街道这一时段没有投诉数据"), counted),
         Column("inspected", N_("最近巡查"), "inspected", missing=N_("没有巡查记录")),
-        Column("overdue", N_("逾期整改（项）"), "overdue", 0),
+        Column("overdue", N_("逾期整改（项）"), "overdue", 0, N_("没有巡查记录")),
         Column("firm", N_("物业服务企业"), "firm", missing=N_("没有在期的物业服务合同")),
         Column("kind", N_("类型"), "kind"),
         Column("households", N_("户数"), "households", 0),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal, or_, select
 
 from portal.models import (
     Community,
@@ -137,6 +137,7 @@ def overdue(as_of: AsOf) -> ColumnElement[int]:
     """Return the number of rectifications due before today and not yet reported or passed.
 
     What is critical is due within hours: it is late from its time on, on the day itself.
+    Null without any inspection: nothing is known then, which is not 0.
     """
     tomorrow = as_of.start_of(as_of.today + timedelta(days=1))
     urgent = Finding.severity == Severity.CRITICAL
@@ -154,7 +155,9 @@ def overdue(as_of: AsOf) -> ColumnElement[int]:
             ),
         )
     )
-    return late.correlate(Community).scalar_subquery()
+    n = late.correlate(Community).scalar_subquery()
+    inspected = exists().where(Inspection.community_id == Community.id).correlate(Community)
+    return func.coalesce(func.nullif(n, 0), case((inspected, 0)))
 
 
 def firm_name(as_of: AsOf) -> ColumnElement[str]:

@@ -44,6 +44,7 @@ def test_only_what_is_due_and_outstanding_is_overdue(session: Session) -> None:
     rows = session.execute(select(Community.name, facts.overdue(AS_OF)))
     found = dict(row._tuple() for row in rows)
     assert (found["安华苑"], found["百花里"]) == (2, 0)
+    assert found["春晖园"] is None  # never inspected
     on_the_day = AsOf(date(2025, 7, 1), LAST_COMPLAINT_DAY, ZONE)
     rows = session.execute(select(Community.name, facts.overdue(on_the_day)))
     assert dict(row._tuple() for row in rows)["安华苑"] == 0

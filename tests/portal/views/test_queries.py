@@ -100,6 +100,12 @@ def test_the_result_says_what_its_complaints_do_not(
     assert found["communities_without_complaint_data"] == 1
 
 
+def test_a_page_beyond_the_last_claims_no_rows(inspector: FlaskClient) -> None:
+    page = soup(inspector, "/query?page=99")
+    assert "这一页没有内容" in page.get_text()
+    assert not page.select(".query-range")
+
+
 def test_rows_carry_what_map_and_basket_need(inspector: FlaskClient, town: SmallCity) -> None:
     page = soup(inspector, "/query?streets=" + ",".join(map(str, town.streets.values())))
     ids = [row["data-hover"] for row in page.select("tbody tr")]
