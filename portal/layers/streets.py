@@ -7,6 +7,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from geo.disclosure import withheld
+from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, Measure, TiledLayer
 from portal.layers.ramps import CIVIDIS, ValueClass, class_of, pick, quantile_classes
@@ -101,6 +102,24 @@ class Streets(TiledLayer):
             digits=digits,
             params=params,
         )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one street shows in one measure: its value with decimals and unit, or the reason why none."""
+
+    value: float | None
+    digits: int
+    unit: str
+    reason: Phrase
+
+
+def tell(request: LayerRequest, street_id: int) -> Told:
+    """Return what the layer shows of one street, for a page that says it in words."""
+    shade = next(shade for shade in _shade(request).shades if shade.street_id == street_id)
+    reasons = {entry.code: Phrase(entry.label, **entry.params) for entry in _without_value(request, {})}
+    reason = reasons.get(shade.code, Phrase(""))
+    return Told(shade.value, DIGITS[request.measure], UNITS[request.measure], reason)
 
 
 def _span(found: ValueClass, digits: int) -> str:

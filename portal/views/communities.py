@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
@@ -10,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission
 from portal.errors import N_, NotFound
 from portal.exports import band_name, category_name, kind_name
+from portal.layers.base import LayerRequest
+from portal.layers.streets import tell
 from portal.store import community_counts, community_lists, places, queries, search
 from portal.views import charts, community_card, context, drawer
 from portal.views.guard import needs
@@ -59,8 +62,13 @@ def street(number: int) -> ResponseReturnValue:
     session, period = context.session(), context.scope().period
     head = places.street(session, number)
     rows = community_lists.of_street(session, period, street_id=number)
+    asked = LayerRequest(session, context.scope(), context.viewer(), context.city(), "count")
+    told = tell(asked, number)
     return _show(
         "communities/street.html",
+        scope=asked.scope,
+        complaints=told,
+        rate=tell(replace(asked, measure="per_1000_households"), number) if told.value is not None else None,
         title=head.name,
         head=head,
         count=community_counts.count(session, frozenset({number})),

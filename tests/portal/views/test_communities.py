@@ -242,6 +242,34 @@ def test_a_firm_lists_what_it_serves_within_what_one_may_see(
     assert "只列出本街道的小区" in elsewhere.get_text()
 
 
+def test_a_part_of_a_score_says_in_words_what_is_missing(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    number = town.communities["百花里"]
+    score = seeded.query(ServiceScore).filter_by(community_id=number, period=str(PERIOD)).one()
+    score.dimensions = {"street": {"points": 20.0, "maximum": 20, "flag": "partial"}}
+    seeded.commit()
+    said = section(card(leader, town, "百花里"), "服务评分")
+    assert "20.0* / 20" in said
+    assert "* 街道社区评价：部分指标缺失" in said
+
+
+def test_a_street_says_what_the_map_says_of_its_complaints(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    east = read(leader, f"/streets/{town.streets['东']}?period={PERIOD}").get_text(" ", strip=True)
+    assert "投诉 2025年第3季度 9 件" in east
+    assert "件/千户" not in east  # too few of its communities state their households
+    seeded.get_one(Community, town.communities["未定位园"]).households = 0
+    seeded.commit()
+    east = read(leader, f"/streets/{town.streets['东']}?period={PERIOD}").get_text(" ", strip=True)
+    assert "9 件 · 6.0 件/千户" in east
+    west = read(leader, f"/streets/{town.streets['西']}?period={PERIOD}").get_text(" ", strip=True)
+    assert "不足 5 件，不显示" in west
+    before = read(leader, f"/streets/{town.streets['西']}?period={PERIOD.previous}").get_text(" ", strip=True)
+    assert "本季度没有投诉数据" in before
+
+
 @pytest.mark.parametrize("address", ["/communities/0", "/streets/0", "/firms/0"])
 def test_there_is_no_page_of_nothing(leader: FlaskClient, address: str) -> None:
     assert leader.get(address, headers={"HX-Request": "true"}).status_code == 404
