@@ -21,13 +21,7 @@ def of_street(
 ) -> Sequence[Row[Any]]:
     """Return a street's active communities by name: id, name, key, band, whether located; those asked for."""
     rows = (
-        select(
-            Community.id,
-            Community.name,
-            community_keys.key().label("key"),
-            func.coalesce(ServiceScore.band, "none").label("band"),
-            Community.location.is_not(None).label("located"),
-        )
+        select(*_line())
         .outerjoin(ServiceScore, scored(period))
         .where(Community.status == CommunityStatus.ACTIVE, Community.street_id == street_id)
         .order_by(Community.name, Community.id)
@@ -42,14 +36,7 @@ def of_firm(
 ) -> Sequence[Row[Any]]:
     """Return what a firm serves on ``day``, within the street whose details may be seen."""
     rows = (
-        select(
-            Community.id,
-            Community.name,
-            community_keys.key().label("key"),
-            func.coalesce(ServiceScore.band, "none").label("band"),
-            Community.location.is_not(None).label("located"),
-            Street.name.label("street"),
-        )
+        select(*_line(), Street.name.label("street"))
         .join(Contract, Contract.community_id == Community.id)
         .outerjoin(Street, Street.id == Community.street_id)
         .outerjoin(ServiceScore, scored(period))
@@ -63,3 +50,14 @@ def of_firm(
     if details_street_id is not None:
         rows = rows.where(Community.street_id == details_street_id)
     return session.execute(rows).all()
+
+
+def _line() -> tuple[Any, ...]:
+    """Return the columns of a community in a list."""
+    return (
+        Community.id,
+        Community.name,
+        community_keys.key().label("key"),
+        func.coalesce(ServiceScore.band, "none").label("band"),
+        Community.location.is_not(None).label("located"),
+    )

@@ -7,7 +7,7 @@ import * as style from "app/style.js";
 
 const PADDING = 0.1; // of the view, so that a short drag finds labels
 const DENSEST = 2;
-const CROWD = 400; // so many rings would cover what they mark: thin ones do, since all others are pale
+const CROWD = 400; // so many rings would cover what they mark; that all others are pale says as much
 const FONT = getComputedStyle(document.body).fontFamily;
 const MARKS = [
   { kind: "street", store: "base", layer: "streets", colour: "#1f4e79", width: 2.4 },
@@ -73,8 +73,7 @@ export const Overlay = L.Layer.extend({
   },
 
   drawMarks(ctx, store, { kind, layer, colour, width }, zoom, box) {
-    if (!marks[kind].size || !store) return;
-    const thin = marks[kind].size > CROWD;
+    if (!marks[kind].size || marks[kind].size > CROWD || !store) return;
     for (const { features, scale, left, top, side } of known(store, layer, zoom, box)) {
       const found = features.filter(({ id }) => marks[kind].has(id));
       if (!found.length) continue;
@@ -88,8 +87,7 @@ export const Overlay = L.Layer.extend({
       const small = found.filter((feature) => feature.kind === 1 || style.isSmall(feature, scale));
       const path = style.pathOf(found.filter((feature) => !small.includes(feature)));
       path.addPath(style.circlesOf(small, (style.radiusAt(zoom) + width) / scale));
-      const strokes = thin ? [[colour, width / 2]] : [["#ffffff", width + 2.5], [colour, width]];
-      for (const [stroke, wide] of strokes) {
+      for (const [stroke, wide] of [["#ffffff", width + 2.5], [colour, width]]) {
         ctx.strokeStyle = stroke;
         ctx.lineWidth = wide / scale;
         ctx.stroke(path);

@@ -161,8 +161,7 @@ def test_enquiries_and_repeats_do_not_count(
     assert scores(session)[0].points == points
 
 
-def test_veto_fails_whatever_the_points(session: Session, community: Community) -> None:
-    inspect(session, community, NEW_YEAR, 0.0)
+def veto(session: Session, community: Community, evidence: str) -> None:
     session.add(
         Penalty(
             source="t",
@@ -171,30 +170,23 @@ def test_veto_fails_whatever_the_points(session: Session, community: Community) 
             kind="veto",
             points=0,
             clause="7.2",
-            evidence="挪用维修资金",
+            evidence=evidence,
             occurred_on=date(2026, 2, 1),
         )
     )
     session.flush()
+
+
+def test_veto_fails_whatever_the_points(session: Session, community: Community) -> None:
+    inspect(session, community, NEW_YEAR, 0.0)
+    veto(session, community, "挪用维修资金")
     scoring.score(session, ZONE)
     (score,) = scores(session)
     assert (score.band, score.veto) == ("fail", True)
 
 
 def test_veto_fails_a_community_without_points(session: Session, community: Community) -> None:
-    session.add(
-        Penalty(
-            source="t",
-            source_key="v",
-            community_id=community.id,
-            kind="veto",
-            points=0,
-            clause="7.2",
-            evidence="拒绝检查",
-            occurred_on=date(2026, 2, 1),
-        )
-    )
-    session.flush()
+    veto(session, community, "拒绝检查")
     assert scoring.score(session, ZONE).new == 1
     (score,) = scores(session)
     assert (score.points, score.band, score.veto) == (None, "fail", True)
