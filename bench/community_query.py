@@ -36,8 +36,8 @@ from portal.config import ROOT, Config
 from portal.db import make_engine, upgrade_schema
 from portal.query import CommunityQuery, Near, Ring
 from portal.scope import parse_period
-from portal.store import queries
-from portal.store.query_facts import AsOf
+from portal.store.queries import results as queries
+from portal.store.queries.facts import AsOf
 from portal.terms import Role
 
 NAME = "bench_query"

@@ -40,9 +40,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from geo.city import parse_city
+from geo.policy.city import parse_city
 from portal import cluster
-from portal.actions import accounts, policy, sample
+from portal.actions import accounts, policy
+from portal.actions.imports import sample
 from portal.app import create_app
 from portal.caches import ByteCache
 from portal.cluster.place import free_port
@@ -50,9 +51,9 @@ from portal.config import ROOT, Config
 from portal.db import make_engine, upgrade_schema
 from portal.models import Road
 from portal.privacy import Cipher
-from portal.store import system
-from portal.store.basemap import DRAWN_FROM, RANKS
-from portal.store.features import collection
+from portal.store.maps.basemap import DRAWN_FROM, RANKS
+from portal.store.maps.features import collection
+from portal.store.operations import system
 from portal.terms import Role
 
 NAME, USERNAME, PASSWORD, SECRET = "bench_map", "bench", "only for this measurement", "x" * 48

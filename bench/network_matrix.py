@@ -20,11 +20,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.city import City, parse_city_toml
-from geo.graph import build_graph
-from geo.network import Place
-from geo.road_network import RoadNetwork
-from geo.roads import read_roads
+from geo.policy.city import City, parse_city_toml
+from geo.roads.engine import RoadNetwork
+from geo.roads.graph import build_graph
+from geo.roads.network import Place
+from geo.roads.osm import read_roads
 
 CITY = Path(__file__).parents[1] / "data" / "city.toml"
 

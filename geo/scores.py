@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.city import City, ScorePolicy
+from geo.complaints.tallies import TALLY_COLUMNS
 from geo.errors import FrameError
-from geo.tallies import TALLY_COLUMNS
+from geo.policy.city import City, ScorePolicy
 from geo.texts import N_
 
 DIMENSIONS = ("inspection", "street", "residents", "complaints")
@@ -35,11 +35,11 @@ class Evidence:
     inspections, findings, street_evaluations, surveys, penalties
         Frames of the contracts of these names in `geo.frames`.
     complaint_tallies
-        One row a community and period; see `geo.tallies.tally_complaints`.
+        One row a community and period; see `geo.complaints.tallies.tally_complaints`.
     spoken_of
         ``community`` and ``period``: of these the complaints' source speaks, so that no
         complaint there is none; see
-        `geo.tallies.list_spoken_of`. Of all others the number is unknown.
+        `geo.complaints.tallies.list_spoken_of`. Of all others the number is unknown.
     """
 
     communities: pd.DataFrame

@@ -16,8 +16,9 @@ from portal.config import ROOT, Config
 from portal.db import SessionFactory, make_engine, make_session_factory
 from portal.services import Services
 from portal.tianditu import Tianditu
-from portal.views import accounts, chrome, guard, headers, problems, watch
+from portal.views.accounts import login as accounts
 from portal.views.registry import BLUEPRINTS
+from portal.web import chrome, guard, headers, problems, watch
 
 
 def create_app(

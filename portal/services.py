@@ -10,14 +10,15 @@ import orjson
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo.city import City, parse_city
-from geo.network import Network
-from geo.road_network import open_network
-from geo.route_policy import RoutePolicy
+from geo.policy.city import City, parse_city
+from geo.policy.routes import RoutePolicy
+from geo.roads.engine import open_network
+from geo.roads.network import Network
 from portal.caches import ByteCache
 from portal.config import Config
 from portal.db import SessionFactory
-from portal.store import roads, system
+from portal.store.operations import system
+from portal.store.places import roads
 from portal.terms import Subject
 from portal.tianditu import Tianditu
 

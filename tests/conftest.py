@@ -19,7 +19,7 @@ from psycopg import sql
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from geo.city import City, parse_city_toml
+from geo.policy.city import City, parse_city_toml
 from portal import cluster
 from portal.actions import accounts, policy
 from portal.app import create_app

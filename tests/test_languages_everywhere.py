@@ -28,23 +28,23 @@ SCRIPTS = sorted((ROOT / "static" / "app").glob("*.js"))
 # Chinese that is no text of ours for the page: by module, why, and which literals (all where none is given).
 DATA: dict[str, tuple[str, str]] = {
     "geo/sample/*.py": ("names and matters of the fictional city", ""),
-    "geo/crs.py": ("spellings of datums in files", ""),
+    "geo/datums/crs.py": ("spellings of datums in files", ""),
     "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
-    "portal/actions/lookup.py": ("words of addresses that are no name", r"\w{1,2}"),
-    "portal/actions/naming.py": ("suffixes of names", r".*\$"),
+    "portal/actions/places/lookup.py": ("words of addresses that are no name", r"\w{1,2}"),
+    "portal/actions/places/naming.py": ("suffixes of names", r".*\$"),
     "portal/cli/*.py": ("the command line speaks Chinese", ""),
     "portal/privacy.py": ("family names and words of addresses to mask", ""),
     "portal/query/rings.py": ("separators that people type", r"\[.*\].?"),
     "portal/readers/kinds.py": ("full-width space", r"\s.*"),
     "portal/readers/mapping.py": ("what files write for nothing", "无"),
     "portal/readers/values.py": ("units, dates and flags as files write them", ""),
-    "portal/store/counting.py": ("a request kind as the hotline writes it", "咨询"),
-    "portal/store/health.py": ("what portal check prints", ""),
-    "portal/store/places.py": ("suffix of street names", "街道"),
-    "portal/store/search.py": ("suffix of street names", "街道"),
-    "portal/tables.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
-    "portal/views/forms.py": ("the full-width colon after a field's code", r"\^.*"),
-    "portal/views/route_words.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
+    "portal/store/complaints/counting.py": ("a request kind as the hotline writes it", "咨询"),
+    "portal/store/operations/health.py": ("what portal check prints", ""),
+    "portal/store/places/streets.py": ("suffix of street names", "街道"),
+    "portal/store/queries/search.py": ("suffix of street names", "街道"),
+    "portal/spreadsheets.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
+    "portal/web/forms.py": ("the full-width colon after a field's code", r"\^.*"),
+    "portal/views/routes/words.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
 }
 # What stands in templates as it is in either language.
 SAME_IN_BOTH = {"English", "CSV", "Excel", "GeoJSON", "GPX", "WGS", "SHA-256"}
@@ -61,7 +61,7 @@ def is_labelled(node: ast.AST) -> bool:
 
 
 def exempt(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield docstrings, marked texts, and labels of `geo.network.Labelled`, which carry both languages."""
+    """Yield docstrings, marked texts, and labels of `geo.roads.network.Labelled`, in both languages."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             yield from (item.value for item in node.body if isinstance(item, ast.Expr))

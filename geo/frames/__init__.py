@@ -3,7 +3,7 @@
 A frame has exactly these columns (more are allowed, and ignored); text is
 ``str`` or None, numbers are floats with NaN for missing, times are aware, dates
 are ``datetime.date`` or None, flags are True, False or None.
-Geometry is WGS 84 (EPSG:4326) once it has passed `geo.crs`.
+Geometry is WGS 84 (EPSG:4326) once it has passed `geo.datums.crs`.
 """
 
 from geo.frames.contract import POINTS, POLYGONS, Column, Contract, check

@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.city import City
 from geo.frames import CONTRACTS_BY_SUBJECT, EVIDENCE_BY_SUBJECT, check
+from geo.policy.city import City
 from geo.sample import evidence, governance
 from geo.sample.arrays import Flags, Floats
 from geo.sample.complaints import Complaints, Places, make_complaints

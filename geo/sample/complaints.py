@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample.arrays import Cells, Flags, Floats, Ints, Shapes, keep_where
 from geo.sample.demand import MONTHS, draw_times, plant_hotspots, season_of, spread_demand
 from geo.sample.matters import PROPERTY_EVENT, PROPERTY_MAIN, draw_other_matters, draw_property_matters

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample.arrays import Flags, Floats, Ints, Shapes
 
 MONTHS = 24

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.city import City
 from geo.errors import PolicyError
+from geo.policy.city import City
 from geo.sample.arrays import Cells, Floats, Ints
 from geo.texts import N_
 

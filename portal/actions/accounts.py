@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.actions.transaction import audit, committed
+from portal.actions.transactions.commit import audit, committed
 from portal.errors import N_, BadRequest, Conflict, NotAllowed, NotFound, Throttled
 from portal.models import EndedLogin, LoginAttempt, Street, UserAccount
 from portal.store import accounts as store

@@ -13,12 +13,12 @@ from psycopg.types.range import DateRange
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from geo.city import parse_city
 from geo.errors import PolicyError
-from portal.actions.transaction import audit, committed, touch
+from geo.policy.city import parse_city
+from portal.actions.transactions.commit import audit, committed, touch
 from portal.errors import N_, Conflict
 from portal.models import CityPolicy, GuidePrice
-from portal.store import system
+from portal.store.operations import system
 from portal.terms import Subject
 
 _FIRST_DAY = date(2000, 1, 1)

@@ -10,17 +10,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from geo.city import City
-from geo.network import MissReason, Network, Place, TravelPath
-from geo.plans import DayPlan, DayRequest, Dropped, DropReason, PlannedStop, Stop
-from geo.routes import plan_day
+from geo.policy.city import City
+from geo.roads.network import MissReason, Network, Place, TravelPath
+from geo.routes.day import plan_day
+from geo.routes.plans import DayPlan, DayRequest, Dropped, DropReason, PlannedStop, Stop
 from geo.texts import Phrase
 from portal.access import Permission, Viewer, require
-from portal.actions.transaction import audit, committed, touch
+from portal.actions.transactions.commit import audit, committed, touch
 from portal.community_names import Say
 from portal.errors import N_, BadRequest, NotFound
 from portal.models import Route, RouteDropped, RouteStop
-from portal.store import routes as store
+from portal.store.routes import records as store
 from portal.terms import Role, Subject
 
 MAX_ASKED = 200  # more cannot be a day's work

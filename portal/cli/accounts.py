@@ -9,7 +9,7 @@ from portal.actions import accounts as actions
 from portal.cli.wiring import open_session, services
 from portal.errors import N_, NotFound
 from portal.store import accounts as store
-from portal.store import places
+from portal.store.places import streets as places
 from portal.terms import Role
 
 _LEAST = f"至少 {actions.MIN_PASSWORD} 个字符；不写则会询问。"

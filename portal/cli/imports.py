@@ -11,16 +11,16 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from geo.crs import Datum, parse_datum
+from geo.datums.crs import Datum, parse_datum
 from geo.errors import DatumError
 from geo.frames import CONTRACTS_BY_SUBJECT
-from portal.actions.ingest.files import STEPS, SUBJECTS, FileImport, Means, import_file
-from portal.actions.ingest.run import Outcome
-from portal.actions.ingest.words import count_words
+from portal.actions.imports.files import STEPS, SUBJECTS, FileImport, Means, import_file
+from portal.actions.imports.words import count_words
+from portal.actions.transactions.import_run import Outcome
 from portal.cli.wiring import open_session, services, wait
 from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits
-from portal.store import system
+from portal.store.operations import system
 from portal.terms import ImportState, Subject
 
 AUTO = "auto"

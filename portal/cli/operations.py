@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import with_appcontext
 
-from portal import jobs
 from portal.cli.wiring import open_session, services
 from portal.cluster import main_place
 from portal.cluster.dumps import check_dump, dump, restore_into
 from portal.cluster.dumps import restore as restore_embedded
 from portal.config import Config
 from portal.errors import N_, Conflict
+from portal.jobs import operations as jobs
 from portal.queue import make_queue
-from portal.store import health
+from portal.store.operations import health
 
 
 @click.command(

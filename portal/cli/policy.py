@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions import policy as actions
 from portal.cli.wiring import open_session, services
-from portal.store import system
+from portal.store.operations import system
 
 
 @click.group("policy", help="查看城市政策，或写入新的一版。")

@@ -7,7 +7,8 @@ import time
 import click
 from flask.cli import with_appcontext
 
-from portal.actions import accounts, sample
+from portal.actions import accounts
+from portal.actions.imports import sample
 from portal.cli.wiring import open_session, services
 from portal.privacy import Cipher
 

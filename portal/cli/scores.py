@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from portal.actions import scoring
+from portal.actions.scores import scoring
 from portal.cli.wiring import open_session, services, wait
 
 

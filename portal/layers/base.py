@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.access import Permission, Viewer
 from portal.errors import N_, BadRequest
 from portal.scope import Scope

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from geo.city import ScorePolicy, parse_city
+from geo.policy.city import ScorePolicy, parse_city
 from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer
-from portal.store import community_counts, features, system, tiles
-from portal.store.features import NO_BAND
+from portal.store.communities import counts as community_counts
+from portal.store.maps import features, tiles
+from portal.store.maps.features import NO_BAND
+from portal.store.operations import system
 from portal.terms import Subject
 
 NO_SCORE_COLOUR = "#8a8f98"

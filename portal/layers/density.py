@@ -12,12 +12,13 @@ import orjson
 import shapely
 from numpy.typing import NDArray
 
-from geo.city import DensityPolicy
-from geo.hotspots import estimate_density
+from geo.complaints.density import estimate_density
+from geo.policy.city import DensityPolicy
 from portal.errors import N_
 from portal.layers.base import Layer, LayerRequest, Legend, LegendClass
 from portal.layers.ramps import PURPLES, pick
-from portal.store import complaints, system
+from portal.store.complaints import figures as complaints
+from portal.store.operations import system
 from portal.terms import Subject
 
 GRID_DEGREES = 1e-5  # about a metre

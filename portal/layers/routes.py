@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from geo.city import City
-from geo.network import Note
+from geo.policy.city import City
+from geo.roads.network import Note
 from portal.access import Permission
 from portal.errors import N_
 from portal.layers.base import Layer, LayerRequest, Legend, LegendClass
-from portal.store import route_features, system
+from portal.store.operations import system
+from portal.store.routes import features as route_features
 from portal.terms import Subject
 
 COLOUR = "#0b5cad"

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from geo.disclosure import withheld
+from geo.complaints.disclosure import withheld
 from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, Measure, TiledLayer
 from portal.layers.ramps import CIVIDIS, ValueClass, class_of, pick, quantile_classes
-from portal.store import complaints, street_areas, system
-from portal.store.complaints import StreetFigures
-from portal.store.street_areas import Shade
+from portal.store.complaints import figures as complaints
+from portal.store.complaints.figures import StreetFigures
+from portal.store.maps import street_areas
+from portal.store.maps.street_areas import Shade
+from portal.store.operations import system
 from portal.terms import Subject
 
 CLASSES = 5

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from portal.views import (
-    accounts,
-    administration,
-    basemap,
-    communities,
-    data,
-    health,
-    layers,
-    map,
-    queries,
-    routes,
-)
+from portal.views import operations as health
+from portal.views.accounts import administration
+from portal.views.accounts import login as accounts
+from portal.views.communities import card as communities
+from portal.views.imports import index as data
+from portal.views.maps import basemap, layers
+from portal.views.maps import page as map
+from portal.views.queries import results as queries
+from portal.views.routes import pages as routes
 
 BLUEPRINTS = (
     accounts.blueprint,

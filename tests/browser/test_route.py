@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.city import City
-from geo.crs import Datum
+from geo.datums.crs import Datum
+from geo.policy.city import City
 from portal.actions import accounts, policy
-from portal.actions.ingest.files import FileImport, Means, import_file
+from portal.actions.imports.files import FileImport, Means, import_file
 from portal.config import ROOT
 from portal.db import make_engine
 from portal.models import Street

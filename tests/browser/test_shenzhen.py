@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.actions import accounts, policy
-from portal.actions.ingest.files import FileImport, Means, import_file
+from portal.actions.imports.files import FileImport, Means, import_file
 from portal.config import ROOT
 from portal.db import make_engine
 from portal.models import Community

@@ -8,10 +8,10 @@ import geopandas as gpd
 import shapely
 from pyproj import Geod
 
-from geo.graph import build_graph
-from geo.network import Place
-from geo.plans import Stop
-from geo.road_network import RoadNetwork
+from geo.roads.engine import RoadNetwork
+from geo.roads.graph import build_graph
+from geo.roads.network import Place
+from geo.routes.plans import Stop
 
 CORNER = (121.47, 31.23)
 METRIC_EPSG = 32651  # the corner's own UTM zone

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.actions.transaction import touch
+from portal.actions.transactions.commit import touch
 from portal.models import Complaint, Road
 from portal.terms import Subject
 from tests.portal import small_city

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from geo.city import City
-from geo.network import Place, StraightLine
+from geo.policy.city import City
+from geo.roads.network import Place, StraightLine
 from portal.access import Viewer
 from portal.actions import accounts, routes
 from portal.models import Community, CommunityGate

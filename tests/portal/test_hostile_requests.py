@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.terms import Role
 from tests.conftest import LogIn
 from tests.portal import map_city, route_days

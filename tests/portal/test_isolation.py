@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.layers import LAYERS
 from portal.models import Audit, Complaint
 from portal.query.value import SORTS

@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal import logs
-from portal.actions.ingest.files import FileImport, Means, import_file
+from portal.actions.imports.files import FileImport, Means, import_file
 from portal.models import Complaint
 from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits

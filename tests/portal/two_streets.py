@@ -17,7 +17,7 @@ from psycopg.types.range import DateRange
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from portal.actions.transaction import audit, touch
+from portal.actions.transactions.commit import audit, touch
 from portal.models import (
     Community,
     CommunityGate,

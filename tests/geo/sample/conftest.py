@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample import SampleCity, make_sample
 from geo.sample.ground import Ground, lay_ground
 

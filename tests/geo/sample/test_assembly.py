@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.city import City
 from geo.errors import FrameError
 from geo.frames import CONTRACTS_BY_SUBJECT, EVIDENCE_BY_SUBJECT, FIRMS, check
+from geo.policy.city import City
 from geo.sample import SampleCity, SampleSize, make_sample
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample import SampleCity
 from geo.sample.communities import KINDS, place_gates
 from geo.sample.ground import Ground

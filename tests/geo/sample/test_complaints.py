@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample import SampleCity
 
 

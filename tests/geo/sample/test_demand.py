@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample.demand import (
     EMERGING_FACTOR,
     EMERGING_MONTHS,

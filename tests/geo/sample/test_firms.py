@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo.city import City
+from geo.policy.city import City
 from geo.sample import SampleCity
 from geo.sample.names import check_character
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geo.city import City
 from geo.errors import PolicyError
+from geo.policy.city import City
 from geo.sample.matters import (
     OTHER_MATTERS,
     draw_other_matters,

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import shapely
 
-from geo.city import City
-from geo.crs import Datum, convert_geometries
-from geo.datum import judge_boundaries, judge_outlines
-from geo.roads import read_roads
+from geo.datums.crs import Datum, convert_geometries
+from geo.datums.detection import judge_boundaries, judge_outlines
+from geo.policy.city import City
+from geo.roads.osm import read_roads
 from geo.sample import SampleCity
 
 

@@ -11,8 +11,8 @@ import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from geo.city import City
-from geo.roads import read_roads
+from geo.policy.city import City
+from geo.roads.osm import read_roads
 from geo.sample import SampleCity
 from geo.sample.ground import Ground
 

@@ -12,11 +12,11 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.city import City
 from geo.frames import STREETS, Contract
+from geo.policy.city import City
 from portal.access import Viewer
-from portal.actions.ingest import streets
-from portal.actions.ingest.files import Means
+from portal.actions.imports.files import Means
+from portal.actions.places import street_import as streets
 from portal.models import Street, UserAccount
 from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits

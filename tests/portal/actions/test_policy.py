@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.city import parse_city
 from geo.errors import PolicyError
+from geo.policy.city import parse_city
 from portal.actions import policy
 from portal.config import ROOT
 from portal.errors import Conflict, Unavailable
 from portal.models import CityPolicy, GuidePrice
-from portal.store import system
+from portal.store.operations import system
 
 SHIPPED = ROOT / "data" / "city.toml"
 

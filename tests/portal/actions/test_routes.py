@@ -11,19 +11,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.city import City
-from geo.crs import Datum, convert
-from geo.network import Network, Note, Place, StraightLine
-from geo.plans import DayPlan, DropReason
-from geo.road_network import open_network
-from geo.roads import read_roads
+from geo.datums.crs import Datum, convert
+from geo.policy.city import City
+from geo.roads.engine import open_network
+from geo.roads.network import Network, Note, Place, StraightLine
+from geo.roads.osm import read_roads
+from geo.routes.plans import DayPlan, DropReason
 from portal.access import Viewer
 from portal.actions import accounts, routes
-from portal.actions.ingest import roads as ingest
+from portal.actions.places import road_import as ingest
 from portal.errors import BadRequest, NotAllowed, NotFound
 from portal.models import Audit, Community, CommunityGate, Route, RouteStop
-from portal.store import roads as road_store
-from portal.store import routes as store
+from portal.store.places import roads as road_store
+from portal.store.routes import records as store
 from portal.terms import Role
 
 DAY = date(2025, 6, 3)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.actions.ingest.files import SUBJECTS
+from portal.actions.imports.files import SUBJECTS
 from portal.models import DataVersion, Firm, ImportRun
 from portal.terms import Subject
 from tests.portal.cli.conftest import Run

@@ -8,16 +8,16 @@ import orjson
 import pytest
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.access import Viewer
 from portal.actions import policy
-from portal.actions.transaction import touch
+from portal.actions.transactions.commit import touch
 from portal.config import ROOT
 from portal.layers.base import LayerRequest
 from portal.layers.communities import Communities
 from portal.models import CityPolicy
 from portal.scope import Scope
-from portal.store import system
+from portal.store.operations import system
 from portal.terms import Role, Subject
 from tests.mvt import read_tile, tile_at
 from tests.portal import map_city

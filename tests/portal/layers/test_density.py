@@ -7,7 +7,7 @@ import pytest
 import shapely
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.access import Viewer
 from portal.layers.base import LayerRequest
 from portal.layers.density import Density

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from geo.city import City
+from geo.policy.city import City
 from portal.access import Viewer
 from portal.layers.base import LayerRequest
 from portal.layers.streets import Streets

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from geo.city import City
 from geo.errors import RoadError
-from geo.roads import read_roads
+from geo.policy.city import City
+from geo.roads.osm import read_roads
 from portal.errors import FileRefused, FileTooLarge
 from portal.readers import problems
 from portal.readers.child import read_in_child

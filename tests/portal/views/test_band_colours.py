@@ -15,7 +15,7 @@ from portal.actions import policy
 from portal.config import ROOT
 from portal.models import ServiceScore
 from portal.terms import Role
-from portal.views import context
+from portal.web import context
 from tests.conftest import LogIn
 from tests.portal import small_city
 from tests.portal.small_city import PERIOD, TODAY, ZONE, SmallCity

@@ -1,0 +1,1 @@
+"""Complaints as figures: tallies, density, and what may not be disclosed."""

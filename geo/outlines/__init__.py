@@ -1,0 +1,1 @@
+"""Outlines of communities and streets: repair, and which street a place lies in."""

@@ -1,0 +1,1 @@
+"""Writes of communities: a register's rows, and what clerks change by hand."""

@@ -1,0 +1,1 @@
+"""Writes of complaints: a source's rows, and where clerks place them."""

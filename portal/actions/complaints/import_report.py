@@ -1,0 +1,116 @@
+"""What an import of complaints says about their places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Row, Table, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.actions.places.placing import NAMES
+from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
+from portal.actions.transactions.staging import scalar
+from portal.errors import N_
+from portal.models import Complaint
+from portal.terms import PlaceHow, PlaceLevel
+
+
+def recognise_foreign_file(session: Session, given: Table) -> None:
+    """Where coordinates lie outside and nothing in the file has a place, rows without any are outside too."""
+    outside, placed = given.c.place_how == PlaceHow.OUTSIDE, given.c.place_level != PlaceLevel.NONE
+    session.execute(
+        update(given)
+        .values(place_how=PlaceHow.OUTSIDE)
+        .where(
+            select(given.c.n).where(outside).exists(),
+            ~select(given.c.n).where(placed).exists(),
+            given.c.place_how == PlaceHow.NOT_FOUND,
+        )
+    )
+
+
+def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
+    """Add counts of places and repeats, and a remark on each complaint without a place.
+
+    ``records`` has the source's ``row`` and ``address``, in the order of the column ``n`` of ``given``.
+    """
+    levels = given.c.place_level, given.c.place_how
+    for level, how, rows in session.execute(select(*levels, func.count()).group_by(*levels)):
+        loaded.found[f"{level}_by_{how}"] = rows
+    known = select(
+        func.count().filter(given.c.street_id.is_not(None)),
+        func.count().filter(given.c.property_related),
+        func.count().filter(given.c.place_how == PlaceHow.OUTSIDE),
+    )
+    in_street, property_related, outside = session.execute(known).one()
+    repeats = (
+        select(func.count())
+        .select_from(Complaint)
+        .join(given, (given.c.source == Complaint.source) & (given.c.source_key == Complaint.source_key))
+    )
+    loaded.found |= {
+        "matched_to_a_street": in_street,
+        "property_related": property_related,
+        "repeats": scalar(session, repeats.where(Complaint.repeat_of_id.is_not(None))),
+        "outside": outside,
+    }
+    if outside:
+        loaded.found["outside_without_coordinate"] = scalar(
+            session,
+            select(func.count()).where(given.c.place_how == PlaceHow.OUTSIDE, given.c.raw_lon.is_(None)),
+        )
+    if outside and outside == len(records):
+        loaded.remarks.append(_foreign(loaded, outside))
+        return
+    loaded.remarks += _placeless(session, given, records)
+
+
+def _foreign(loaded: Loaded, rows: int) -> Remark:
+    return remark(
+        Severity.NOTED,
+        None,
+        "geometry",
+        "",
+        N_("全部 {rows:,} 行在本市范围之外，其中 {without:,} 行没有坐标"),
+        N_("请确认城市和坐标基准；这些行已保存，但不上图，也不计入任何街道"),
+        rows=rows,
+        without=loaded.found["outside_without_coordinate"],
+    )
+
+
+def _placeless(session: Session, given: Table, records: pd.DataFrame) -> list[Remark]:
+    """Say of each complaint without a place what its source tells of it, and why that is not enough."""
+    rows = session.execute(
+        select(
+            given.c.n,
+            given.c.place_how,
+            given.c.property_related,
+            given.c.raw_lon,
+            given.c.raw_lat,
+            *(given.c[f"reported_{name}"].label(name) for name in NAMES),
+        )
+        .where(given.c.place_level == PlaceLevel.NONE)
+        .order_by(given.c.n)
+    )
+    waits = N_("已保存，在“数据 → 投诉小区未知”中等待指派；也可补填后重新导入")
+    stays = N_("已保存；不是物业事项，不用指派小区。补填街道后可重新导入")
+    found = []
+    for row in rows:
+        field, value, reason = _why_nowhere(row, records["address"].iat[row.n])
+        remedy = waits if row.property_related else stays
+        found.append(remark(Severity.NOTED, records["row"].iat[row.n], field, value, reason, remedy))
+    return found
+
+
+def _why_nowhere(row: Row[Any], address: Any) -> tuple[str, str, str]:
+    """Return field, what stands there and reason: of what the source says, what would place it best."""
+    if row.place_how == PlaceHow.OUTSIDE:
+        return "lon, lat", f"{row.raw_lon:.6f}, {row.raw_lat:.6f}", N_("坐标在本市街道范围之外")
+    if row.street:
+        return "street", row.street, N_("街道名称不在本市街道名录中")
+    names = ("community", row.community), ("neighbourhood", row.neighbourhood)
+    for field, value in (*names, ("address", address), ("district", row.district)):
+        if isinstance(value, str):
+            return field, value, N_("没有坐标和街道，按登记的小区、社区或地址也找不到位置")
+    return "street", "", N_("坐标、街道、社区、小区和地址都没有填写")

@@ -1,0 +1,1 @@
+"""Writes of firms and their contracts."""

@@ -1,0 +1,66 @@
+"""The reject file of an import: what was left out, repaired or looks doubtful, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from portal.actions.imports.words import FIELDS, SEVERITIES
+from portal.actions.transactions.loaded import Remark
+from portal.errors import N_, Unavailable
+from portal.privacy import mask_numbers, mask_phone, mask_room
+from portal.spreadsheets import write_csv
+
+_TITLES = {
+    "row": N_("行"),
+    "field": N_("字段"),
+    "value": N_("原值"),
+    "severity": N_("结果"),
+    "reason": N_("原因"),
+    "remedy": N_("处理办法"),
+}
+
+
+def write(path: Path, remarks: Sequence[Remark]) -> None:
+    """Write remarks as CSV, by row, readable by its owner only: their excerpts may be personal.
+
+    Raises
+    ------
+    Unavailable
+        The disk is full, or the folder may not be written; nothing is left behind.
+    """
+    made = False
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=False)
+        made = True
+        with path.open("wb") as stream:
+            write_csv(stream, _rows(remarks), list(_TITLES.items()))
+    except OSError as error:
+        if made:
+            path.unlink(missing_ok=True)
+        raise Unavailable(
+            N_("说明文件 {file} 不能写入：{error}。没有导入任何内容"),
+            remedy=N_("请检查磁盘空间和文件夹的权限，再导入一次"),
+            file=path.name,
+            error=error.strerror or str(error),
+        ) from error
+
+
+def _rows(remarks: Sequence[Remark]) -> Iterator[Mapping[str, object]]:
+    for item in sorted(remarks, key=lambda item: item.row or 0):
+        yield {
+            "row": item.row,
+            "field": FIELDS.get(item.field, item.field),
+            "value": _masked(item),
+            "severity": SEVERITIES[item.severity],
+            "reason": item.reason,
+            "remedy": item.remedy,
+        }
+
+
+def _masked(item: Remark) -> str:
+    """Return what stood there without numbers of persons; of an address, or a whole row, without the room."""
+    if item.field == "address":
+        return mask_phone(mask_room(item.value))
+    return mask_numbers(item.value if item.field else mask_room(item.value))

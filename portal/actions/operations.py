@@ -1,0 +1,40 @@
+"""Housekeeping: what may be forgotten is removed, on a day that the policy of retention states."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func
+from sqlalchemy.orm import Session
+
+from portal.actions.transactions.commit import audit, committed
+from portal.models import EndedLogin, LoginAttempt, StoredArea
+from portal.terms import Subject
+
+KEEP_LOGIN_ATTEMPTS = timedelta(days=1)
+KEEP_ENDED_LOGINS = timedelta(days=7)  # longer than any cookie lives
+KEEP_AREAS = timedelta(days=730)
+
+
+def purge(session: Session) -> dict[str, int]:
+    """Remove failed and ended logins of past days and drawn areas of past years; return how many of each."""
+    with committed(session):
+        removed = {
+            "login_attempts": _remove(session, LoginAttempt, LoginAttempt.at, KEEP_LOGIN_ATTEMPTS),
+            "ended_logins": _remove(session, EndedLogin, EndedLogin.at, KEEP_ENDED_LOGINS),
+            "stored_areas": _remove(session, StoredArea, StoredArea.created_at, KEEP_AREAS),
+        }
+        if any(removed.values()):
+            audit(session, None, "purge", Subject.ACCOUNTS, detail=removed)
+    return removed
+
+
+def _remove(
+    session: Session,
+    table: type[LoginAttempt] | type[EndedLogin] | type[StoredArea],
+    column: Any,
+    age: timedelta,
+) -> int:
+    done = session.execute(delete(table).where(column < func.now() - age).returning(1))
+    return len(done.all())

@@ -1,0 +1,1 @@
+"""Writes of streets, neighbourhoods and roads; what belongs to which place."""

@@ -1,0 +1,183 @@
+"""From names to records: streets, neighbourhoods and communities as sources spell them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.actions.places.naming import district_key, name_key, neighbourhood_key, street_name
+from portal.store.places import known as store
+from portal.terms import PlaceHow
+
+# Shorter names occur in addresses by chance.
+LEAST_CHARACTERS_IN_ADDRESS = 3
+# 泰然九路 is a road, not 泰然: what follows a name in an address may make it another thing.
+_NOT_A_COMMUNITY = ("路", "街", "巷", "大道", "地铁", "公交", "站")
+
+
+class Streets:
+    """Streets by name and district."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str]]) -> None:
+        """Take id, name and district of every street."""
+        self._by_name: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for street_id, name, district in rows:
+            self._by_name[street_key(name)].append((district_key(district), street_id))
+
+    @classmethod
+    def known(cls, session: Session) -> Streets:
+        """Return those of the database."""
+        return cls(store.streets(session))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_name.values()))
+
+    def find(self, street: str | None, district: str | None = None) -> int | None:
+        """Return the id of the only street of this name, in this district where one is given."""
+        if not street:
+            return None
+        found = self._by_name.get(street_key(street), [])
+        if district:
+            wanted = district_key(district)
+            # A street without a district may be in any.
+            found = [(known, street_id) for known, street_id in found if known in ("", wanted)]
+        return found[0][1] if len(found) == 1 else None
+
+
+class Neighbourhoods:
+    """Neighbourhoods by street and name."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, str]]) -> None:
+        """Take id, street and name of every neighbourhood."""
+        self._by_name: dict[str, dict[int, int]] = defaultdict(dict)
+        for neighbourhood_id, street_id, name in rows:
+            self._by_name[neighbourhood_key(name)][street_id] = neighbourhood_id
+
+    @classmethod
+    def known(cls, session: Session) -> Neighbourhoods:
+        """Return those of the database."""
+        return cls(store.neighbourhoods(session))
+
+    def find(self, name: str | None, street_id: int | None) -> int | None:
+        """Return the id of the neighbourhood of this name: of the street, else the city's only one."""
+        found = self._by_name.get(neighbourhood_key(name), {}) if name else {}
+        if street_id is not None:
+            return found.get(street_id)
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A community found by its name, an alias, or an address that holds one of them."""
+
+    community_id: int
+    how: PlaceHow
+
+
+class Communities:
+    """Communities by street and any of their names."""
+
+    def __init__(self, rows: Iterable[tuple[int, int | None, str, bool]]) -> None:
+        """Take community, street, name, and whether it is an alias, of every name."""
+        # Street (None: the whole city) to name to communities, and whether it is their own name.
+        self._by_street: dict[int | None, dict[str, dict[int, bool]]] = defaultdict(dict)
+        for community_id, street_id, name, is_alias in rows:
+            for place in {street_id, None}:
+                owners = self._by_street[place].setdefault(name_key(name), {})
+                owners[community_id] = owners.get(community_id, False) or not is_alias
+        self._lengths = {
+            place: sorted({n for n in map(len, names) if n >= LEAST_CHARACTERS_IN_ADDRESS}, reverse=True)
+            for place, names in self._by_street.items()
+        }
+
+    @classmethod
+    def known(cls, session: Session) -> Communities:
+        """Return the active ones of the database."""
+        return cls(store.community_names(session))
+
+    def find(self, name: str | None, street_id: int | None) -> Hit | None:
+        """Return the only community called ``name`` on the street; in the city where no street is given."""
+        if not name:
+            return None
+        return self._only(self._by_street.get(street_id, {}).get(name_key(name), {}))
+
+    def count(self, name: str, street_id: int) -> int:
+        """Return how many communities of the street are called ``name``."""
+        return len(self._by_street.get(street_id, {}).get(name_key(name), {}))
+
+    def find_in_address(self, address: str | None, street_id: int | None) -> Hit | None:
+        """Return the community whose name is the longest that occurs in ``address``."""
+        names = self._by_street.get(street_id)
+        if not address or not names:
+            return None
+        text = name_key(address)
+        for length in self._lengths[street_id]:
+            for start in range(len(text) - length + 1):
+                owners = names.get(text[start : start + length])
+                if owners and not text.startswith(_NOT_A_COMMUNITY, start + length):
+                    hit = self._only(owners)
+                    if hit is not None:
+                        return Hit(hit.community_id, PlaceHow.ADDRESS)
+        return None
+
+    @staticmethod
+    def _only(owners: dict[int, bool]) -> Hit | None:
+        if len(owners) != 1:
+            return None
+        community_id, own = next(iter(owners.items()))
+        return Hit(community_id, PlaceHow.NAME if own else PlaceHow.ALIAS)
+
+
+class Firms:
+    """Firms by credit code or name."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str | None]]) -> None:
+        """Take id, name and credit code of every firm."""
+        self._by_code: dict[str, int] = {}
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        for firm_id, name, code in rows:
+            self._by_name[name_key(name)].add(firm_id)
+            if code:
+                self._by_code[code.casefold()] = firm_id
+
+    @classmethod
+    def known(cls, session: Session) -> Firms:
+        """Return those of the database."""
+        return cls(store.firms(session))
+
+    def find(self, text: str) -> int | None:
+        """Return the firm of this credit code, else the only one of this name."""
+        by_code = self._by_code.get(text.strip().casefold())
+        by_name = self._by_name.get(name_key(text), set())
+        return by_code or (next(iter(by_name)) if len(by_name) == 1 else None)
+
+
+class Identities:
+    """Communities by the keys that sources give them."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        """Take source, key and community of identities."""
+        self._by_key: dict[str, dict[str, int]] = defaultdict(dict)
+        for source, key, community_id in rows:
+            self._by_key[key][source] = community_id
+
+    @classmethod
+    def known(cls, session: Session, keys: Iterable[str]) -> Identities:
+        """Return those of the database that have one of ``keys``."""
+        return cls(store.identities(session, keys))
+
+    def find(self, key: str, source: str) -> int | None:
+        """Return the community that ``source`` calls ``key``, else the only one that any source does."""
+        found = self._by_key.get(key, {})
+        if source in found:
+            return found[source]
+        owners = set(found.values())
+        return owners.pop() if len(owners) == 1 else None
+
+
+def street_key(name: str) -> str:
+    """Return what two spellings of a street's name have in common."""
+    return name_key(street_name(name))

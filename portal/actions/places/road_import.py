@@ -1,0 +1,105 @@
+"""Roads into the database: pieces are added, changed, and removed when their source no longer has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import geopandas as gpd
+from sqlalchemy import delete, literal, select
+from sqlalchemy.orm import Session
+
+from geo.frames import ROADS, check
+from geo.roads.osm import LeftOut, WhyLeftOut
+from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
+from portal.actions.transactions.staging import NUMBER, SHAPE, TEXT, WHOLE, rows_of, stage, upsert
+from portal.errors import N_
+from portal.models import Road
+from portal.terms import Subject
+
+# Why ways are not imported, and what to do about it.
+_LEFT_OUT: dict[str, tuple[str, str]] = {
+    WhyLeftOut.CLASS: (
+        N_("{n:,} 条道路没有导入：类别不在行车道路之列（{classes}）"),
+        N_("如可以行车，请在政策文件的 [routes.class_speed_kmh] 中写明这一类的车速，再重新导入"),
+    ),
+    WhyLeftOut.CLOSED: (
+        N_("{n:,} 条道路没有导入：标注为机动车不能通行（{classes}）"),
+        N_("如与实际不符，请在道路数据中更正后重新导入"),
+    ),
+    WhyLeftOut.REVERSIBLE: (
+        N_("{n:,} 条道路没有导入：行车方向随时段变化（{classes}）"),
+        N_("无需处理；路线不会经过这些道路"),
+    ),
+    WhyLeftOut.NOWHERE: (
+        N_("{n:,} 条道路没有导入：文件中没有它们的节点，位置不明（{classes}）"),
+        N_("请重新导出，保留道路的全部节点"),
+    ),
+}
+_SHOWN_CLASSES, _SHOWN_CHARACTERS = 8, 40
+
+
+def tell_left_out(left_out: Sequence[LeftOut]) -> list[Remark]:
+    """Return a remark on the whole file for each reason for which ways were left out."""
+    by_reason = groupby(sorted(left_out, key=lambda one: one.why), key=lambda one: one.why)
+    return [_tell(why, list(group)) for why, group in by_reason]
+
+
+def _tell(why: str, left_out: Sequence[LeftOut]) -> Remark:
+    reason, remedy = _LEFT_OUT[why]
+    # The classes are the file's own words.
+    classes = [f"{one.highway[:_SHOWN_CHARACTERS]} {one.ways:,}" for one in left_out[:_SHOWN_CLASSES]]
+    if len(left_out) > _SHOWN_CLASSES:
+        classes.append("…")
+    total = sum(one.ways for one in left_out)
+    return remark(Severity.NOTED, None, "highway", "", reason, remedy, n=total, classes=classes)
+
+
+def load(session: Session, frame: gpd.GeoDataFrame, *, source: str) -> Loaded:
+    """Write road pieces; those of ``source`` that are not in ``frame`` are removed.
+
+    Parameters
+    ----------
+    session
+        Inside the import's transaction.
+    frame
+        Keeps `geo.frames.ROADS`, WGS 84.
+    source
+        Names the file's origin; with `source_key` it identifies a piece.
+
+    Raises
+    ------
+    FrameError
+        The frame does not keep its contract.
+    """
+    check(frame, ROADS)
+    staged = stage(
+        session,
+        {
+            "source_key": (TEXT, frame["source_key"]),
+            "way_id": (WHOLE, frame["way_id"]),
+            "from_node": (WHOLE, frame["from_node"]),
+            "to_node": (WHOLE, frame["to_node"]),
+            "name": (TEXT, frame["name"]),
+            "highway": (TEXT, frame["highway"]),
+            "oneway": (TEXT, frame["oneway"]),
+            "speed_kmh": (NUMBER, frame["speed_kmh"]),
+            "line": (SHAPE, frame.geometry),
+        },
+    )
+    gone = delete(Road).where(Road.source == source, Road.source_key.not_in(select(staged.c.source_key)))
+    removed = rows_of(session, gone)
+    given = select(literal(source).label("source"), *staged.c).subquery()
+    written = upsert(session, Road, given, ("source", "source_key"))
+    loaded = Loaded(
+        new=written.new,
+        changed=written.changed,
+        unchanged=len(frame) - written.rows,
+        removed=removed,
+    )
+    loaded.touch(Subject.ROADS, written.rows + removed)
+    loaded.found = {
+        "named": int(frame["name"].notna().sum()),
+        "ways": int(frame["way_id"].nunique()),
+    }
+    return loaded

@@ -1,0 +1,1 @@
+"""Writes of scores and of the evidence behind them."""

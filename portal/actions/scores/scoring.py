@@ -1,0 +1,143 @@
+"""Scores: computed anew from the evidence, written where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+import pandas as pd
+from sqlalchemy import Text, cast, delete, func, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from geo.policy.city import parse_city
+from geo.scores import DIMENSIONS, score_communities
+from portal.actions.transactions import staging
+from portal.actions.transactions.commit import audit, committed, touch
+from portal.actions.transactions.import_run import lock_imports
+from portal.models import CityPolicy, DataVersion, ServiceScore
+from portal.scope import parse_period
+from portal.store.operations import system
+from portal.store.scores import evidence
+from portal.terms import Subject
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a scoring run wrote."""
+
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+
+    @property
+    def written(self) -> int:
+        """Rows that differ from before."""
+        return self.new + self.changed + self.removed
+
+
+def score(
+    session: Session, timezone: str, *, user_id: int | None = None, wait: Callable[[], None] = lambda: None
+) -> Scored:
+    """Score every community in every quarter with evidence; one without points or veto has no row.
+
+    Parameters
+    ----------
+    timezone
+        The quarter of a record is that of its local time there.
+    wait
+        Called when an import or another scoring has to finish first.
+    """
+    with committed(session):
+        lock_imports(session, wait)
+        begun = session.scalars(select(func.clock_timestamp())).one()
+        _await_writes(session)
+        news = bool(system.scores_outdated(session)) or Subject.SCORES not in system.data_versions(session)
+        scored = write(session, compute(session, timezone))
+        if scored.written or news:
+            # As of before the evidence was read: what is written meanwhile is newer than the scores.
+            touch(session, [Subject.SCORES], begun)
+            audit(session, user_id, "score", Subject.SCORES, detail={"written": scored.written})
+    return scored
+
+
+def _await_writes(session: Session) -> None:
+    """Wait until what was written before now is committed: what comes later is newer than the scores."""
+    for subject in system.SCORED:
+        # Let go of at once: two held together could keep two writes waiting for each other.
+        with session.begin_nested() as savepoint:
+            version = select(DataVersion.subject).where(DataVersion.subject == subject)
+            session.execute(version.with_for_update(read=True))
+            savepoint.rollback()
+
+
+def compute(session: Session, timezone: str) -> pd.DataFrame:
+    """Score the evidence, each quarter with the policy in force on its last day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `geo.scores.score_communities` returns it, and ``policy_version``.
+
+    Raises
+    ------
+    Unavailable
+        The database holds no policy yet.
+    """
+    found = evidence.load(session, timezone)
+    versions = system.policies(session)
+    quarters: dict[CityPolicy, list[str]] = {}
+    for quarter in found.periods:
+        policy = system.in_force(versions, parse_period(quarter).last_day)
+        quarters.setdefault(policy, []).append(quarter)
+    tables = [
+        score_communities(found.within(named), parse_city(policy.document)).assign(
+            policy_version=policy.version
+        )
+        for policy, named in (quarters or {system.in_force(versions, date.max): []}).items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def write(session: Session, table: pd.DataFrame) -> Scored:
+    """Bring the stored scores to ``table`` (see `compute`)."""
+    given = table[table["points"].notna() | table["veto"]]
+    staged = staging.stage(
+        session,
+        {
+            "community_id": (staging.WHOLE, given["community"]),
+            "period": (staging.TEXT, given["period"]),
+            "points": (staging.NUMBER, given["points"]),
+            "band": (staging.TEXT, given["band"]),
+            "veto": (staging.FLAG, given["veto"]),
+            "policy_version": (staging.SMALL, given["policy_version"]),
+            "dimensions": (staging.TEXT, [_explain(row) for row in given.to_dict("records")]),
+            "missing": (staging.TEXTS, [names.split("|") if names else [] for names in given["missing"]]),
+        },
+    )
+    columns = [column for column in staged.c if column.name != "dimensions"]
+    rows = select(*columns, cast(staged.c.dimensions, JSONB).label("dimensions")).subquery()
+    written = staging.upsert(session, ServiceScore, rows, ("community_id", "period"))
+    kept = select(staged.c.community_id, staged.c.period)
+    gone = delete(ServiceScore).where(
+        tuple_(ServiceScore.community_id, cast(ServiceScore.period, Text)).not_in(kept)
+    )
+    removed = staging.rows_of(session, gone)
+    return Scored(written.new, written.changed, removed, len(given) - written.rows)
+
+
+def _explain(row: Mapping[Any, Any]) -> str:
+    """Return the dimensions' points as JSON: points (null where missing), maximum, flag; and the bonus."""
+    parts: dict[str, Any] = {
+        name: {
+            "points": None if pd.isna(row[f"{name}_points"]) else round(float(row[f"{name}_points"]), 2),
+            "maximum": float(row[f"{name}_maximum"]),
+            "flag": row[f"{name}_flag"],
+        }
+        for name in DIMENSIONS
+    }
+    return orjson.dumps(parts | {"bonus": {"points": float(row["bonus_points"])}}).decode()

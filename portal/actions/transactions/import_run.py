@@ -1,0 +1,198 @@
+"""The frame of every import: one at a time, one transaction, one record of what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from geo.datums.crs import Datum
+from geo.texts import Phrase
+from portal.actions.transactions.commit import audit, committed, touch
+from portal.actions.transactions.loaded import Loaded, Remark
+from portal.errors import N_, Conflict
+from portal.models import ImportReject, ImportRun
+from portal.terms import ImportState, Subject
+
+# Any number that no other part of the portal locks.
+_LOCK = 7_402_031
+# Pages may not hold a connection for minutes; an import may.
+_STATEMENT_LIMIT = "15min"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a frame came from.
+
+    Parameters
+    ----------
+    source
+        Name of the source; with a row's key it identifies the row.
+    file_name, file_sha256
+        Of the file.
+    datum, datum_confidence, datum_message
+        What its coordinates are in, how sure that is, and why; None without coordinates.
+    user_id
+        Who imports; None on the command line.
+    """
+
+    source: str
+    file_name: str
+    file_sha256: str = ""
+    datum: Datum | None = None
+    datum_confidence: float | None = None
+    datum_message: Phrase | None = None
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did, or would have done.
+
+    Parameters
+    ----------
+    run_id
+        Key of the import's record; after a dry run there is none.
+    counts
+        See `portal.actions.imports.words.count_words`.
+    """
+
+    run_id: uuid.UUID
+    subject: Subject
+    state: ImportState
+    origin: Origin
+    counts: dict[str, Any]
+    remarks: Sequence[Remark]
+
+
+@dataclass
+class _DryRun(Exception):
+    outcome: Outcome = field(repr=False)
+
+
+def run_import(
+    session: Session,
+    subject: Subject,
+    origin: Origin,
+    load: Callable[[Session], Loaded],
+    *,
+    remarks: Sequence[Remark] = (),
+    found: Mapping[str, int] | None = None,
+    keep: Callable[[Outcome], None] = lambda outcome: None,
+    dry_run: bool = False,
+    wait: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Run ``load`` in one transaction and record it; undo everything in a dry run or when it raises.
+
+    Parameters
+    ----------
+    session
+        Without pending changes.
+    subject, origin
+        What is imported, and from where.
+    load
+        Writes the rows; must not commit.
+    remarks, found
+        What reading and checking had to say and counted; goes before that of the load.
+    keep
+        Called with what came of it when all is written, before it is committed: what must not be lost.
+    dry_run
+        Whether to roll back instead of committing.
+    wait
+        Called when another import has to finish first.
+    """
+    try:
+        with committed(session):
+            loaded = _locked(session, load, wait)
+            loaded.remarks = [*remarks, *loaded.remarks]
+            loaded.found = {**(found or {}), **loaded.found}
+            outcome = _record(session, subject, origin, loaded)
+            keep(outcome)
+            if dry_run:
+                raise _DryRun(outcome)
+    except _DryRun as undone:
+        return undone.outcome
+    return outcome
+
+
+def lock_imports(
+    session: Session, wait: Callable[[], None] = lambda: None, *, patience_s: int | None = None
+) -> None:
+    """Take the lock that lets one import or scoring run at a time; it is released with the transaction.
+
+    Parameters
+    ----------
+    wait
+        Called when another has to finish first.
+    patience_s
+        How long to wait for it, None for as long as it takes.
+
+    Raises
+    ------
+    Conflict
+        It did not finish in time.
+    """
+    _set(session, "statement_timeout", _STATEMENT_LIMIT)
+    if session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
+        return
+    wait()
+    _set(session, "lock_timeout", f"{patience_s or 0}s")
+    try:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise Conflict(N_("正在导入数据或计算评分"), remedy=N_("请稍后再试")) from error
+        raise
+    _set(session, "lock_timeout", "0")
+
+
+def _set(session: Session, name: str, value: str) -> None:
+    session.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
+
+
+def _locked(session: Session, load: Callable[[Session], Loaded], wait: Callable[[], None]) -> Loaded:
+    lock_imports(session, wait)
+    return load(session)
+
+
+def _record(session: Session, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
+    state = ImportState.DONE if loaded.touched else ImportState.UNCHANGED
+    counts = loaded.counts()
+    record = ImportRun(
+        id=uuid.uuid4(),
+        subject=subject,
+        source=origin.source,
+        file_name=origin.file_name,
+        file_sha256=origin.file_sha256,
+        state=state,
+        datum=origin.datum,
+        datum_confidence=origin.datum_confidence,
+        datum_message=origin.datum_message,
+        counts=counts,
+        user_id=origin.user_id,
+    )
+    session.add(record)
+    session.flush()
+    rows = [_row(record.id, item) for item in loaded.remarks]
+    if rows:
+        session.execute(insert(ImportReject), rows)
+    touch(session, sorted(loaded.touched))
+    audit(session, origin.user_id, "import", subject, record.id, {"source": origin.source, "state": state})
+    return Outcome(record.id, subject, state, origin, counts, loaded.remarks)
+
+
+def _row(run_id: uuid.UUID, item: Remark) -> dict[str, Any]:
+    return {
+        "import_run_id": run_id,
+        "row": item.row,
+        "field": item.field,
+        "severity": item.severity,
+        "reason": item.reason,
+        "remedy": item.remedy,
+    }

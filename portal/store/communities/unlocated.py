@@ -1,0 +1,116 @@
+"""Reads of the queue 小区未定位: named communities that lack a place on the map, or an outline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.models import Community, CommunityAlias, Complaint, Street
+from portal.store.places.street_counts import StreetCount, street_order
+from portal.store.places.street_counts import by_street as count_by_street
+from portal.terms import CommunityStatus
+
+
+class Lack(StrEnum):
+    """What a named community does not have: any place at all, or an outline around its point."""
+
+    LOCATION = "location"
+    OUTLINE = "outline"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What part of the queue is asked for; ``street_id`` None is all, ``text`` part of a name or address."""
+
+    lack: Lack = Lack.LOCATION
+    street_id: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue by street and name, and how many there are."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+
+
+def lacking(lack: Lack) -> list[ColumnElement[bool]]:
+    """Return the conditions of an active, named community that lacks something."""
+    named = (Community.status == CommunityStatus.ACTIVE, Community.name.is_not(None))
+    if lack is Lack.OUTLINE:
+        return [*named, Community.pin.is_not(None), Community.outline.is_(None)]
+    return [*named, Community.location.is_(None)]
+
+
+def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
+    """Return one page of the queue.
+
+    Returns
+    -------
+    Page
+        Rows of id, name, address, households, street_id, street, district, registered_street,
+        registered_district, lon, lat (WGS 84 degrees) and complaints (how many ever).
+    """
+    conditions = _conditions(wanted)
+    total = session.scalar(select(func.count()).select_from(Community).where(*conditions)) or 0
+    complaints = select(func.count()).where(Complaint.community_id == Community.id).correlate(Community)
+    listed = (
+        select(
+            Community.id,
+            Community.name,
+            Community.address,
+            Community.households,
+            Community.street_id,
+            Street.name.label("street"),
+            func.coalesce(Street.district, "").label("district"),
+            Community.registered_street,
+            Community.registered_district,
+            func.ST_X(Community.location).label("lon"),
+            func.ST_Y(Community.location).label("lat"),
+            complaints.scalar_subquery().label("complaints"),
+        )
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(*conditions)
+        .order_by(*street_order(), Community.name, Community.id)
+        .limit(rows)
+        .offset((page - 1) * rows)
+    )
+    return Page(session.execute(listed).all(), total)
+
+
+def by_street(session: Session, wanted: Wanted) -> list[StreetCount]:
+    """Return how many there are under each street, whichever street is asked for."""
+    return count_by_street(session, Community.street_id, _conditions(replace(wanted, street_id=None)))
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = lacking(wanted.lack)
+    if wanted.street_id is not None:
+        found.append(Community.street_id == wanted.street_id)
+    if wanted.text:
+        found.append(_called(wanted.text))
+    return found
+
+
+def _called(text: str) -> ColumnElement[bool]:
+    parts = [
+        Community.name.icontains(text, autoescape=True),
+        Community.address.icontains(text, autoescape=True),
+        select(CommunityAlias.alias)
+        .where(
+            CommunityAlias.community_id == Community.id,
+            CommunityAlias.alias.icontains(text, autoescape=True),
+        )
+        .exists(),
+    ]
+    letters = text.replace(" ", "").lower()
+    if letters.isascii() and letters.isalnum():
+        parts.append(Community.pinyin_initials.startswith(letters, autoescape=True))
+        parts.append(and_(Community.pinyin != "", Community.pinyin.startswith(letters, autoescape=True)))
+    return or_(*parts)

@@ -1,0 +1,174 @@
+"""Reads of the queue 有轮廓无名称: outlines that no register names, and what they may belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.models import Community, Street
+from portal.store.communities import keys as community_keys
+from portal.store.places.street_counts import StreetCount
+from portal.store.places.street_counts import by_street as count_by_street
+from portal.terms import CommunityStatus
+
+SUGGESTIONS = 12
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of unnamed outlines, and how many there are."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+
+
+def unnamed() -> list[ColumnElement[bool]]:
+    """Return the conditions of an outline without a name."""
+    active = Community.status == CommunityStatus.ACTIVE
+    return [active, Community.name.is_(None), Community.outline.is_not(None)]
+
+
+def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
+    """Return one page of unnamed outlines: those that hold a named point first, then the largest.
+
+    Returns
+    -------
+    Page
+        Rows of id, key, area_m2, lon, lat (a point inside, WGS 84 degrees), street, district,
+        and ``holds``: names of named communities without outline whose point lies inside.
+    """
+    chosen = [*unnamed(), *([] if street_id is None else [Community.street_id == street_id])]
+    total = session.scalar(select(func.count()).select_from(Community).where(*chosen)) or 0
+    named = aliased(Community)
+    holds = (
+        select(func.array_agg(named.name))
+        .where(*_pinned(named), named.location.op("&&")(Community.outline))
+        .where(func.ST_Covers(Community.outline, named.location))
+        .correlate(Community)
+        .scalar_subquery()
+        .label("holds")
+    )
+    area_m2 = func.ST_Area(func.geography(Community.outline)).label("area_m2")
+    listed = (
+        select(
+            Community.id,
+            community_keys.key().label("key"),
+            area_m2,
+            func.ST_X(Community.location).label("lon"),
+            func.ST_Y(Community.location).label("lat"),
+            Street.name.label("street"),
+            func.coalesce(Street.district, "").label("district"),
+            holds,
+        )
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(*chosen)
+        .order_by(holds.is_(None), area_m2.desc(), Community.id)
+        .limit(rows)
+        .offset((page - 1) * rows)
+    )
+    return Page(session.execute(listed).all(), total)
+
+
+def by_street(session: Session) -> list[StreetCount]:
+    """Return how many unnamed outlines each street has."""
+    return count_by_street(session, Community.street_id, unnamed())
+
+
+def outlines_for(session: Session, community_id: int) -> Sequence[Row[Any]]:
+    """Return unnamed outlines that may belong to a named community without outline.
+
+    Those of its street, and those around its point: the containing one first, then the
+    nearest to the point, without a point the largest.
+
+    Returns
+    -------
+    Sequence
+        Rows of id, key, area_m2, lon, lat, street, ``inside`` (whether it holds the point)
+        and ``distance_m`` (on the ellipsoid; None without a point).
+    """
+    mine = aliased(Community)
+    inside = func.coalesce(func.ST_Covers(Community.outline, mine.pin), False).label("inside")
+    distance_m = func.ST_Distance(func.geography(Community.outline), func.geography(mine.pin)).label(
+        "distance_m"
+    )
+    near = or_(
+        Community.street_id == mine.street_id,
+        and_(mine.pin.op("&&")(Community.outline), func.ST_Covers(Community.outline, mine.pin)),
+    )
+    area_m2 = func.ST_Area(func.geography(Community.outline)).label("area_m2")
+    return session.execute(
+        select(
+            Community.id,
+            community_keys.key().label("key"),
+            area_m2,
+            func.ST_X(Community.location).label("lon"),
+            func.ST_Y(Community.location).label("lat"),
+            Street.name.label("street"),
+            inside,
+            distance_m,
+        )
+        .join(mine, near)
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(mine.id == community_id, *unnamed())
+        .order_by(inside.desc(), distance_m.nulls_last(), area_m2.desc(), Community.id)
+        .limit(SUGGESTIONS)
+    ).all()
+
+
+def names_for(session: Session, outline_id: int, text: str = "") -> Sequence[Row[Any]]:
+    """Return named communities without outline that an unnamed outline may belong to.
+
+    Those of its street, and those whose point lies inside: these first, then the nearest
+    by point, then those without a point by name.
+
+    Returns
+    -------
+    Sequence
+        Rows of id, name, address, street, ``inside`` and ``distance_m`` (None without a point).
+    """
+    mine, covered = aliased(Community), Community.pin.is_not(None)
+    inside = case((covered, func.ST_Covers(mine.outline, Community.pin)), else_=False).label("inside")
+    distance_m = case(
+        (covered, func.ST_Distance(func.geography(mine.outline), func.geography(Community.pin))), else_=null()
+    ).label("distance_m")
+    near = or_(
+        Community.street_id == mine.street_id,
+        and_(Community.location.op("&&")(mine.outline), func.ST_Covers(mine.outline, Community.location)),
+    )
+    listed = (
+        select(
+            Community.id,
+            Community.name,
+            Community.address,
+            Street.name.label("street"),
+            inside,
+            distance_m,
+        )
+        .join(mine, near)
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(
+            mine.id == outline_id,
+            Community.id != outline_id,
+            Community.status == CommunityStatus.ACTIVE,
+            Community.name.is_not(None),
+            Community.outline.is_(None),
+        )
+        .order_by(inside.desc(), distance_m.nulls_last(), Community.name, Community.id)
+        .limit(SUGGESTIONS)
+    )
+    if text:
+        listed = listed.where(Community.name.icontains(text, autoescape=True))
+    return session.execute(listed).all()
+
+
+def _pinned(table: Any) -> list[ColumnElement[bool]]:
+    return [
+        table.status == CommunityStatus.ACTIVE,
+        table.name.is_not(None),
+        table.pin.is_not(None),
+        table.outline.is_(None),
+    ]

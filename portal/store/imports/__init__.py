@@ -1,0 +1,1 @@
+"""Reads of import runs, and of what the database holds."""

@@ -1,0 +1,1 @@
+"""Reads that become tiles and GeoJSON."""

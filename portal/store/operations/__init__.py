@@ -1,0 +1,1 @@
+"""Reads that running the portal needs: policy and versions of the data, its health."""

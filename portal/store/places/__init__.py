@@ -1,0 +1,1 @@
+"""Reads of streets, neighbourhoods, their territory, and the roads."""

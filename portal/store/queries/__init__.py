@@ -1,0 +1,1 @@
+"""The spatial query: conditions, facts of each row, results; areas that were drawn; the search."""

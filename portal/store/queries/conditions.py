@@ -1,0 +1,87 @@
+"""The conditions of a query, as SQL: where communities lie, and which they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_
+
+from portal.models import Community, CommunityAlias, Contract, Firm, Inspection, ServiceScore
+from portal.query import CommunityQuery
+from portal.store.communities import keys as community_keys
+from portal.store.maps.features import NO_BAND
+from portal.store.queries import facts
+from portal.store.queries.facts import AsOf
+from portal.terms import CommunityStatus
+
+
+def conditions(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
+    """Return all conditions of ``query``; its area must have been filled in."""
+    return [Community.status == CommunityStatus.ACTIVE, *_where(query), *_which(query, as_of)]
+
+
+def _where(query: CommunityQuery) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if query.area is not None:
+        ring = ", ".join(f"{lon} {lat}" for lon, lat in (*query.area, query.area[0]))
+        polygon = func.ST_GeomFromText(f"POLYGON(({ring}))", 4326)
+        found.append(func.ST_Intersects(polygon, Community.location))
+    if query.near is not None and query.near.radius_m is not None:
+        found.append(
+            func.ST_DWithin(facts.geography(Community.location), facts.point(query.near), query.near.radius_m)
+        )
+    if query.street_ids is not None:
+        found.append(Community.street_id.in_(query.street_ids))
+    return found
+
+
+def _which(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if query.points_below is not None:
+        found.append(ServiceScore.points < query.points_below)
+    if query.points_at_least is not None:
+        found.append(ServiceScore.points >= query.points_at_least)
+    if query.bands:
+        scored = ServiceScore.band.in_([band for band in query.bands if band != NO_BAND])
+        found.append(or_(scored, ServiceScore.id.is_(None)) if NO_BAND in query.bands else scored)
+    if query.kind is not None:
+        found.append(Community.kind == query.kind)
+    if query.text is not None:
+        found.append(_is_called(query.text))
+    if query.firm_id is not None or query.firm is not None:
+        found.append(_is_served_by(query, as_of))
+    if query.not_inspected_days is not None:
+        since = as_of.start_of(as_of.today - timedelta(days=query.not_inspected_days))
+        of_community = Inspection.community_id == Community.id
+        found.append(~exists().where(of_community, Inspection.inspected_at >= since))
+    if query.overdue:
+        found.append(facts.overdue(as_of) > 0)
+    if query.complaints_at_least is not None:
+        found.append(facts.complaints(query, as_of) >= query.complaints_at_least)
+    return found
+
+
+def _is_called(text: str) -> ColumnElement[bool]:
+    alias = exists().where(
+        CommunityAlias.community_id == Community.id, CommunityAlias.alias.icontains(text, autoescape=True)
+    )
+    unnamed = community_keys.is_called(text)
+    named = or_(Community.name.icontains(text, autoescape=True), alias, unnamed)
+    if not text.isascii():
+        return named
+    return or_(named, Community.pinyin_initials.startswith(text.lower(), autoescape=True))
+
+
+def _is_served_by(query: CommunityQuery, as_of: AsOf) -> ColumnElement[bool]:
+    serving = exists().where(
+        Contract.community_id == Community.id,
+        Contract.period.contains(as_of.today),
+        Contract.firm_id == Firm.id,
+    )
+    if query.firm_id is not None:
+        serving = serving.where(Firm.id == query.firm_id)
+    if query.firm is not None:
+        named = Firm.name.icontains(query.firm, autoescape=True)
+        initials = Firm.pinyin_initials.startswith(query.firm.lower(), autoescape=True)
+        serving = serving.where(or_(named, initials) if query.firm.isascii() else named)
+    return serving

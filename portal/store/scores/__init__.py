@@ -1,0 +1,1 @@
+"""Reads of what scores rest on, and which quarters have any."""

@@ -1,0 +1,1 @@
+"""Logging in, the own account, and the administration of accounts."""

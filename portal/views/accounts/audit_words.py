@@ -1,0 +1,95 @@
+"""What the audit calls the actions of the portal and what they were done to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.errors import N_
+from portal.terms import Subject
+from portal.views.accounts import role_words as account_words
+from portal.views.imports import words as data_words
+from portal.web import context
+
+ACTIONS = {
+    "log_in": N_("登录"),
+    "log_out": N_("退出登录"),
+    "create": N_("新建"),
+    "open": N_("启用账号"),
+    "close": N_("停用账号"),
+    "set_password": N_("重设密码"),
+    "set_language": N_("切换语言"),
+    "import": N_("导入"),
+    "load_sample": N_("装入示例城市"),
+    "seed_policy": N_("写入城市政策"),
+    "complete_policy": N_("补全城市政策"),
+    "replace_policy": N_("更换城市政策"),
+    "score": N_("计算评分"),
+    "rename": N_("更名"),
+    "add_alias": N_("添加别名"),
+    "remove_alias": N_("去掉别名"),
+    "pin": N_("标点"),
+    "draw": N_("绘制边界"),
+    "link": N_("关联边界"),
+    "merge": N_("合并"),
+    "split": N_("拆分"),
+    "assign": N_("指派"),
+    "give_back": N_("撤销指派"),
+    "plan": N_("规划路线"),
+    "delete": N_("删除"),
+    "purge": N_("清理过期记录"),
+}
+SUBJECTS: dict[str, str] = {
+    **data_words.SUBJECTS,
+    Subject.SCORES: N_("服务评分"),
+    Subject.EVIDENCE: N_("评分依据"),
+    Subject.POLICY: N_("城市政策"),
+    Subject.ROUTES: N_("巡查路线"),
+    Subject.AREAS: N_("已存的范围"),
+    Subject.ACCOUNTS: N_("账号"),
+}
+# What is told with an action, by key; other keys stay as they are.
+DETAILS = {
+    "role": N_("角色"),
+    "source": N_("来源"),
+    "state": N_("结果"),
+    "city": N_("城市"),
+    "written": N_("写入"),
+    "communities": N_("小区"),
+    "concerned": N_("所涉小区"),
+    "complaints": N_("投诉"),
+    "aliases": N_("别名"),
+    "followed": N_("随别名归入"),
+    "corners": N_("拐点"),
+    "stops": N_("站点"),
+    "dropped": N_("未排入"),
+    "login_attempts": N_("登录失败记录"),
+    "ended_logins": N_("已退出的登录"),
+    "stored_areas": N_("已存的范围"),
+}
+
+
+def name_action(code: str) -> str:
+    """Return what an action is called; its code where it has no name here."""
+    return context.say(ACTIONS[code]) if code in ACTIONS else code
+
+
+def name_subject(code: str) -> str:
+    """Return what an action was done to; the code where it has no name here."""
+    return context.say(SUBJECTS[code]) if code in SUBJECTS else code
+
+
+def say_detail(detail: Mapping[str, Any]) -> str:
+    """Return what is told with an action, each part named: ``角色：业务员``."""
+    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail[key]) for key in detail}
+    return context.say(N_("、")).join(
+        context.say(N_("{name}：{value}"), name=name, value=value) for name, value in parts.items()
+    )
+
+
+def _say(key: str, value: Any) -> str:
+    if key == "role":
+        return account_words.name_role(str(value))
+    if key == "state":
+        return data_words.name_state(str(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,1 @@
+"""The community's card, its record, and the queues of what communities lack."""

@@ -1,0 +1,83 @@
+"""The queues 小区未定位 and 有轮廓无名称, on the map in the drawer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access import Permission
+from portal.errors import N_
+from portal.store.communities import unlocated, unnamed
+from portal.store.places import streets as places
+from portal.store.places import territory
+from portal.views.maps import drawer
+from portal.web import context
+from portal.web.guard import needs
+from portal.web.paging import Paging, address, asked_page
+
+blueprint = Blueprint("places", __name__)
+
+ROWS = 50
+MOST_CHARACTERS = 60
+
+
+@blueprint.get("/unlocated")
+@needs(Permission.SEE_QUEUES)
+def unlocated_communities() -> ResponseReturnValue:
+    """List named communities without a place on the map, or without an outline, by street."""
+    session, viewer, page = context.session(), context.viewer(), asked_page()
+    lack = request.args.get("lack", "")
+    wanted = unlocated.Wanted(
+        lack=unlocated.Lack(lack) if lack in set(unlocated.Lack) else unlocated.Lack.LOCATION,
+        street_id=_street_id(),
+        text=request.args.get("text", "").strip()[:MOST_CHARACTERS],
+    )
+    found = unlocated.find(session, wanted, page, ROWS)
+    return drawer.show(
+        "data/unlocated.html",
+        title=context.say(N_("小区未定位")),
+        rows=found.rows,
+        bounds=_bounds(),
+        paging=Paging(url_for(".unlocated_communities"), page, ROWS, found.total),
+        wanted=wanted,
+        lacks=unlocated.Lack,
+        streets=[] if viewer.street_id else unlocated.by_street(session, wanted),
+        own_street=_own_street(),
+        address=address,
+        mends=viewer.may(Permission.EDIT_COMMUNITIES),
+    )
+
+
+@blueprint.get("/unnamed")
+@needs(Permission.SEE_QUEUES)
+def unnamed_outlines() -> ResponseReturnValue:
+    """List outlines without a name; those that hold a named point come first."""
+    session, viewer, page = context.session(), context.viewer(), asked_page()
+    street_id = _street_id()
+    found = unnamed.find(session, street_id, page, ROWS)
+    return drawer.show(
+        "data/unnamed.html",
+        title=context.say(N_("有轮廓无名称")),
+        rows=found.rows,
+        bounds=_bounds(),
+        paging=Paging(url_for(".unnamed_outlines"), page, ROWS, found.total),
+        street_id=street_id,
+        streets=[] if viewer.street_id else unnamed.by_street(session),
+        own_street=_own_street(),
+        address=address,
+        mends=viewer.may(Permission.EDIT_COMMUNITIES),
+    )
+
+
+def _street_id() -> int | None:
+    return context.viewer().street_id or request.args.get("street", type=int)
+
+
+def _bounds() -> tuple[float, float, float, float] | None:
+    street_id = _street_id()
+    return None if street_id is None else territory.bounds_of(context.session(), street_id)
+
+
+def _own_street() -> str | None:
+    street_id = context.viewer().street_id
+    return None if street_id is None else places.street(context.session(), street_id).name

@@ -1,0 +1,240 @@
+"""One community's record for those who mend it: its place, its outline, its names, its doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from geo.datums.crs import Datum
+from portal.access import Permission, Viewer
+from portal.actions.communities import aliases as community_aliases
+from portal.actions.communities import records as communities
+from portal.actions.communities import unions as community_unions
+from portal.actions.communities.changes import Changed
+from portal.actions.communities.unions import Part
+from portal.errors import N_, BadRequest, Conflict, NotFound, PortalError
+from portal.privacy import Cipher
+from portal.store.communities import records as community_records
+from portal.store.communities import unnamed
+from portal.store.communities.records import Record
+from portal.store.places import streets as places
+from portal.store.places import territory
+from portal.views.maps import drawer
+from portal.views.places.typed import read_outline, read_point, spell_outline
+from portal.web import context
+from portal.web.forms import status_of_form, words_of
+from portal.web.guard import needs
+from portal.web.paging import address
+
+blueprint = Blueprint("communities", __name__)
+
+MOST_CHARACTERS = 60
+MOST_PARTS = 12
+LABELS = {
+    "point": N_("坐标"),
+    "outline": N_("边界"),
+    "area": N_("边界"),
+    "name": N_("名称"),
+    "datum": N_("坐标基准"),
+}
+
+
+@blueprint.get("/communities/<int:number>")
+@needs(Permission.EDIT_COMMUNITIES)
+def record(number: int) -> ResponseReturnValue:
+    """Show what is known of a community's names and place, with forms to mend them."""
+    return _show(community_records.one(context.session(), number))
+
+
+@blueprint.get("/place.json")
+@needs(Permission.EDIT_COMMUNITIES)
+def place() -> ResponseReturnValue:
+    """Answer with a typed coordinate in WGS 84 and the street that holds it, for the map's preview."""
+    session = context.session()
+    point = read_point(request.args, session)
+    street = territory.street_at(session, point.lon, point.lat)
+    said = context.say(N_("落在{street}"), street=street) if street else context.say(N_("不在任何街道内"))
+    return jsonify(lon=point.lon, lat=point.lat, message=said)
+
+
+@blueprint.get("/communities/<int:number>/names")
+@needs(Permission.EDIT_COMMUNITIES)
+def names(number: int) -> ResponseReturnValue:
+    """Answer with communities that an unnamed outline may belong to, as choices for a form."""
+    text = request.args.get("register", "").strip()[:MOST_CHARACTERS]
+    found = unnamed.names_for(context.session(), number, text)
+    return render_template("data/_names.html", names=found, text=text, most_choices=unnamed.SUGGESTIONS)
+
+
+@blueprint.post("/communities/<int:number>/pin")
+@needs(Permission.EDIT_COMMUNITIES)
+def pin(number: int) -> ResponseReturnValue:
+    """Put the community at the point of the form."""
+
+    def write() -> Changed:
+        point = read_point(request.form, context.session())
+        return communities.pin(*_who(number), point.raw_lon, point.raw_lat, datum=point.datum, **_how())
+
+    return _write(number, "pin", write, N_("已标点"))
+
+
+@blueprint.post("/communities/<int:number>/outline")
+@needs(Permission.EDIT_COMMUNITIES)
+def outline(number: int) -> ResponseReturnValue:
+    """Give the community the outline of the form."""
+
+    def write() -> Changed:
+        area = read_outline(request.form, context.session())
+        return communities.draw(*_who(number), area, **_how())
+
+    return _write(number, "outline", write, N_("边界已保存"))
+
+
+@blueprint.post("/communities/<int:number>/link")
+@needs(Permission.EDIT_COMMUNITIES)
+def link(number: int) -> ResponseReturnValue:
+    """Join this record with the chosen one: a name with an outline; the name's record stands."""
+
+    def write() -> Changed:
+        other = _chosen("community_id")
+        if community_records.one(context.session(), number).name is None:
+            return community_unions.link(context.session(), context.viewer(), other, number, cipher=_cipher())
+        return community_unions.link(*_who(number), other, **_how())
+
+    return _write(number, "link", write, N_("名称与轮廓已关联"))
+
+
+@blueprint.post("/communities/<int:number>/name")
+@needs(Permission.EDIT_COMMUNITIES)
+def name(number: int) -> ResponseReturnValue:
+    """Give the community the name of the form."""
+
+    def write() -> Changed:
+        return communities.rename(*_who(number), request.form.get("name", ""), **_how())
+
+    return _write(number, "name", write, N_("名称已保存"))
+
+
+@blueprint.post("/communities/<int:number>/aliases")
+@needs(Permission.EDIT_COMMUNITIES)
+def aliases(number: int) -> ResponseReturnValue:
+    """Add another name, or take one away."""
+
+    def write() -> Changed:
+        gone = request.form.get("remove", "")
+        if gone:
+            return community_aliases.remove(*_who(number), gone, cipher=_cipher())
+        return community_aliases.add(*_who(number), request.form.get("alias", ""), **_how())
+
+    return _write(number, "name", write, N_("别名已保存"))
+
+
+@blueprint.post("/communities/<int:number>/merge")
+@needs(Permission.EDIT_COMMUNITIES)
+def merge(number: int) -> ResponseReturnValue:
+    """Merge the chosen record into this one."""
+
+    def write() -> Changed:
+        return community_unions.merge(*_who(number), _chosen("community_id"), **_how())
+
+    return _write(number, "merge", write, N_("已合并"))
+
+
+@blueprint.post("/communities/<int:number>/split")
+@needs(Permission.EDIT_COMMUNITIES)
+def split(number: int) -> ResponseReturnValue:
+    """Split the record into parts, which then wait for their places."""
+
+    def write() -> Changed:
+        lines = [line for line in request.form.get("parts", "").splitlines() if line.strip()]
+        if len(lines) > MOST_PARTS:
+            raise BadRequest(N_("一次最多拆成 {most} 个"), most=MOST_PARTS)
+        parts = [Part(line) for line in lines]
+        return community_unions.split(*_who(number), parts, **_how())[0]
+
+    return _write(number, "split", write, N_("已拆分，请为各部分标点或画边界"))
+
+
+def _write(number: int, task: str, write: Callable[[], Changed], done: str) -> ResponseReturnValue:
+    """Write, then show the record that stands; or show the form again with what is wrong."""
+    try:
+        changed = write()
+    except (BadRequest, Conflict, NotFound) as error:
+        return _show(community_records.one(context.session(), number), task, error)
+    flash(_tell(done, changed))
+    return redirect(address(url_for(".record", number=changed.community_id)))
+
+
+def _show(found: Record, task: str = "", error: PortalError | None = None) -> ResponseReturnValue:
+    session, form = context.session(), request.form
+    return drawer.show(
+        "data/community.html",
+        status=200 if error is None else status_of_form(error),
+        title=context.community_name(found.name, found.key),
+        record=found,
+        outlines=_outlines_for(found),
+        names=unnamed.names_for(session, found.id) if found.name is None and found.active else [],
+        bounds=_bounds_of(found),
+        corners=spell_outline(found.outline),
+        most_choices=unnamed.SUGGESTIONS,
+        datums=list(Datum),
+        task=task,
+        wrong=words_of(error, LABELS) if error else None,
+        retry=isinstance(error, Conflict),
+        form=form,
+        back=_back(),
+        address=address,
+        language=context.language,
+    )
+
+
+def _outlines_for(found: Record) -> Any:
+    wanted = found.active and found.name is not None and found.outline is None
+    return unnamed.outlines_for(context.session(), found.id) if wanted else []
+
+
+def _bounds_of(found: Record) -> tuple[float, float, float, float] | None:
+    """Return what the map shows of a record without a place: its street."""
+    looked_for = found.lon is None and found.street_id is not None
+    return territory.bounds_of(context.session(), int(found.street_id or 0)) if looked_for else None
+
+
+def _back() -> str:
+    """Return the address of the queue that the clerk came from, filtered as it was."""
+    queues = {"unnamed": "data.places.unnamed_outlines"}
+    came_from = request.args.get("from", "")
+    return address(url_for(queues.get(came_from, "data.places.unlocated_communities")), **{"from": ""})
+
+
+def _tell(done: str, changed: Changed) -> str:
+    session, parts = context.session(), [context.say(done)]
+    if changed.street_id is not None:
+        parts.append(context.say(N_("归入{street}"), street=places.street(session, changed.street_id).name))
+    else:
+        parts.append(context.say(N_("不在任何街道内")))
+    if changed.complaints:
+        parts.append(context.say(N_("{n} 件投诉的位置随之更新"), n=changed.complaints))
+    return context.say(N_("，")).join(parts)
+
+
+def _who(number: int) -> tuple[Session, Viewer, int]:
+    return context.session(), context.viewer(), number
+
+
+def _how() -> dict[str, Any]:
+    return {"cipher": _cipher(), "version": request.form.get("version") or None}
+
+
+def _cipher() -> Cipher:
+    return Cipher.from_secret(context.services().config.secret_key)
+
+
+def _chosen(field: str) -> int:
+    number = request.form.get(field, type=int)
+    if number is None:
+        raise BadRequest(N_("没有选择小区"), remedy=N_("请先选定一个"))
+    return number

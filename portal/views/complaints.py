@@ -1,0 +1,188 @@
+"""The queue 投诉小区未知: complaints whose community is not known, and putting them under one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access import Permission
+from portal.actions.complaints import places as actions
+from portal.documents.queries import category_name
+from portal.errors import N_, BadRequest, Conflict, NotFound, PortalError
+from portal.privacy import Cipher, mask_phone, mask_room
+from portal.scope import parse_ids
+from portal.store.communities import records as community_records
+from portal.store.complaints import unplaced
+from portal.store.places import streets as places
+from portal.terms import PlaceLevel
+from portal.views.imports import words as data_words
+from portal.web import context
+from portal.web.forms import status_of_form, words_of
+from portal.web.guard import needs
+from portal.web.paging import Paging, address, asked_page
+
+blueprint = Blueprint("complaints", __name__)
+
+ROWS = 50
+MOST_CHARACTERS = 60
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was chosen in the form when it came back: ticked complaints, the search, what went wrong."""
+
+    ticked: frozenset[int] = frozenset()
+    text: str = ""
+    community_id: int | None = None
+    remember: bool = False
+    wrong: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One complaint of the list: its row, and its address with the room masked, None where not to be seen."""
+
+    row: Any
+    address: str | None = field(repr=False)
+
+
+@blueprint.get("/unplaced-complaints")
+@needs(Permission.SEE_QUEUES)
+def unplaced_complaints() -> ResponseReturnValue:
+    """List the queue, newest first."""
+    return _page(Attempt())
+
+
+@blueprint.get("/candidates")
+@needs(Permission.EDIT_COMMUNITIES)
+def candidates() -> ResponseReturnValue:
+    """Answer with communities of a name, as choices for a form."""
+    besides = request.args.get("besides", type=int)
+    return render_template(
+        "data/_candidates.html",
+        text=_text("community"),
+        found=_candidates(_text("community"), besides),
+        chosen=None,
+    )
+
+
+@blueprint.post("/unplaced-complaints/assign")
+@needs(Permission.EDIT_COMMUNITIES)
+def assign() -> ResponseReturnValue:
+    """Put the ticked complaints under a community; the form comes back with what is wrong."""
+    form = request.form
+    ticked = parse_ids(",".join(form.getlist("complaint")), "complaint") or frozenset()
+    community_id, remember = form.get("community_id", type=int), form.get("remember") == "1"
+    try:
+        if community_id is None:
+            raise BadRequest(N_("没有选择小区"), remedy=N_("请先查找小区，再选定一个"))
+        done = actions.assign(
+            context.session(), context.viewer(), ticked, community_id, remember=remember, cipher=_cipher()
+        )
+    except (BadRequest, Conflict, NotFound) as error:
+        return _again(error, Attempt(ticked, form.get("community", ""), community_id, remember))
+    undo = {"complaints": sorted(ticked), "community_id": community_id, "aliases": done.aliases}
+    flash({"text": _tell(done), "undo": undo}, "assigned")  # type: ignore[arg-type]
+    return redirect(address(url_for(".unplaced_complaints")))
+
+
+@blueprint.post("/unplaced-complaints/give-back")
+@needs(Permission.EDIT_COMMUNITIES)
+def give_back() -> ResponseReturnValue:
+    """Undo an assignment."""
+    form = request.form
+    ticked = parse_ids(form.get("complaints", ""), "complaints") or frozenset()
+    try:
+        n = actions.give_back(
+            context.session(),
+            context.viewer(),
+            ticked,
+            cipher=_cipher(),
+            community_id=form.get("community_id", type=int),
+            aliases=form.getlist("alias"),
+        )
+    except (BadRequest, Conflict) as error:
+        return _again(error, Attempt())
+    flash(context.say(N_("已撤销，{n} 件投诉回到待办"), n=n))
+    return redirect(address(url_for(".unplaced_complaints")))
+
+
+def _page(attempt: Attempt, status: int = 200) -> ResponseReturnValue:
+    session, viewer, city, page = context.session(), context.viewer(), context.city(), asked_page()
+    wanted = _wanted()
+    found = unplaced.find(session, wanted, page, ROWS)
+    language = context.language()
+    html = render_template(
+        "data/unplaced.html",
+        lines=_lines(found.rows),
+        paging=Paging(url_for(".unplaced_complaints"), page, ROWS, found.total),
+        address=address,
+        wanted=wanted,
+        streets=[] if viewer.street_id else unplaced.by_street(session, wanted),
+        own_street=places.street(session, viewer.street_id).name if viewer.street_id else None,
+        levels=[(str(level), data_words.name_level(level)) for level in unplaced.LEVELS],
+        categories=[(c.code, category_name(c.code, city, language)) for c in city.categories],
+        category_name=lambda code: category_name(code, city, language),
+        words=data_words,
+        attempt=attempt,
+        found=_candidates(attempt.text.strip()[:MOST_CHARACTERS], None),
+        most=actions.MOST_AT_ONCE,
+    )
+    return html, status
+
+
+def _again(error: PortalError, attempt: Attempt) -> ResponseReturnValue:
+    return _page(replace(attempt, wrong=words_of(error)), status_of_form(error))
+
+
+def _wanted() -> unplaced.Wanted:
+    viewer, args = context.viewer(), request.args
+    level, category = args.get("level", ""), args.get("category", "")
+    return unplaced.Wanted(
+        street_id=viewer.street_id or args.get("street", type=int),
+        level=PlaceLevel(level) if level in unplaced.LEVELS else None,
+        category=category if category in {c.code for c in context.city().categories} else None,
+        property_related=args.get("all") != "1",
+        text=_text("text"),
+    )
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "").strip()[:MOST_CHARACTERS]
+
+
+def _candidates(text: str, besides: int | None) -> Any:
+    if not text or not context.viewer().may(Permission.EDIT_COMMUNITIES):
+        return []
+    street_id = request.args.get("street", type=int)
+    return community_records.candidates(context.session(), text, street_id=street_id, besides=besides)
+
+
+def _lines(rows: Iterable[Any]) -> list[Line]:
+    if not context.viewer().may(Permission.SEE_ADDRESSES):
+        return [Line(row, None) for row in rows]
+    cipher = _cipher()
+    return [Line(row, _masked(cipher, row.address_encrypted)) for row in rows]
+
+
+def _masked(cipher: Cipher, token: bytes | None) -> str:
+    return mask_phone(mask_room(cipher.decrypt(token))) if token else ""
+
+
+def _cipher() -> Cipher:
+    return Cipher.from_secret(context.services().config.secret_key)
+
+
+def _tell(done: actions.Assigned) -> str:
+    parts = [context.say(N_("{n} 件投诉已归入{name}"), n=done.n, name=done.community)]
+    if done.aliases:
+        parts.append(context.say(N_("已记住叫法“{names}”"), names="”“".join(done.aliases)))
+    if done.followed:
+        parts.append(context.say(N_("另有 {n} 件同样叫法的投诉随之归入"), n=done.followed))
+    if done.moved:
+        parts.append(context.say(N_("其中 {n} 件登记的街道与小区所在街道不同，请留意"), n=done.moved))
+    return context.say(N_("；")).join(parts)

@@ -1,0 +1,1 @@
+"""What the database holds, and what each import did."""

@@ -1,0 +1,114 @@
+"""Imports: what was detected, what came of it, and every row that was refused, repaired or noted."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.datums.crs import Datum
+from geo.datums.detection import spell_confidence
+from portal.access import Permission
+from portal.actions.imports.words import count_order
+from portal.documents.queries import mark_city
+from portal.errors import N_
+from portal.spreadsheets import write_csv
+from portal.store.imports import runs as import_runs
+from portal.views.imports import words as data_words
+from portal.web import context
+from portal.web.guard import needs
+from portal.web.paging import Paging, asked_page
+
+blueprint = Blueprint("imports", __name__)
+
+RUN_ROWS, REMARK_ROWS = 30, 100
+COLUMNS = (
+    ("row", N_("行号")),
+    ("field", N_("字段")),
+    ("severity", N_("结果")),
+    ("reason", N_("原因")),
+    ("remedy", N_("处理办法")),
+)
+MAIN_COUNTS = ("new", "changed", "unchanged", "removed", "rejected")
+
+
+@blueprint.get("/imports")
+@needs(Permission.SEE_IMPORTS)
+def listed() -> ResponseReturnValue:
+    """List the imports, newest first."""
+    subject = request.args.get("subject", "")
+    page = asked_page()
+    found = import_runs.listed(context.session(), page, RUN_ROWS, subject or None)
+    return render_template(
+        "data/imports.html",
+        runs=found.runs,
+        paging=Paging(url_for(".listed"), page, RUN_ROWS, found.total),
+        subject=subject,
+        words=data_words,
+        datum_name=datum_name,
+        spell_confidence=spell_confidence,
+    )
+
+
+@blueprint.get("/imports/<uuid:number>")
+@needs(Permission.SEE_IMPORTS)
+def run(number: UUID) -> ResponseReturnValue:
+    """Show one import: what was detected, what was counted, and its remarks by page."""
+    session, page = context.session(), asked_page()
+    record, user = import_runs.one(session, number)
+    tally = import_runs.tally(session, number)
+    severity = request.args.get("severity", "")
+    severity = severity if severity in tally else ""
+    total = tally[severity] if severity else sum(tally.values())
+    counts = dict(record.counts)
+    return render_template(
+        "data/import.html",
+        run=record,
+        user=user,
+        main_counts=[(key, counts.pop(key)) for key in MAIN_COUNTS if key in counts],
+        counts={key: counts[key] for key in sorted(counts, key=count_order)},
+        tally=tally,
+        severity=severity,
+        remarks=import_runs.remarks(session, number, severity or None, page, REMARK_ROWS),
+        paging=Paging(url_for(".run", number=number), page, REMARK_ROWS, total),
+        words=data_words,
+        datum_name=datum_name,
+        spell_confidence=spell_confidence,
+    )
+
+
+@blueprint.get("/imports/<uuid:number>.csv")
+@needs(Permission.SEE_IMPORTS)
+def remarks(number: UUID) -> Response:
+    """Answer with every remark of one import as a table."""
+    session = context.session()
+    record, _ = import_runs.one(session, number)
+    rows = (
+        {
+            "row": remark.row,
+            "field": data_words.name_field(remark.field),
+            "severity": data_words.name_severity(remark.severity),
+            "reason": context.say(remark.reason),
+            "remedy": context.say(remark.remedy),
+        }
+        for remark in import_runs.remarks(session, number)
+    )
+    stream = io.BytesIO()
+    write_csv(stream, rows, [(key, context.say(title)) for key, title in COLUMNS])
+    response = Response(stream.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Cache-Control"] = "private, no-store"
+    name = context.say(N_("导入说明")) + f"-{record.subject}-{record.at:%Y%m%d-%H%M}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{_city_mark()}_{name}")
+    return response
+
+
+def _city_mark() -> str:
+    city = context.city()
+    return mark_city(city.name_en if context.language() == "en" else city.name, city.fictional, context.say)
+
+
+def datum_name(datum: str | None) -> str:
+    """Return the short name of a datum, a dash without one."""
+    return Datum(datum).short if datum else "—"

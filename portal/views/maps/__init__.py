@@ -1,0 +1,1 @@
+"""The map page, its layers, tiles and base map, and the drawer beside it."""

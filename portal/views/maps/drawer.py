@@ -1,0 +1,44 @@
+"""The map page with something in hand: a whole page, or only the drawer for a page already open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+
+from portal.documents.maps import Frame, draw_shell
+from portal.errors import N_
+from portal.views.maps import state
+from portal.web import context
+
+
+def show(template: str, *, status: int = 200, title: str = "", **values: Any) -> ResponseReturnValue:
+    """Answer with ``template`` in the drawer.
+
+    htmx asks for the drawer only (``HX-Request``); a browser gets the whole page.
+
+    Parameters
+    ----------
+    template
+        Drawer content. An element with ``data-community`` or ``data-outlined`` (a street)
+        is marked on the map, one with ``data-at`` ("lon,lat") brought into view;
+        ``data-hover`` (id) on a row lights its community up.
+    status
+        HTTP status.
+    title
+        What the page is about, for the browser's title.
+    values
+        Of the template.
+    """
+    if request.headers.get("HX-Request") == "true":
+        name = context.say(N_("物业一张图"))
+        head = f"<title>{escape(f'{title} · {name}' if title else name)}</title>"
+        return head + render_template(template, **values), status
+    described = state.current()
+    shell = draw_shell(Frame(*described["bounds"]))
+    page = render_template(
+        "map/page.html", shell=shell, drawer=template, state=described, title=title, **values
+    )
+    return page, status

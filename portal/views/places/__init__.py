@@ -1,0 +1,1 @@
+"""Pages of streets and their jurisdictions; places as people type them."""

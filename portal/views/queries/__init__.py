@@ -1,0 +1,1 @@
+"""The spatial query as form, list and files; the search."""

@@ -1,0 +1,174 @@
+"""The spatial query: the same result as a list, on the map and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.policy.city import City
+from portal.access import Permission
+from portal.actions import queries as actions
+from portal.documents import queries as exports
+from portal.errors import N_, BadRequest, NotFound
+from portal.query import CommunityQuery, check_codes, parse_ring
+from portal.scope import Period
+from portal.store.places import streets as places
+from portal.store.queries import areas
+from portal.store.queries import results as queries
+from portal.store.queries.facts import AsOf
+from portal.views.maps import drawer
+from portal.views.queries.form import Form
+from portal.views.queries.listing import Listing, address
+from portal.views.queries.words import Speaker, describe
+from portal.web import context, downloads
+from portal.web.guard import needs
+
+blueprint = Blueprint("queries", __name__)
+
+FILE_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a URL asks for: the query as the viewer may ask it, and what it is measured by."""
+
+    query: CommunityQuery
+    period: Period
+    as_of: AsOf
+    city: City
+
+
+@blueprint.get("/query")
+@needs(Permission.QUERY)
+def page() -> ResponseReturnValue:
+    """Show the form, and the communities that match."""
+    try:
+        asked = _asked()
+    except (BadRequest, NotFound) as error:
+        return _show(Form.read(error), None, 422)
+    form = Form.read()
+    found = queries.find(context.session(), asked.query, asked.period, asked.as_of)
+    listing = Listing(
+        page=found,
+        coverage=_coverage(asked),
+        cells=_table(asked, found),
+        columns=_columns(asked),
+        query=asked.query,
+        words=describe(asked.query, _speaker(asked, form.street_names)),
+        as_of=asked.as_of,
+        period=context.name_period(asked.period),
+    )
+    return _show(form, listing, 200)
+
+
+@blueprint.get("/query/matches.json")
+@needs(Permission.QUERY)
+def matches() -> ResponseReturnValue:
+    """Answer with the ids of all located communities that match, which the map highlights."""
+    asked = _asked()
+    return jsonify(ids=queries.ids(context.session(), asked.query, asked.period, asked.as_of))
+
+
+@blueprint.post("/query/areas")
+@needs(Permission.QUERY)
+def keep_area() -> ResponseReturnValue:
+    """Keep a drawn area that is too long for a URL; the answer is its key."""
+    ring = parse_ring(request.form.get("area", ""))
+    if ring is None:
+        raise BadRequest(N_("{field}：没有范围"), remedy=N_("请先画一个范围"), field="area")
+    key = actions.store(context.session(), ring, context.viewer().user_id)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(area_key=key)
+    return redirect(url_for("queries.page", area_key=key))
+
+
+@blueprint.get("/query.<kind>")
+@needs(Permission.EXPORT)
+def export(kind: str) -> ResponseReturnValue:
+    """Answer with the whole result as a file: the columns and the order of the screen, all pages."""
+    if kind not in FILE_TYPES:
+        raise NotFound(N_("不能导出为 {kind}"), remedy=N_("可用：csv、xlsx、geojson"), kind=kind[:20])
+    asked = _asked()
+    found = queries.find(
+        context.session(),
+        asked.query,
+        asked.period,
+        asked.as_of,
+        every_page=True,
+        geometry=kind == "geojson",
+    )
+    table = _table(asked, found)
+    columns = _columns(asked)
+    about = _about(asked, found.total, _coverage(asked))
+    if kind == "csv":
+        content = exports.to_csv(table, columns, context.say)
+    elif kind == "xlsx":
+        content = exports.to_xlsx(table, columns, about, context.say)
+    else:
+        content = exports.to_geojson(table, found.rows, columns, about, context.say)
+    return downloads.offer(content, FILE_TYPES[kind], exports.file_name(about, kind, context.say))
+
+
+def _asked() -> Asked:
+    query, city = context.query(), context.city()
+    check_codes(
+        query, (band.code for band in city.scores.bands), (category.code for category in city.categories)
+    )
+    query = areas.fill(context.session(), query)
+    as_of = queries.as_of(context.session(), context.today(), ZoneInfo(city.timezone))
+    return Asked(query, context.scope().period, as_of, city)
+
+
+def _show(form: Form, listing: Listing | None, status: int) -> ResponseReturnValue:
+    return drawer.show(
+        "queries/page.html",
+        status=status,
+        title=context.say(N_("查询小区")),
+        form=form,
+        listing=listing,
+        card=lambda number: url_for("communities.card", number=number),
+    )
+
+
+def _columns(asked: Asked) -> tuple[exports.Column, ...]:
+    return exports.columns_of(asked.query, asked.city, context.language())
+
+
+def _table(asked: Asked, found: queries.Page) -> list[dict[str, Any]]:
+    language = context.language()
+    return [exports.cells(row, asked.city, asked.as_of, language, context.say) for row in found.rows]
+
+
+def _coverage(asked: Asked) -> queries.Coverage:
+    return queries.coverage(context.session(), asked.query, asked.period, asked.as_of)
+
+
+def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
+    streets = {row.id: row.name for row in places.streets(context.session())}
+    return exports.About(
+        city=asked.city.name_en if context.language() == "en" else asked.city.name,
+        fictional=asked.city.fictional,
+        words=describe(asked.query, _speaker(asked, streets)),
+        period=str(asked.period),
+        complaints_until=asked.as_of.complaints.isoformat(),
+        made_at=context.now().isoformat(timespec="seconds"),
+        n=n,
+        untold=coverage.untold,
+        elsewhere=coverage.elsewhere,
+        address=address("queries.page", asked.query),
+    )
+
+
+def _speaker(asked: Asked, streets: Mapping[int, str]) -> Speaker:
+    firm_id = asked.query.firm_id
+    firm = None if firm_id is None else queries.firm_name(context.session(), firm_id)
+    return Speaker(asked.city, context.language(), context.say, streets, firm)

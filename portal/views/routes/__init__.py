@@ -1,0 +1,1 @@
+"""Inspection routes: the form, the plan, the sheet and its files."""

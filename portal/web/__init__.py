@@ -1,0 +1,1 @@
+"""What every view shares: context, permission, headers, problems, answers, paging, forms."""

@@ -1,0 +1,112 @@
+"""Errors as answers: problem+json (RFC 9457) for data routes, a page for people."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Request, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal import logs
+from portal.errors import N_, BadRequest, PortalError, SpokenError, Unavailable, status_of
+from portal.web import context
+
+log = logging.getLogger("portal.views")
+
+TITLES = {
+    400: N_("请求有误"),
+    401: N_("请先登录"),
+    403: N_("没有权限"),
+    404: N_("找不到"),
+    405: N_("此地址不接受这种请求"),
+    409: N_("与现状冲突"),
+    413: N_("内容过大"),
+    422: N_("内容无法处理"),
+    429: N_("尝试过多"),
+    500: N_("系统出错了"),
+    503: N_("暂时无法服务"),
+}
+_DATA_SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".mvt", ".png", ".gpx")
+
+
+def wants_page(asked: Request) -> bool:
+    """Whether a person's browser asked for a page, rather than a script for data."""
+    if asked.path.endswith(_DATA_SUFFIXES) or asked.headers.get("X-Requested-With") == "fetch":
+        return False
+    return asked.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html"
+
+
+def answer(error: Exception, *, status: int | None = None) -> Response:
+    """Return the answer for ``error``: a page or a problem document, in the viewer's language."""
+    code = status or status_of(error)
+    title = context.say(TITLES.get(code, TITLES[500]))
+    detail, remedy = _say(error)
+    if wants_page(request):
+        page = render_template(
+            "problems/problem.html",
+            code=code,
+            title=title,
+            detail=detail,
+            remedy=remedy,
+            request_id=logs.request_id.get(),
+        )
+        return make_response(page, code)
+    problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": code, "detail": detail}
+    if remedy:
+        problem["remedy"] = remedy
+    problem["request_id"] = logs.request_id.get()
+    return Response(orjson.dumps(problem), code, content_type="application/problem+json")
+
+
+def install(app: Flask) -> None:
+    """Register the answers for every family of errors."""
+    app.register_error_handler(SpokenError, answer)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _unfit)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _say(error: Exception) -> tuple[str, str]:
+    if not isinstance(error, SpokenError):
+        return "", ""
+    remedy = context.say(error.remedy_msgid, **error.params)
+    return context.say(error.msgid, **error.params), remedy
+
+
+def _csrf(error: CSRFError) -> Response:
+    return answer(PortalError(N_("页面已过期"), remedy=N_("请返回上一页，刷新后再试")), status=400)
+
+
+def _http(error: HTTPException) -> Response:
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, OperationalError):  # raised while another error was answered
+        return _database(cause)
+    return answer(PortalError(""), status=error.code or 500)
+
+
+def _database(error: OperationalError) -> Response:
+    """Answer where the database is away, or says itself that it cannot: a time limit, a full disk."""
+    answered = getattr(getattr(error.orig, "diag", None), "message_primary", None) is not None
+    log.error("database cannot" if answered else "database does not answer", exc_info=error)
+    context.roll_back()
+    what = N_("数据库没有完成这项操作") if answered else N_("数据库没有应答")
+    return answer(Unavailable(what, remedy=N_("请稍后再试")))
+
+
+def _unfit(error: DataError) -> Response:
+    """Answer where the database cannot hold a value: a number of 30 digits, a text with NUL in it."""
+    log.error("a value that the database refuses", exc_info=error)
+    context.roll_back()
+    return answer(BadRequest(N_("请求中有无法使用的数字或文字"), remedy=N_("请检查地址或填写的内容")))
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    context.roll_back()
+    return answer(PortalError(N_("系统记录了这个错误"), remedy=N_("请把下面的编号告诉管理员")), status=500)

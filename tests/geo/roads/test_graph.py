@@ -1,0 +1,118 @@
+"""The road graph: contraction, direction of chains, rings, and the main part."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geo.errors import FrameError, RoadError
+from geo.roads.graph import RoadGraph, build_graph, find_main_links, measure_metres
+from tests.geo.towns import town
+
+LINE = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (300.0, 0.0), 5: (200.0, 100.0)}
+
+
+def links(graph: RoadGraph) -> set[tuple[float, bool, bool, tuple[int, ...]]]:
+    return {
+        (
+            round(float(graph.metres[i])),
+            bool(graph.forward[i]),
+            bool(graph.backward[i]),
+            tuple(graph.pieces_of(i)),
+        )
+        for i in range(len(graph.tail))
+    }
+
+
+def test_pieces_are_joined_where_nobody_can_choose() -> None:
+    graph = build_graph(town(LINE, [(1, 2), (2, 3), (3, 4), (3, 5)]))
+    assert graph.node_count == 4
+    assert links(graph) == {
+        (200, True, True, (0, 1)),
+        (100, True, True, (2,)),
+        (100, True, True, (3,)),
+    }
+
+
+def test_seconds_and_offsets_run_along_the_link() -> None:
+    graph = build_graph(town(LINE, [(1, 2, None, "both", 36.0), (3, 2, None, "both", 18.0), (3, 4), (3, 5)]))
+    link = int(graph.pieces.link[0])
+    assert link == graph.pieces.link[1]
+    assert graph.seconds[link] == pytest.approx(30, abs=0.01)
+    drawn = {bool(graph.pieces.is_reversed[0]), bool(graph.pieces.is_reversed[1])}
+    assert drawn == {True, False}
+    assert sorted(graph.pieces.offset_s[:2]) == pytest.approx(
+        [0, 10] if graph.pieces.offset_s[0] == 0 else [0, 20], abs=0.01
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "joined"),
+    [
+        ((2, 3, None, "forward"), True),
+        ((3, 2, None, "backward"), True),
+        ((2, 3, None, "backward"), False),  # both flow into node 2
+        ((2, 3, None, "both"), False),  # one may turn back at node 2
+    ],
+)
+def test_one_way_pieces_are_joined_only_along_the_flow(
+    second: tuple[int, int, None, str], joined: bool
+) -> None:
+    graph = build_graph(town(LINE, [(1, 2, None, "forward"), second]))
+    assert len(graph.tail) == (1 if joined else 2)
+    if joined:
+        assert (graph.forward.tolist(), graph.backward.tolist()) == ([True], [False])
+        assert graph.pieces_of(0).tolist() == [0, 1]
+
+
+def test_a_chain_drawn_against_the_traffic_is_turned() -> None:
+    graph = build_graph(town(LINE, [(1, 2, None, "backward"), (2, 3, None, "backward")]))
+    assert graph.pieces_of(0).tolist() == [1, 0]
+    assert graph.pieces.is_reversed.tolist() == [True, True]
+    assert (graph.forward.tolist(), graph.backward.tolist()) == ([True], [False])
+
+
+def test_a_ring_without_a_junction_is_one_link() -> None:
+    graph = build_graph(town(LINE, [(1, 2), (2, 5), (5, 1)]))
+    assert graph.node_count == 1
+    assert graph.tail.tolist() == graph.head.tolist() == [0]
+    assert sorted(graph.pieces_of(0)) == [0, 1, 2]
+
+
+def test_two_roads_between_the_same_nodes_stay_two() -> None:
+    roads = [(1, 2), (1, 2, None, "both", 18.0), (2, 3), (2, 4), (1, 5), (1, 3)]
+    assert len(build_graph(town(LINE, roads), contracted=False).tail) == 6
+    assert len(build_graph(town(LINE, roads)).tail) == 5  # only 2-3-1 became one
+
+
+def test_uncontracted_has_one_link_per_piece() -> None:
+    graph = build_graph(town(LINE, [(1, 2), (2, 3), (3, 4), (3, 5)]), contracted=False)
+    assert graph.node_count == 5
+    assert graph.chain.tolist() == [0, 1, 2, 3]
+    assert graph.pieces.offset_s.tolist() == [0, 0, 0, 0]
+
+
+def test_the_main_part_is_the_longest_that_hangs_together() -> None:
+    nodes = {**LINE, 6: (2000.0, 0.0), 7: (3000.0, 0.0), 8: (400.0, 0.0)}
+    roads = [(1, 2), (2, 3), (2, 5), (6, 7), (3, 4, None, "forward")]
+    graph = build_graph(town(nodes, roads))
+    main = find_main_links(graph)
+    assert {int(p) for link in np.flatnonzero(main) for p in graph.pieces_of(link)} == {3}
+    assert not find_main_links(build_graph(town(nodes, [(3, 4, None, "forward")]))).any()
+
+
+def test_metres_are_geodesic() -> None:
+    lines = town(LINE, [(1, 2), (1, 5)]).geometry.to_numpy()
+    assert measure_metres(lines) == pytest.approx([100, np.hypot(200, 100)], rel=1e-4)
+
+
+def test_frames_that_are_no_roads_are_refused() -> None:
+    roads = town(LINE, [(1, 2), (2, 3)])
+    with pytest.raises(RoadError, match="没有道路"):
+        build_graph(roads.iloc[:0])
+    with pytest.raises(RoadError, match="方向“sideways”"):
+        build_graph(roads.assign(oneway="sideways"))
+    with pytest.raises(RoadError, match="没有车速"):
+        build_graph(roads.assign(speed_kmh=0.0))
+    with pytest.raises(FrameError, match="from_node"):
+        build_graph(roads.drop(columns="from_node"))

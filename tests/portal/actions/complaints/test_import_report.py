@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.frames import COMPLAINTS
+from geo.policy.city import City
+from portal.actions.complaints import complaint_import as complaints
+from portal.actions.transactions.loaded import Loaded
+from portal.models import Complaint
+from portal.privacy import Cipher
+from portal.store.complaints import unplaced
+from tests.portal.actions.conftest import frame_of
+
+FAR = shapely.Point(-122.4, 37.8)
+
+
+def load(session: Session, city: City, cipher: Cipher, *rows: dict[str, Any]) -> Loaded:
+    filled = [{"source_key": str(n), "received_at": f"2025-03-0{n + 1}", **row} for n, row in enumerate(rows)]
+    frame = frame_of(COMPLAINTS, filled).assign(row=range(2, len(rows) + 2))
+    return complaints.load(session, frame, source="s", city=city, cipher=cipher)
+
+
+def hows(session: Session) -> list[str]:
+    return list(session.scalars(select(Complaint.place_how).order_by(Complaint.source_key)))
+
+
+def test_a_file_of_which_nothing_is_here_is_reported_as_a_whole(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    loaded = load(session, city, cipher, {"geometry": FAR}, {"geometry": FAR}, {"address": "Market St"})
+    assert hows(session) == ["outside"] * 3
+    assert (loaded.found["outside"], loaded.found["outside_without_coordinate"]) == (3, 1)
+    [said] = loaded.remarks
+    assert (said.row, said.reason) == (None, "全部 3 行在本市范围之外，其中 1 行没有坐标")
+
+
+def test_one_row_that_is_here_makes_the_others_speak_for_themselves(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    rows = [{"geometry": FAR}, {"street": "西街"}, {"street": "北街", "community": "甲"}, {}]
+    loaded = load(session, city, cipher, *rows)
+    assert hows(session) == ["outside", "street", "not_found", "not_found"]
+    assert [(item.row, item.field, item.value, item.reason) for item in loaded.remarks] == [
+        (2, "lon, lat", "-122.400000, 37.800000", "坐标在本市街道范围之外"),
+        (4, "street", "北街", "街道名称不在本市街道名录中"),
+        (5, "street", "", "坐标、街道、社区、小区和地址都没有填写"),
+    ]
+    assert loaded.counts()["rejected"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"community": "无名园", "neighbourhood": "无名", "address": "无名路"}, "community"),
+        ({"neighbourhood": "无名", "address": "无名路"}, "neighbourhood"),
+        ({"address": "无名路1号", "district": "中区"}, "address"),
+        ({"district": "中区"}, "district"),
+    ],
+)
+def test_a_row_without_a_street_names_the_best_of_what_it_says(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher, said: dict[str, str], field: str
+) -> None:
+    [told] = load(session, city, cipher, said).remarks
+    assert (told.field, told.value) == (field, said[field])
+    assert told.reason == "没有坐标和街道，按登记的小区、社区或地址也找不到位置"
+
+
+def test_only_what_waits_in_the_queue_is_said_to_wait_there(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    about_property, other = load(session, city, cipher, {"sub_type": "电梯"}, {"sub_type": "公交"}).remarks
+    assert "投诉小区未知" in about_property.remedy
+    assert "投诉小区未知" not in other.remedy and "不是物业事项" in other.remedy
+    queue = unplaced.find(session, unplaced.Wanted(), 1, 10)
+    assert [row.source_key for row in queue.rows] == ["0"]
+
+
+def test_counts_add_up(session: Session, town: dict[str, int], city: City, cipher: Cipher) -> None:
+    inside = shapely.Point(114.005, 22.505)
+    rows = [{"geometry": inside}, {"geometry": inside, "sub_type": "电梯"}, {"street": "西街"}, {}]
+    loaded = load(session, city, cipher, *rows)
+    assert loaded.found == {
+        "point_by_coordinate": 2,
+        "street_by_street": 1,
+        "none_by_not_found": 1,
+        "matched_to_a_street": 3,
+        "property_related": 1,
+        "repeats": 0,
+        "outside": 0,
+    }
+
+
+def test_without_streets_nothing_is_outside(session: Session, city: City, cipher: Cipher) -> None:
+    loaded = load(session, city, cipher, {"geometry": FAR}, {})
+    assert hows(session) == ["coordinate", "not_found"]
+    assert loaded.found["outside"] == 0

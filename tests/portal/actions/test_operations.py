@@ -1,0 +1,37 @@
+"""What may be forgotten is removed; what may not stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.actions import operations as keeping
+from portal.models import Audit, EndedLogin, LoginAttempt
+
+LIFETIME = timedelta(hours=12)  # of a cookie
+
+
+def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
+    now = datetime.now(UTC)
+    for username, age in (("old", timedelta(days=2)), ("fresh", timedelta(hours=1))):
+        session.add(LoginAttempt(username_hash=username.encode(), address_hash=b"x", at=now - age))
+    session.flush()
+    assert keeping.purge(session) == {"login_attempts": 1, "ended_logins": 0, "stored_areas": 0}
+    assert session.scalars(select(LoginAttempt.username_hash)).all() == [b"fresh"]
+    assert session.scalars(select(Audit.action)).all() == ["purge"]
+
+
+def test_ended_logins_are_kept_while_a_copy_of_their_cookie_may_live(session: Session) -> None:
+    now = datetime.now(UTC)
+    for key, age in ((b"old", timedelta(days=8)), (b"new", LIFETIME)):
+        session.add(EndedLogin(key_hash=key, at=now - age))
+    session.flush()
+    assert keeping.purge(session)["ended_logins"] == 1
+    assert session.scalars(select(EndedLogin.key_hash)).all() == [b"new"]
+
+
+def test_nothing_to_remove_leaves_no_audit_row(session: Session) -> None:
+    keeping.purge(session)
+    assert session.scalars(select(Audit)).all() == []

@@ -1,0 +1,164 @@
+"""One community's record, and how much of it leaves the database for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from psycopg.types.range import DateRange
+from sqlalchemy.orm import Session
+
+from portal.actions import policy
+from portal.config import ROOT
+from portal.errors import NotFound
+from portal.models import (
+    Community,
+    CommunityGate,
+    CommunityHistory,
+    Contract,
+    FourPartyMeeting,
+    OwnersCommittee,
+    PartyOrganisation,
+)
+from portal.scope import Scope
+from portal.store.communities import card as communities
+from portal.store.communities.card import Seen
+from portal.store.complaints import figures as complaints
+from tests.portal import map_city
+from tests.portal.small_city import PERIOD, TODAY, ZONE, SmallCity
+
+
+@pytest.fixture
+def town(session: Session) -> SmallCity:
+    policy.seed(session, ROOT / "data" / "city.toml")
+    city = map_city.build(session)
+    number = city.communities["安华苑"]
+    contract = session.query(Contract).filter_by(community_id=number).one()
+    contract.grade, contract.fee_yuan_m2_month, contract.posted_fee_yuan_m2_month = 3, 1.2, 1.3
+    session.add_all(
+        [
+            CommunityGate(community_id=number, name="东门", point="SRID=4326;POINT(114.0501 22.5)"),
+            CommunityHistory(community_id=number, kind="renamed", detail={"before": "旧名"}),
+            OwnersCommittee(
+                source="t",
+                source_key="oc",
+                community_id=number,
+                term=2,
+                period=DateRange(date(2024, 1, 1), date(2029, 1, 1)),
+            ),
+            PartyOrganisation(community_id=number, name="党支部"),
+            FourPartyMeeting(
+                community_id=number,
+                held_on=date(2025, 8, 1),
+                minuted=True,
+                issues_raised=3,
+                issues_closed=2,
+            ),
+            FourPartyMeeting(
+                community_id=number,
+                held_on=date(2025, 1, 5),
+                minuted=True,
+                issues_raised=1,
+                issues_closed=1,
+            ),
+        ]
+    )
+    session.flush()
+    return city
+
+
+def test_the_head_is_for_everybody(session: Session, town: SmallCity) -> None:
+    head = communities.head(session, town.communities["春晖园"], PERIOD)
+    assert (head.name, head.street, head.district, head.band) == ("春晖园", "西", "中区", None)
+    assert head.aliases == ("老春晖",)
+    assert (head.lon, head.lat, head.outlined) == (114.11, 22.5, False)
+    assert communities.head(session, town.communities["安华苑"], PERIOD).band == "fail"
+
+
+def test_there_is_no_head_of_nothing(session: Session, town: SmallCity) -> None:
+    with pytest.raises(NotFound):
+        communities.head(session, 0, PERIOD)
+
+
+Detail = Callable[[Session, Seen], Any]
+DETAILS: dict[str, Detail] = {
+    "facts": communities.facts,
+    "scores": lambda session, seen: communities.scores(session, seen, PERIOD),
+    "contract": lambda session, seen: communities.contract(session, seen, TODAY),
+    "inspections": communities.inspections,
+    "findings": communities.open_findings,
+    "history": communities.history,
+    "complaints": lambda session, seen: complaints.by_category(session, Scope(PERIOD), ZONE, seen),
+    "months": lambda session, seen: complaints.by_month(
+        session, date(2025, 1, 1), date(2026, 1, 1), ZoneInfo("Asia/Shanghai"), seen
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_details_leave_the_database_for_those_who_may_see_them(
+    session: Session, town: SmallCity, name: str
+) -> None:
+    number, read = town.communities["安华苑"], DETAILS[name]
+    assert read(session, Seen(number, None))
+    assert read(session, Seen(number, town.streets["东"])) == read(session, Seen(number, None))
+    assert not read(session, Seen(number, town.streets["西"]))
+
+
+def test_governance_of_another_street_looks_like_nothing(session: Session, town: SmallCity) -> None:
+    number = town.communities["安华苑"]
+    mine = communities.governance(session, Seen(number, None), TODAY, PERIOD)
+    assert (mine.term, mine.ends_on, mine.party, mine.party_acts) == (2, date(2028, 12, 31), True, False)
+    assert (mine.meetings, mine.minuted, mine.issues_raised, mine.issues_closed) == (1, 1, 3, 2)
+    theirs = communities.governance(session, Seen(number, town.streets["西"]), TODAY, PERIOD)
+    assert (theirs.term, theirs.party, theirs.meetings) == (None, False, 0)
+
+
+def test_scores_go_back_from_the_quarter_asked_for(session: Session, town: SmallCity) -> None:
+    seen = Seen(town.communities["安华苑"], None)
+    assert [score.period for score in communities.scores(session, seen, PERIOD)] == ["2025-Q3", "2025-Q2"]
+    assert [score.period for score in communities.scores(session, seen, PERIOD.previous)] == ["2025-Q2"]
+
+
+def test_the_contract_comes_with_the_guide_price_of_its_grade(session: Session, town: SmallCity) -> None:
+    contract = communities.contract(session, Seen(town.communities["安华苑"], None), TODAY)
+    assert contract is not None
+    assert (contract.firm, contract.grade, contract.fee, contract.guide) == ("长城物业", 3, 1.2, 1.0)
+    assert communities.contract(session, Seen(town.communities["德政楼"], None), TODAY) is None
+
+
+def test_a_contract_names_its_last_day_or_none(session: Session, town: SmallCity) -> None:
+    seen = Seen(town.communities["安华苑"], None)
+    record = session.query(Contract).filter_by(community_id=seen.community_id).one()
+
+    def last_day(period: DateRange) -> date | None:
+        record.period = period
+        session.flush()
+        found = communities.contract(session, seen, TODAY)
+        assert found is not None
+        day: date | None = found.ends_on
+        return day
+
+    assert last_day(DateRange(date(2025, 1, 1), date(2025, 12, 31), "[]")) == date(2025, 12, 31)
+    assert last_day(DateRange(date(2025, 1, 1), TODAY, "[]")) == TODAY
+    assert last_day(DateRange(date(2025, 1, 1), None)) is None
+
+
+def test_only_what_is_not_settled_is_an_open_finding(session: Session, town: SmallCity) -> None:
+    seen = Seen(town.communities["安华苑"], None)
+    assert [row.state for row in communities.open_findings(session, seen)] == ["open", "open"]
+    assert [row.findings for row in communities.inspections(session, seen)] == [2, 2]
+
+
+def test_registers_and_outlines_are_told_apart(session: Session, town: SmallCity) -> None:
+    outlined = session.query(Community).filter(Community.outline.is_not(None)).one()
+    facts = communities.facts(session, Seen(outlined.id, None))
+    assert facts is not None
+    assert facts.area_m2 == pytest.approx(5_700, rel=0.05)
+    pinned = communities.facts(session, Seen(town.communities["安华苑"], None))
+    assert pinned is not None
+    assert pinned.area_m2 is None
+    assert pinned.gates == ["东门"]

@@ -1,0 +1,42 @@
+"""Lists of communities: those of a street, those that a firm serves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.actions import policy
+from portal.config import ROOT
+from portal.store.communities import lists as community_lists
+from tests.portal import map_city
+from tests.portal.small_city import PERIOD, TODAY, SmallCity
+
+
+@pytest.fixture
+def town(session: Session) -> SmallCity:
+    policy.seed(session, ROOT / "data" / "city.toml")
+    return map_city.build(session)
+
+
+def test_a_street_lists_its_communities_by_name(session: Session, town: SmallCity) -> None:
+    east = town.streets["东"]
+    rows = community_lists.of_street(session, PERIOD, street_id=east)
+    assert [(row.name, row.band, row.located) for row in rows] == [
+        ("安华苑", "fail", True),
+        ("未定位园", "pass", False),
+        ("百花里", "pass", True),
+    ]
+
+
+def test_a_firm_shows_what_it_serves_on_the_day(session: Session, town: SmallCity) -> None:
+    firm = town.firms["长城物业"]
+
+    def served(day: date, street_id: int | None = None) -> list[str | None]:
+        rows = community_lists.of_firm(session, PERIOD, day, firm_id=firm, details_street_id=street_id)
+        return [row.name for row in rows]
+
+    assert served(TODAY) == ["安华苑"]
+    assert served(date(2024, 6, 1)) == ["安华苑", "百花里"]
+    assert served(TODAY, town.streets["西"]) == []

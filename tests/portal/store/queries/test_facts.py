@@ -1,0 +1,85 @@
+"""Windows of days, and what counts within them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.models import Community, Finding, Inspection, Rectification
+from portal.query import CommunityQuery, Near
+from portal.store.queries import facts
+from portal.store.queries.facts import AsOf
+from tests.portal import small_city
+from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
+
+AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
+
+
+def test_days_begin_at_midnight_in_the_city() -> None:
+    assert AS_OF.start_of(date(2025, 10, 3)) == datetime.fromisoformat("2025-10-03T00:00:00+08:00")
+
+
+def test_a_window_ends_with_the_newest_complaint_day() -> None:
+    assert AS_OF.complaint_window(1) == (LAST_COMPLAINT_DAY, date(2025, 10, 4))
+    assert AS_OF.complaint_window(30) == (date(2025, 9, 4), date(2025, 10, 4))
+
+
+def test_repeats_enquiries_and_other_categories_are_not_counted(session: Session) -> None:
+    town = small_city.build(session)
+    counted = {}
+    for days, category in ((1, None), (30, None), (30, "lift"), (3660, None)):
+        query = CommunityQuery(complaint_days=days, category=category)
+        rows = session.execute(select(Community.name, facts.complaints(query, AS_OF)))
+        counted[days, category] = dict(row._tuple() for row in rows)
+    assert town.communities.keys() - {"None"} == counted[1, None].keys() - {None}
+    assert [counted[key]["安华苑"] for key in counted] == [1, 3, 2, 3]
+    assert [counted[key]["德政楼"] for key in counted] == [0, 0, 0, 2]
+
+
+def test_only_what_is_due_and_outstanding_is_overdue(session: Session) -> None:
+    small_city.build(session)
+    rows = session.execute(select(Community.name, facts.overdue(AS_OF)))
+    found = dict(row._tuple() for row in rows)
+    assert (found["安华苑"], found["百花里"]) == (2, 0)
+    assert found["春晖园"] is None  # never inspected
+    on_the_day = AsOf(date(2025, 7, 1), LAST_COMPLAINT_DAY, ZONE)
+    rows = session.execute(select(Community.name, facts.overdue(on_the_day)))
+    assert dict(row._tuple() for row in rows)["安华苑"] == 0
+
+
+@pytest.mark.parametrize(
+    ("severity", "due_in_s", "late"),
+    [("critical", -1, 1), ("critical", 600, 0), ("serious", -1, 0), ("minor", -86_400, 1)],
+)
+def test_what_is_critical_is_late_from_its_hour_on(
+    session: Session, severity: str, due_in_s: int, late: int
+) -> None:
+    """Other deadlines are days: what is due today is late tomorrow."""
+    due = datetime.now(ZONE) + timedelta(seconds=due_in_s)
+    today = (due if due_in_s == -1 else datetime.now(ZONE)).date()
+    town = small_city.build(session)
+    session.execute(
+        update(Finding)
+        .values(severity=severity)
+        .where(Finding.inspection_id == Inspection.id, Inspection.community_id == town.communities["百花里"])
+    )
+    session.execute(
+        update(Rectification)
+        .values(due_at=due)
+        .where(Rectification.finding_id == Finding.id, Finding.severity == severity)
+        .where(Finding.inspection_id == Inspection.id, Inspection.community_id == town.communities["百花里"])
+    )
+    as_of = AsOf(today, LAST_COMPLAINT_DAY, ZONE)
+    found = session.scalar(select(facts.overdue(as_of)).where(Community.name == "百花里"))
+    assert found == late
+
+
+def test_distances_are_metres_on_the_spheroid(session: Session) -> None:
+    small_city.build(session)
+    query = CommunityQuery(near=Near(114.05, 22.5, 1.0))
+    metres = session.scalar(select(facts.distance_m(query)).where(Community.name == "百花里"))
+    assert metres is not None
+    assert abs(metres - 1029.0) < 1.0  # 0.01° of longitude at 22.5° north

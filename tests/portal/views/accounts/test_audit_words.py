@@ -1,0 +1,54 @@
+"""The audit speaks the viewer's language."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from portal.actions.transactions.commit import audit, committed
+from portal.config import ROOT
+from portal.terms import Role, Subject
+from portal.views.accounts import audit_words
+from tests.conftest import LogIn
+
+# Which argument of which function of the actions is the code.
+CODE_AT = {"audit": 2, "change": 3, "_add": 3}
+
+
+def codes_written() -> Iterator[str]:
+    for path in (ROOT / "portal" / "actions").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODE_AT:
+                for part in ast.walk(node.args[CODE_AT[node.func.id]]):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part.value
+
+
+def test_every_action_that_is_written_has_a_name_and_no_other() -> None:
+    assert set(audit_words.ACTIONS) == set(codes_written())
+
+
+def test_every_subject_has_a_name() -> None:
+    assert set(audit_words.SUBJECTS) == set(Subject)
+
+
+def test_an_old_code_stays_as_it_is(log_in: LogIn, seeded: Session) -> None:
+    with committed(seeded):
+        audit(seeded, None, "forgotten_code", Subject.POLICY)
+        audit(seeded, None, "purge", Subject.ACCOUNTS)
+    browser = log_in(Role.ADMINISTRATOR)
+    page = browser.get("/administration/audit").text
+    assert "forgotten_code" in page
+    assert "清理过期记录" in page
+    browser.post("/language", data={"language": "en"})
+    assert "Expired records removed" in browser.get("/administration/audit").text
+
+
+def test_details_are_named_and_an_unknown_key_stays(app: Flask, seeded: Session) -> None:
+    told = {"role": "clerk", "state": "unchanged", "concerned": [3, 4], "forgotten": 1}
+    with app.test_request_context("/"):
+        assert audit_words.say_detail(told) == "角色：业务员、结果：无变化、所涉小区：3, 4、forgotten：1"
+        assert audit_words.say_detail({}) == ""

@@ -1,0 +1,41 @@
+"""Health: alive without a database, ready only with one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.app import create_app
+from portal.config import Config
+from portal.db import make_engine, make_session_factory
+from portal.views import operations as health
+
+
+def test_ready_with_policy(client: FlaskClient, seeded: Session) -> None:
+    assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_not_ready_where_the_schema_is_of_another_version(
+    client: FlaskClient, seeded: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "newest_schema", lambda: "9999")
+    answer = client.get("/readyz", headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert "9999" in answer.json["detail"]
+    assert "db upgrade" in answer.json["remedy"]
+
+
+def test_alive_but_not_ready_without_database(config: Config) -> None:
+    engine = make_engine("postgresql://nobody@127.0.0.1:1/none", pooled=False)
+    app = create_app(replace(config), engine=engine, sessions=make_session_factory(engine))
+    client = app.test_client()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz", headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert answer.content_type == "application/problem+json"
+    assert "127.0.0.1" not in answer.text
+    engine.dispose()
