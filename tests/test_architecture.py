@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from portal.config import ROOT
+from portal.views import registry
 
 MODULES = sorted(
     path
@@ -104,3 +106,47 @@ def test_nothing_is_loaded_from_another_host() -> None:
     )
     guilty = [relative(page) for page in pages if loads.search(page.read_text("utf-8", errors="ignore"))]
     assert guilty == []
+
+
+def test_every_folder_is_a_noun_or_a_part_of_its_floor() -> None:
+    nouns = {
+        *("places", "communities", "complaints", "firms", "governance", "scores", "hotspots", "inspections"),
+        *("routes", "queries", "maps", "imports", "accounts", "policy", "operations"),
+    }
+    parts = {
+        *(
+            "datums",
+            "outlines",
+            "roads",
+            "frames",
+            "comparison",
+            "sample",
+            "transactions",
+        ),  # of geo and actions
+        *("web", "views", "cli", "jobs", "documents", "layers", "actions", "store", "readers", "files"),
+        *("models", "migrations", "cluster", "query"),
+    }
+    strange = {
+        relative(path.parent) for path in MODULES if path.parent.name not in nouns | parts | {"geo", "portal"}
+    }
+    assert strange == set()
+
+
+def test_no_room_holds_more_than_fourteen_modules() -> None:
+    rooms = Counter(
+        relative(path.parent)
+        for path in MODULES
+        if path.stem != "__init__"
+        and relative(path).startswith(("geo/", "portal/views/", "portal/store/", "portal/actions/"))
+        and not relative(path).startswith("geo/sample/")
+    )
+    assert {room: n for room, n in rooms.items() if n > 14} == {}
+
+
+def test_every_module_with_routes_is_registered() -> None:
+    with_routes = {
+        relative(path).removesuffix(".py").replace("/", ".")
+        for path in MODULES
+        if relative(path).startswith("portal/views/") and "\n@blueprint." in path.read_text("utf-8")
+    }
+    assert {module.__name__ for module in registry.MODULES} == with_routes

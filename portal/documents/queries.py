@@ -13,17 +13,11 @@ import orjson
 from geo.policy.city import City
 from portal.community_names import Say, call
 from portal.errors import N_
+from portal.labels import band_name, category_name, kind_name
 from portal.query import CommunityQuery
 from portal.spreadsheets import write_csv, write_xlsx
 from portal.store.queries.facts import AsOf
 
-KINDS = {
-    "commodity": N_("商品房"),
-    "affordable": N_("保障性住房"),
-    "reform": N_("房改房"),
-    "old": N_("老旧小区"),
-    "mixed": N_("混合"),
-}
 _NAME_BYTES = 180  # a file name holds 255 bytes, three for each Chinese character
 
 
@@ -129,29 +123,6 @@ def cells(row: Mapping[str, Any], city: City, as_of: AsOf, language: str, say: S
         "kind": kind_name(row["kind"], say),
         "households": row["households"],
     }
-
-
-def band_name(code: str, city: City, language: str, say: Say) -> str:
-    """Return the label of a band; a code that the policy no longer knows stays as it is."""
-    if code == "none":
-        return say(N_("无评分"))
-    band = next((band for band in city.scores.bands if band.code == code), None)
-    if band is None:
-        return code
-    return band.name_en if language == "en" else band.name
-
-
-def category_name(code: str, city: City, language: str) -> str:
-    """Return the label of a category of complaints."""
-    category = next((category for category in city.categories if category.code == code), None)
-    if category is None:
-        return code
-    return category.name_en if language == "en" else category.name
-
-
-def kind_name(kind: str | None, say: Say) -> str | None:
-    """Return the label of a type of community; a register's own word stays as it is."""
-    return None if kind is None else say(KINDS[kind]) if kind in KINDS else kind
 
 
 def to_csv(table: Sequence[Mapping[str, Any]], columns: Iterable[Column], say: Say) -> bytes:

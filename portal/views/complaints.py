@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.actions.complaints import places as actions
-from portal.documents.queries import category_name
 from portal.errors import N_, BadRequest, Conflict, NotFound, PortalError
+from portal.labels import category_name
 from portal.privacy import Cipher, mask_phone, mask_room
 from portal.scope import parse_ids
 from portal.store.communities import records as community_records
 from portal.store.complaints import unplaced
 from portal.store.places import streets as places
 from portal.terms import PlaceLevel
-from portal.views.imports import words as data_words
+from portal.views.imports import words
 from portal.web import context
 from portal.web.forms import status_of_form, words_of
 from portal.web.guard import needs
@@ -50,27 +50,27 @@ class Line:
     address: str | None = field(repr=False)
 
 
-@blueprint.get("/unplaced-complaints")
+@blueprint.get("/data/unplaced-complaints")
 @needs(Permission.SEE_QUEUES)
 def unplaced_complaints() -> ResponseReturnValue:
     """List the queue, newest first."""
     return _page(Attempt())
 
 
-@blueprint.get("/candidates")
+@blueprint.get("/data/candidates")
 @needs(Permission.EDIT_COMMUNITIES)
 def candidates() -> ResponseReturnValue:
     """Answer with communities of a name, as choices for a form."""
     besides = request.args.get("besides", type=int)
     return render_template(
-        "data/_candidates.html",
+        "complaints/_candidates.html",
         text=_text("community"),
         found=_candidates(_text("community"), besides),
         chosen=None,
     )
 
 
-@blueprint.post("/unplaced-complaints/assign")
+@blueprint.post("/data/unplaced-complaints/assign")
 @needs(Permission.EDIT_COMMUNITIES)
 def assign() -> ResponseReturnValue:
     """Put the ticked complaints under a community; the form comes back with what is wrong."""
@@ -90,7 +90,7 @@ def assign() -> ResponseReturnValue:
     return redirect(address(url_for(".unplaced_complaints")))
 
 
-@blueprint.post("/unplaced-complaints/give-back")
+@blueprint.post("/data/unplaced-complaints/give-back")
 @needs(Permission.EDIT_COMMUNITIES)
 def give_back() -> ResponseReturnValue:
     """Undo an assignment."""
@@ -117,17 +117,17 @@ def _page(attempt: Attempt, status: int = 200) -> ResponseReturnValue:
     found = unplaced.find(session, wanted, page, ROWS)
     language = context.language()
     html = render_template(
-        "data/unplaced.html",
+        "complaints/unplaced.html",
         lines=_lines(found.rows),
         paging=Paging(url_for(".unplaced_complaints"), page, ROWS, found.total),
         address=address,
         wanted=wanted,
         streets=[] if viewer.street_id else unplaced.by_street(session, wanted),
         own_street=places.street(session, viewer.street_id).name if viewer.street_id else None,
-        levels=[(str(level), data_words.name_level(level)) for level in unplaced.LEVELS],
+        levels=[(str(level), words.name_level(level)) for level in unplaced.LEVELS],
         categories=[(c.code, category_name(c.code, city, language)) for c in city.categories],
         category_name=lambda code: category_name(code, city, language),
-        words=data_words,
+        words=words,
         attempt=attempt,
         found=_candidates(attempt.text.strip()[:MOST_CHARACTERS], None),
         most=actions.MOST_AT_ONCE,

@@ -11,7 +11,7 @@ from portal.store.operations import system
 from portal.web import context
 from portal.web.guard import public
 
-blueprint = Blueprint("health", __name__)
+blueprint = Blueprint("operations", __name__)
 
 
 @blueprint.get("/healthz")

@@ -1,26 +1,56 @@
-"""Every blueprint of the portal."""
+"""Every blueprint of the portal: one a noun, to which the noun's modules add their routes when imported."""
 
 from __future__ import annotations
 
-from portal.views import operations as health
-from portal.views.accounts import administration
-from portal.views.accounts import login as accounts
-from portal.views.communities import card as communities
-from portal.views.imports import index as data
-from portal.views.maps import basemap, layers
-from portal.views.maps import page as map
-from portal.views.queries import results as queries
-from portal.views.routes import pages as routes
+from portal.views import (
+    accounts,
+    communities,
+    complaints,
+    firms,
+    imports,
+    maps,
+    operations,
+    places,
+    queries,
+    routes,
+)
+from portal.views.accounts import administration, login
+from portal.views.communities import card, queues, records
+from portal.views.imports import index, runs
+from portal.views.maps import basemap, layers, page
+from portal.views.places import jurisdictions, streets
+from portal.views.queries import results, search
+from portal.views.routes import pages
 
 BLUEPRINTS = (
     accounts.blueprint,
-    administration.blueprint,
-    basemap.blueprint,
     communities.blueprint,
-    data.blueprint,
-    health.blueprint,
-    layers.blueprint,
-    map.blueprint,
+    complaints.blueprint,
+    firms.blueprint,
+    imports.blueprint,
+    maps.blueprint,
+    operations.blueprint,
+    places.blueprint,
     queries.blueprint,
     routes.blueprint,
+)
+MODULES = (
+    administration,
+    basemap,
+    card,
+    complaints,
+    firms,
+    index,
+    jurisdictions,
+    layers,
+    login,
+    operations,
+    page,
+    pages,
+    queues,
+    records,
+    results,
+    runs,
+    search,
+    streets,
 )

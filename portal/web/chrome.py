@@ -31,11 +31,11 @@ class RailItem:
 
 
 RAIL = (
-    RailItem("map.page", N_("地图"), "map-2", Permission.SEE_MAP),
+    RailItem("maps.page", N_("地图"), "map-2", Permission.SEE_MAP),
     RailItem("queries.page", N_("查询"), "filter", Permission.QUERY),
     RailItem("routes.index", N_("巡查"), "route", Permission.PLAN_ROUTES),
-    RailItem("data.index", N_("数据"), "database", Permission.SEE_QUEUES),
-    RailItem("administration.index", N_("管理"), "settings", Permission.MANAGE_ACCOUNTS),
+    RailItem("imports.index", N_("数据"), "database", Permission.SEE_QUEUES),
+    RailItem("accounts.index", N_("管理"), "settings", Permission.MANAGE_ACCOUNTS),
 )
 
 

@@ -47,7 +47,7 @@ def answer(error: Exception, *, status: int | None = None) -> Response:
     detail, remedy = _say(error)
     if wants_page(request):
         page = render_template(
-            "problems/problem.html",
+            "problem.html",
             code=code,
             title=title,
             detail=detail,

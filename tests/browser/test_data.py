@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 from sqlalchemy.orm import Session
-from tests.portal.store.test_import_runs import add_run
 
 from portal.actions import accounts, policy
 from portal.config import ROOT
@@ -18,6 +17,7 @@ from portal.terms import Role
 from tests.browser.conftest import DESK, PASSWORD, PHONE, Enter, Serve
 from tests.conftest import MakeDatabase
 from tests.portal import waiting_city
+from tests.portal.store.imports.test_runs import add_run
 from tests.portal.waiting_city import WaitingCity
 
 pytestmark = pytest.mark.browser

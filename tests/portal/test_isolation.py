@@ -37,11 +37,11 @@ FRAGMENT = {"HX-Request": "true"}
 # Their answers hold nothing of the city's data.
 WITHOUT_DATA = {
     "static",
-    "health.alive",
-    "health.ready",
+    "operations.alive",
+    "operations.ready",
     "accounts.login",
-    "basemap.pmtiles",
-    "basemap.tianditu",
+    "maps.pmtiles",
+    "maps.tianditu",
 }
 FILTERS = (
     "points_below=70",
@@ -128,15 +128,15 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
     )
     routes = {kind: [f"/routes/{route_id}.{kind}"] for kind in ("csv", "xlsx", "geojson", "gpx")}
     return {
-        "map.page": ["/", f"/?period={PERIOD}&layer=streets", f"/?period={PERIOD}&layer=density"],
+        "maps.page": ["/", f"/?period={PERIOD}&layer=streets", f"/?period={PERIOD}&layer=density"],
         "accounts.own": ["/account"],
-        "administration.index": ["/administration"],
-        "administration.audit": ["/administration/audit"],
+        "accounts.index": ["/administration"],
+        "accounts.audit": ["/administration/audit"],
         "communities.card": [*cards, *(f"{card}&category=parking" for card in cards)],
-        "communities.streets": ["/streets"],
-        "communities.street": [f"/streets/{two.other}?period={PERIOD}"],
-        "communities.firm": [f"/firms/{two.firm}"],
-        "communities.find": [f"/search.json?q={text}" for text in seek],
+        "places.streets": ["/streets"],
+        "places.street": [f"/streets/{two.other}?period={PERIOD}"],
+        "firms.card": [f"/firms/{two.firm}"],
+        "queries.find": [f"/search.json?q={text}" for text in seek],
         "queries.page": [f"/query?period={PERIOD}&{query}" for query in spelled],
         "queries.matches": [f"/query/matches.json?period={PERIOD}&{query}" for query in spelled],
         "queries.export": [
@@ -144,23 +144,23 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
             for kind, step in (("csv", 3), ("geojson", 7), ("xlsx", 20))
             for query in spelled[::step]
         ],
-        "layers.features": [path for path in layers(two) if ".geojson" in path],
-        "layers.legend": [path for path in layers(two) if "legend" in path],
-        "layers.tile": [path for path in tiles() if "/base/" not in path],
-        "basemap.tile": [path for path in tiles() if "/base/" in path],
-        "data.index": ["/data"],
-        "data.imports.listed": ["/data/imports"],
-        "data.imports.run": [f"/data/imports/{run_id}"],
-        "data.imports.remarks": [f"/data/imports/{run_id}.csv"],
-        "data.places.unlocated_communities": [f"/data/unlocated{more}" for more in of_street],
-        "data.places.unnamed_outlines": [f"/data/unnamed{more}" for more in of_street],
-        "data.complaints.unplaced_complaints": [f"/data/unplaced-complaints{more}" for more in of_street],
-        "data.complaints.candidates": [f"/data/candidates?community=乙&street={two.other}"],
-        "data.communities.record": [f"/data/communities/{there}"],
-        "data.communities.names": [f"/data/communities/{there}/names?register=乙"],
-        "data.communities.place": ["/data/place.json?point=114.075,22.45"],
-        "data.jurisdictions.page": ["/data/jurisdictions"],
-        "data.jurisdictions.features": ["/data/jurisdictions.geojson"],
+        "maps.features": [path for path in layers(two) if ".geojson" in path],
+        "maps.legend": [path for path in layers(two) if "legend" in path],
+        "maps.tile": [path for path in tiles() if "/base/" not in path],
+        "maps.road_tile": [path for path in tiles() if "/base/" in path],
+        "imports.index": ["/data"],
+        "imports.listed": ["/data/imports"],
+        "imports.run": [f"/data/imports/{run_id}"],
+        "imports.remarks": [f"/data/imports/{run_id}.csv"],
+        "communities.unlocated_communities": [f"/data/unlocated{more}" for more in of_street],
+        "communities.unnamed_outlines": [f"/data/unnamed{more}" for more in of_street],
+        "complaints.unplaced_complaints": [f"/data/unplaced-complaints{more}" for more in of_street],
+        "complaints.candidates": [f"/data/candidates?community=乙&street={two.other}"],
+        "communities.record": [f"/data/communities/{there}"],
+        "communities.names": [f"/data/communities/{there}/names?register=乙"],
+        "communities.place": ["/data/place.json?point=114.075,22.45"],
+        "places.jurisdictions": ["/data/jurisdictions"],
+        "places.jurisdiction_faults": ["/data/jurisdictions.geojson"],
         "routes.index": ["/routes"],
         "routes.new": [f"/routes/new?stops={there}"],
         "routes.page": [f"/routes/{route_id}"],
@@ -210,7 +210,7 @@ def test_no_answer_holds_a_secret_of_another_street(
     leader, found = log_in(Role.LEADER), []
     for endpoint, several in asked(two, run_id, route_id).items():
         for address in several:
-            if endpoint.startswith(("map.", "layers.", "data.jurisdictions.")):
+            if endpoint.startswith(("maps.", "places.jurisdiction")):
                 leader.get(address)  # so that the portal keeps the leader's answer
             content = told(official, address)
             # What was asked for is repeated: it is the asker's own.
@@ -227,11 +227,11 @@ def test_the_leader_does_see_them(log_in: LogIn, two: TwoStreets, seeded: Sessio
     pages = asked(two, run_id)
     seen = "".join(
         told(leader, path)
-        for name in ("communities.card", "layers.features", "queries.page")
+        for name in ("communities.card", "maps.features", "queries.page")
         for path in pages[name]
     )
     seen += "".join(
-        told(clerk, path) for name, several in pages.items() if name.startswith("data.") for path in several
+        told(clerk, path) for several in pages.values() for path in several if path.startswith("/data")
     )
     hidden = {"乙王主任", "乙党支部", "乙罚证据", "13800138000"}  # shown to nobody so far, or masked
     assert [marker for marker in MARKERS if marker not in seen and marker not in hidden] == []

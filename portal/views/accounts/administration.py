@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
@@ -12,13 +12,11 @@ from portal.scope import parse_ids
 from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
-from portal.views.accounts import audit_words
+from portal.views.accounts import audit_words, blueprint
 from portal.views.accounts import role_words as account_words
 from portal.web import context
 from portal.web.guard import needs
 from portal.web.paging import asked_page
-
-blueprint = Blueprint("administration", __name__)
 
 AUDIT_ROWS = 50
 
@@ -51,7 +49,7 @@ def create() -> ResponseReturnValue:
     except (BadRequest, Conflict) as error:
         return _accounts_page(context.say(error.msgid, **error.params), 422)
     flash(context.say(N_("已创建账号 {username}"), username=account.username))
-    return redirect(url_for("administration.index"))
+    return redirect(url_for("accounts.index"))
 
 
 @blueprint.post("/administration/accounts/<int:user_id>/password")
@@ -68,7 +66,7 @@ def set_password(user_id: int) -> ResponseReturnValue:
     except BadRequest as error:
         return _accounts_page(context.say(error.msgid, **error.params), 422)
     flash(context.say(N_("密码已重设")))
-    return redirect(url_for("administration.index"))
+    return redirect(url_for("accounts.index"))
 
 
 @blueprint.post("/administration/accounts/<int:user_id>/active")
@@ -81,7 +79,7 @@ def set_active(user_id: int) -> ResponseReturnValue:
     except BadRequest as error:
         return _accounts_page(context.say(error.msgid, **error.params), 422)
     flash(context.say(N_("账号已启用") if active else N_("账号已停用")))
-    return redirect(url_for("administration.index"))
+    return redirect(url_for("accounts.index"))
 
 
 @blueprint.get("/administration/audit")
@@ -91,7 +89,7 @@ def audit() -> ResponseReturnValue:
     page = asked_page()
     rows = store.audit_page(context.session(), page, AUDIT_ROWS + 1)
     return render_template(
-        "administration/audit.html",
+        "accounts/audit.html",
         rows=rows[:AUDIT_ROWS],
         page=page,
         more=len(rows) > AUDIT_ROWS,
@@ -102,7 +100,7 @@ def audit() -> ResponseReturnValue:
 def _accounts_page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     session = context.session()
     page = render_template(
-        "administration/index.html",
+        "accounts/index.html",
         accounts=store.everyone(session),
         streets=places.streets(session),
         roles=account_words.ROLES,

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
+from flask import Flask, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,11 +18,10 @@ from portal.models import UserAccount
 from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
+from portal.views.accounts import blueprint
 from portal.views.accounts import role_words as account_words
 from portal.web import chrome, context
 from portal.web.guard import needs, public
-
-blueprint = Blueprint("accounts", __name__)
 
 
 class LoggedIn(UserMixin):  # type: ignore[misc]
@@ -178,4 +177,4 @@ def _same_site(target: str | None) -> str:
         parts = urlsplit(target)
         if not parts.scheme and not parts.netloc:
             return target
-    return url_for("map.page")
+    return url_for("maps.page")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
@@ -10,18 +10,17 @@ from portal.errors import N_
 from portal.store.communities import unlocated, unnamed
 from portal.store.places import streets as places
 from portal.store.places import territory
+from portal.views.communities import blueprint
 from portal.views.maps import drawer
 from portal.web import context
 from portal.web.guard import needs
 from portal.web.paging import Paging, address, asked_page
 
-blueprint = Blueprint("places", __name__)
-
 ROWS = 50
 MOST_CHARACTERS = 60
 
 
-@blueprint.get("/unlocated")
+@blueprint.get("/data/unlocated")
 @needs(Permission.SEE_QUEUES)
 def unlocated_communities() -> ResponseReturnValue:
     """List named communities without a place on the map, or without an outline, by street."""
@@ -34,7 +33,7 @@ def unlocated_communities() -> ResponseReturnValue:
     )
     found = unlocated.find(session, wanted, page, ROWS)
     return drawer.show(
-        "data/unlocated.html",
+        "communities/unlocated.html",
         title=context.say(N_("小区未定位")),
         rows=found.rows,
         bounds=_bounds(),
@@ -48,7 +47,7 @@ def unlocated_communities() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/unnamed")
+@blueprint.get("/data/unnamed")
 @needs(Permission.SEE_QUEUES)
 def unnamed_outlines() -> ResponseReturnValue:
     """List outlines without a name; those that hold a named point come first."""
@@ -56,7 +55,7 @@ def unnamed_outlines() -> ResponseReturnValue:
     street_id = _street_id()
     found = unnamed.find(session, street_id, page, ROWS)
     return drawer.show(
-        "data/unnamed.html",
+        "communities/unnamed.html",
         title=context.say(N_("有轮廓无名称")),
         rows=found.rows,
         bounds=_bounds(),

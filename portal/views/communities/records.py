@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -23,14 +23,13 @@ from portal.store.communities import unnamed
 from portal.store.communities.records import Record
 from portal.store.places import streets as places
 from portal.store.places import territory
+from portal.views.communities import blueprint
 from portal.views.maps import drawer
 from portal.views.places.typed import read_outline, read_point, spell_outline
 from portal.web import context
 from portal.web.forms import status_of_form, words_of
 from portal.web.guard import needs
 from portal.web.paging import address
-
-blueprint = Blueprint("communities", __name__)
 
 MOST_CHARACTERS = 60
 MOST_PARTS = 12
@@ -43,14 +42,14 @@ LABELS = {
 }
 
 
-@blueprint.get("/communities/<int:number>")
+@blueprint.get("/data/communities/<int:number>")
 @needs(Permission.EDIT_COMMUNITIES)
 def record(number: int) -> ResponseReturnValue:
     """Show what is known of a community's names and place, with forms to mend them."""
     return _show(community_records.one(context.session(), number))
 
 
-@blueprint.get("/place.json")
+@blueprint.get("/data/place.json")
 @needs(Permission.EDIT_COMMUNITIES)
 def place() -> ResponseReturnValue:
     """Answer with a typed coordinate in WGS 84 and the street that holds it, for the map's preview."""
@@ -61,16 +60,18 @@ def place() -> ResponseReturnValue:
     return jsonify(lon=point.lon, lat=point.lat, message=said)
 
 
-@blueprint.get("/communities/<int:number>/names")
+@blueprint.get("/data/communities/<int:number>/names")
 @needs(Permission.EDIT_COMMUNITIES)
 def names(number: int) -> ResponseReturnValue:
     """Answer with communities that an unnamed outline may belong to, as choices for a form."""
     text = request.args.get("register", "").strip()[:MOST_CHARACTERS]
     found = unnamed.names_for(context.session(), number, text)
-    return render_template("data/_names.html", names=found, text=text, most_choices=unnamed.SUGGESTIONS)
+    return render_template(
+        "communities/_names.html", names=found, text=text, most_choices=unnamed.SUGGESTIONS
+    )
 
 
-@blueprint.post("/communities/<int:number>/pin")
+@blueprint.post("/data/communities/<int:number>/pin")
 @needs(Permission.EDIT_COMMUNITIES)
 def pin(number: int) -> ResponseReturnValue:
     """Put the community at the point of the form."""
@@ -82,7 +83,7 @@ def pin(number: int) -> ResponseReturnValue:
     return _write(number, "pin", write, N_("已标点"))
 
 
-@blueprint.post("/communities/<int:number>/outline")
+@blueprint.post("/data/communities/<int:number>/outline")
 @needs(Permission.EDIT_COMMUNITIES)
 def outline(number: int) -> ResponseReturnValue:
     """Give the community the outline of the form."""
@@ -94,7 +95,7 @@ def outline(number: int) -> ResponseReturnValue:
     return _write(number, "outline", write, N_("边界已保存"))
 
 
-@blueprint.post("/communities/<int:number>/link")
+@blueprint.post("/data/communities/<int:number>/link")
 @needs(Permission.EDIT_COMMUNITIES)
 def link(number: int) -> ResponseReturnValue:
     """Join this record with the chosen one: a name with an outline; the name's record stands."""
@@ -108,7 +109,7 @@ def link(number: int) -> ResponseReturnValue:
     return _write(number, "link", write, N_("名称与轮廓已关联"))
 
 
-@blueprint.post("/communities/<int:number>/name")
+@blueprint.post("/data/communities/<int:number>/name")
 @needs(Permission.EDIT_COMMUNITIES)
 def name(number: int) -> ResponseReturnValue:
     """Give the community the name of the form."""
@@ -119,7 +120,7 @@ def name(number: int) -> ResponseReturnValue:
     return _write(number, "name", write, N_("名称已保存"))
 
 
-@blueprint.post("/communities/<int:number>/aliases")
+@blueprint.post("/data/communities/<int:number>/aliases")
 @needs(Permission.EDIT_COMMUNITIES)
 def aliases(number: int) -> ResponseReturnValue:
     """Add another name, or take one away."""
@@ -133,7 +134,7 @@ def aliases(number: int) -> ResponseReturnValue:
     return _write(number, "name", write, N_("别名已保存"))
 
 
-@blueprint.post("/communities/<int:number>/merge")
+@blueprint.post("/data/communities/<int:number>/merge")
 @needs(Permission.EDIT_COMMUNITIES)
 def merge(number: int) -> ResponseReturnValue:
     """Merge the chosen record into this one."""
@@ -144,7 +145,7 @@ def merge(number: int) -> ResponseReturnValue:
     return _write(number, "merge", write, N_("已合并"))
 
 
-@blueprint.post("/communities/<int:number>/split")
+@blueprint.post("/data/communities/<int:number>/split")
 @needs(Permission.EDIT_COMMUNITIES)
 def split(number: int) -> ResponseReturnValue:
     """Split the record into parts, which then wait for their places."""
@@ -172,7 +173,7 @@ def _write(number: int, task: str, write: Callable[[], Changed], done: str) -> R
 def _show(found: Record, task: str = "", error: PortalError | None = None) -> ResponseReturnValue:
     session, form = context.session(), request.form
     return drawer.show(
-        "data/community.html",
+        "communities/record.html",
         status=200 if error is None else status_of_form(error),
         title=context.community_name(found.name, found.key),
         record=found,
@@ -205,9 +206,9 @@ def _bounds_of(found: Record) -> tuple[float, float, float, float] | None:
 
 def _back() -> str:
     """Return the address of the queue that the clerk came from, filtered as it was."""
-    queues = {"unnamed": "data.places.unnamed_outlines"}
+    queues = {"unnamed": "communities.unnamed_outlines"}
     came_from = request.args.get("from", "")
-    return address(url_for(queues.get(came_from, "data.places.unlocated_communities")), **{"from": ""})
+    return address(url_for(queues.get(came_from, "communities.unlocated_communities")), **{"from": ""})
 
 
 def _tell(done: str, changed: Changed) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.datums.crs import Datum
@@ -16,12 +16,10 @@ from portal.documents.queries import mark_city
 from portal.errors import N_
 from portal.spreadsheets import write_csv
 from portal.store.imports import runs as import_runs
-from portal.views.imports import words as data_words
+from portal.views.imports import blueprint, words
 from portal.web import context
 from portal.web.guard import needs
 from portal.web.paging import Paging, asked_page
-
-blueprint = Blueprint("imports", __name__)
 
 RUN_ROWS, REMARK_ROWS = 30, 100
 COLUMNS = (
@@ -34,7 +32,7 @@ COLUMNS = (
 MAIN_COUNTS = ("new", "changed", "unchanged", "removed", "rejected")
 
 
-@blueprint.get("/imports")
+@blueprint.get("/data/imports")
 @needs(Permission.SEE_IMPORTS)
 def listed() -> ResponseReturnValue:
     """List the imports, newest first."""
@@ -42,17 +40,17 @@ def listed() -> ResponseReturnValue:
     page = asked_page()
     found = import_runs.listed(context.session(), page, RUN_ROWS, subject or None)
     return render_template(
-        "data/imports.html",
+        "imports/listed.html",
         runs=found.runs,
         paging=Paging(url_for(".listed"), page, RUN_ROWS, found.total),
         subject=subject,
-        words=data_words,
+        words=words,
         datum_name=datum_name,
         spell_confidence=spell_confidence,
     )
 
 
-@blueprint.get("/imports/<uuid:number>")
+@blueprint.get("/data/imports/<uuid:number>")
 @needs(Permission.SEE_IMPORTS)
 def run(number: UUID) -> ResponseReturnValue:
     """Show one import: what was detected, what was counted, and its remarks by page."""
@@ -64,7 +62,7 @@ def run(number: UUID) -> ResponseReturnValue:
     total = tally[severity] if severity else sum(tally.values())
     counts = dict(record.counts)
     return render_template(
-        "data/import.html",
+        "imports/run.html",
         run=record,
         user=user,
         main_counts=[(key, counts.pop(key)) for key in MAIN_COUNTS if key in counts],
@@ -73,13 +71,13 @@ def run(number: UUID) -> ResponseReturnValue:
         severity=severity,
         remarks=import_runs.remarks(session, number, severity or None, page, REMARK_ROWS),
         paging=Paging(url_for(".run", number=number), page, REMARK_ROWS, total),
-        words=data_words,
+        words=words,
         datum_name=datum_name,
         spell_confidence=spell_confidence,
     )
 
 
-@blueprint.get("/imports/<uuid:number>.csv")
+@blueprint.get("/data/imports/<uuid:number>.csv")
 @needs(Permission.SEE_IMPORTS)
 def remarks(number: UUID) -> Response:
     """Answer with every remark of one import as a table."""
@@ -88,8 +86,8 @@ def remarks(number: UUID) -> Response:
     rows = (
         {
             "row": remark.row,
-            "field": data_words.name_field(remark.field),
-            "severity": data_words.name_severity(remark.severity),
+            "field": words.name_field(remark.field),
+            "severity": words.name_severity(remark.severity),
             "reason": context.say(remark.reason),
             "remedy": context.say(remark.remedy),
         }

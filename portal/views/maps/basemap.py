@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
@@ -12,11 +12,10 @@ from portal.errors import N_, NotFound
 from portal.store.maps import basemap
 from portal.terms import Subject
 from portal.tianditu import content_type
+from portal.views.maps import blueprint
 from portal.views.maps.layers import MVT, check_tile
 from portal.web import answers, context
 from portal.web.guard import needs
-
-blueprint = Blueprint("basemap", __name__)
 
 TILES = "/tiles/base/{z}/{x}/{y}.mvt"
 SUBJECTS = (Subject.ROADS, Subject.STREETS)
@@ -32,7 +31,7 @@ STYLES = (
 
 @blueprint.get("/tiles/base/<int:z>/<int:x>/<int:y>.mvt")
 @needs(Permission.SEE_MAP)
-def tile(z: int, x: int, y: int) -> ResponseReturnValue:
+def road_tile(z: int, x: int, y: int) -> ResponseReturnValue:
     """Answer with one tile of street boundaries and names, and of roads where they are the base map.
 
     ``roads=1`` asks for them where another base map is down.
@@ -81,7 +80,7 @@ def describe() -> dict[str, Any]:
         "kind": kind,
         "tiles": TILES,
         "instead": {"tiles": f"{TILES}?roads=1", "attribution": credits_of["roads"]},
-        "address": url_for("basemap.pmtiles") if kind == "pmtiles" else "",
+        "address": url_for("maps.pmtiles") if kind == "pmtiles" else "",
         "script": url_for("static", filename=READER) if kind == "pmtiles" else "",
         "language": "zh-Hans" if context.language() == "zh" else "en",
         "styles": [{"code": c, "label": context.say(label), "layers": layers} for c, label, layers in styles],

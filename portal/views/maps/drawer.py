@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from portal.documents.maps import Frame, draw_shell
 from portal.errors import N_
+from portal.labels import band_name, category_name, kind_name
 from portal.views.maps import state
 from portal.web import context
 
@@ -39,6 +40,20 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
     described = state.current()
     shell = draw_shell(Frame(*described["bounds"]))
     page = render_template(
-        "map/page.html", shell=shell, drawer=template, state=described, title=title, **values
+        "maps/page.html", shell=shell, drawer=template, state=described, title=title, **values
     )
     return page, status
+
+
+def show_scored(template: str, **values: Any) -> ResponseReturnValue:
+    """Answer as `show` does, with what a template needs to name bands, categories and the quarter."""
+    city, language = context.city(), context.language()
+    return show(
+        template,
+        band_name=lambda code: band_name(code, city, language, context.say),
+        category_name=lambda code: category_name(code, city, language),
+        kind_name=lambda kind: kind_name(kind, context.say),
+        name_period=context.name_period,
+        period=context.scope().period,
+        **values,
+    )

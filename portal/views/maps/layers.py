@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission, require
@@ -15,10 +15,9 @@ from portal.layers import LAYERS, Layer
 from portal.layers.base import LayerRequest, Legend, TiledLayer
 from portal.store.maps import tiles
 from portal.terms import Subject
+from portal.views.maps import blueprint
 from portal.web import answers, context
 from portal.web.guard import needs
-
-blueprint = Blueprint("layers", __name__)
 
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"

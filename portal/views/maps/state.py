@@ -9,8 +9,8 @@ import orjson
 from flask import request
 
 from portal.community_names import UNNAMED
-from portal.documents.queries import category_name
 from portal.errors import N_
+from portal.labels import category_name
 from portal.layers import LAYERS, Layer
 from portal.scope import Scope
 from portal.store.maps import tiles

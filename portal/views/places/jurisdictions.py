@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from geo.outlines.jurisdictions import gaps_and_overlaps
@@ -15,10 +15,9 @@ from portal.errors import N_
 from portal.store.places import territory
 from portal.terms import Subject
 from portal.views.maps import drawer
+from portal.views.places import blueprint
 from portal.web import answers, context
 from portal.web.guard import needs
-
-blueprint = Blueprint("jurisdictions", __name__)
 
 GEOJSON = "application/geo+json"
 DECIMALS = 6
@@ -37,21 +36,21 @@ class Fault:
     geometry: dict[str, Any]
 
 
-@blueprint.get("/jurisdictions")
+@blueprint.get("/data/jurisdictions")
 @needs(Permission.SEE_QUEUES)
-def page() -> ResponseReturnValue:
+def jurisdictions() -> ResponseReturnValue:
     """List the gaps and overlaps, largest first; the map shows where they are."""
     return drawer.show(
-        "data/jurisdictions.html",
+        "places/jurisdictions.html",
         title=context.say(N_("街道边界")),
         faults=find(),
         shapes=context.city().shapes,
     )
 
 
-@blueprint.get("/jurisdictions.geojson")
+@blueprint.get("/data/jurisdictions.geojson")
 @needs(Permission.SEE_QUEUES)
-def features() -> Response:
+def jurisdiction_faults() -> Response:
     """Answer with the same gaps and overlaps as shapes."""
     key = f"/data/jurisdictions.geojson|{context.viewer().details_key}"
     return answers.versioned(GEOJSON, [Subject.STREETS], key, lambda: orjson.dumps(_collection(find())))

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import request
 
-from portal.documents.queries import band_name, category_name, kind_name
 from portal.errors import N_, BadRequest, NotFound
+from portal.labels import band_name, category_name, kind_name
 from portal.query import URL_VERTICES
 from portal.store.places import streets as places
 from portal.store.queries import results as queries

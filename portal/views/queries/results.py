@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.policy.city import City
@@ -22,13 +22,12 @@ from portal.store.queries import areas
 from portal.store.queries import results as queries
 from portal.store.queries.facts import AsOf
 from portal.views.maps import drawer
+from portal.views.queries import blueprint
 from portal.views.queries.form import Form
 from portal.views.queries.listing import Listing, address
 from portal.views.queries.words import Speaker, describe
 from portal.web import context, downloads
 from portal.web.guard import needs
-
-blueprint = Blueprint("queries", __name__)
 
 FILE_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from geo.policy.city import City
-from portal.documents.queries import band_name, category_name, kind_name
 from portal.errors import N_
+from portal.labels import band_name, category_name, kind_name
 from portal.query import CommunityQuery, Near
 
 Say = Callable[..., str]

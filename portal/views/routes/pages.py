@@ -6,7 +6,7 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.errors import NetworkError, PlanError
@@ -18,6 +18,7 @@ from portal.errors import N_, BadRequest, NotFound
 from portal.store.routes import records as store
 from portal.terms import Role
 from portal.views.maps import drawer
+from portal.views.routes import blueprint
 from portal.views.routes.form import RouteForm
 from portal.views.routes.words import Words
 from portal.web import context, downloads
@@ -25,7 +26,6 @@ from portal.web.guard import needs
 
 log = logging.getLogger("portal.views")
 
-blueprint = Blueprint("routes", __name__)
 
 FILE_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -11,7 +11,7 @@ import pytest
 from geo.errors import PolicyError
 from geo.policy.city import City, parse_city, parse_city_toml
 
-TEXT = (Path(__file__).parents[2] / "data" / "city.toml").read_text("utf-8")
+TEXT = (Path(__file__).parents[3] / "data" / "city.toml").read_text("utf-8")
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-CHILD = Path(__file__).parents[2] / "geo" / "vroom_child.py"
+from geo.routes import solver
+
+CHILD = Path(solver.__file__).with_name("vroom_child.py")
 SHIFT = [[32400, 43200], [50400, 63000]]
 
 

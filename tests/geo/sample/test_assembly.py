@@ -23,7 +23,7 @@ IN_A_CHILD = """
 import sys
 from pathlib import Path
 sys.path[:0] = [{root!r}, {tests!r}]
-from geo.city import parse_city_toml
+from geo.policy.city import parse_city_toml
 from test_assembly import SMALL, digest, make_sample
 city = parse_city_toml(Path({root!r}, "data", "city.toml").read_text("utf-8"))
 print(digest(make_sample(city, seed=5, size=SMALL), Path({folder!r})))

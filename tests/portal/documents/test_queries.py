@@ -92,14 +92,6 @@ def test_the_heading_says_what_is_counted(city: City) -> None:
     assert say(column.title, **column.params) == f"投诉（{city.categories[0].name}，近 90 天，件）"
 
 
-@pytest.mark.parametrize(
-    ("code", "zh", "en"), [("fail", "不合格", "Fail"), ("none", "无评分", "无评分"), ("x", "x", "x")]
-)
-def test_bands_have_names(city: City, code: str, zh: str, en: str) -> None:
-    assert exports.band_name(code, city, "zh", say) == zh
-    assert exports.band_name(code, city, "en", say) == en
-
-
 def test_geojson_of_a_community_without_place_has_null_geometry(city: City) -> None:
     columns = exports.columns_of(CommunityQuery(), city, "zh")
     table = [exports.cells(ROW, city, AS_OF, "zh", say)]

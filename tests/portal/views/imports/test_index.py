@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.portal.store.test_import_runs import add_run
 
 from portal.actions.transactions.commit import touch
 from portal.terms import Role, Subject
 from tests.conftest import LogIn, Statements
 from tests.portal import waiting_city
+from tests.portal.store.imports.test_runs import add_run
 from tests.portal.views.pages import read, text_of
 from tests.portal.waiting_city import WaitingCity
 

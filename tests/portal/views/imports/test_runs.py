@@ -9,7 +9,6 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from tests.portal.store.test_import_runs import add_run
 
 from geo.datums.crs import Datum
 from geo.policy.city import City
@@ -17,6 +16,7 @@ from geo.texts import Phrase
 from portal.models import ImportRun
 from portal.terms import Role
 from tests.conftest import LogIn, Statements
+from tests.portal.store.imports.test_runs import add_run
 from tests.portal.views.pages import read, text_of
 
 
