@@ -15,7 +15,8 @@ import pandas as pd
 
 from geo.complaints.tallies import TALLY_COLUMNS
 from geo.errors import FrameError
-from geo.policy.city import City, ScorePolicy
+from geo.policy.city import City
+from geo.policy.scores import ScorePolicy
 from geo.texts import N_
 
 DIMENSIONS = ("inspection", "street", "residents", "complaints")

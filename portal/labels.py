@@ -30,7 +30,7 @@ def band_name(code: str, city: City, language: str, say: Say) -> str:
 
 def category_name(code: str, city: City, language: str) -> str:
     """Return the label of a category of complaints."""
-    category = next((category for category in city.categories if category.code == code), None)
+    category = next((category for category in city.complaints.categories if category.code == code), None)
     if category is None:
         return code
     return category.name_en if language == "en" else category.name

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from geo.datums.crs import WGS84_EPSG
-from geo.policy.city import DensityPolicy
+from geo.policy.complaints import DensityPolicy
 
 Floats = NDArray[np.float64]
 

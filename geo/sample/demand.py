@@ -62,7 +62,7 @@ def plant_hotspots(
             shapely.distance(centres[rows[k]], centres[rows[s]]) > CLUSTER_SPACING_M for s in seeds
         ):
             seeds.append(k)
-    codes = rng.permutation([category.code for category in city.categories])
+    codes = rng.permutation([category.code for category in city.complaints.categories])
     starts = month_starts(as_of)
     members = []
     for cluster, seed, code in zip(CLUSTERS, seeds, np.resize(codes, len(CLUSTERS)), strict=False):

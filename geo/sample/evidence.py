@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from geo.policy.city import ScorePolicy
+from geo.policy.scores import ScorePolicy
 from geo.sample.arrays import Cells, Flags, Floats, Ints, keep_where, to_dates
 
 EVALUATED, SURVEYED, SMALL_SURVEYS, INSPECTED = 0.96, 0.72, 0.12, 0.36

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from geo.policy.city import FeePolicy
+from geo.policy.firms import FeePolicy
 from geo.sample.arrays import Flags, Floats, Ints, to_dates
 from geo.sample.names import make_credit_code, name_firms
 

@@ -62,9 +62,11 @@ def phrase_categories(city: City) -> dict[str, list[str]]:
         A category has no words of its own: every word belongs to an earlier one.
     """
     phrases: dict[str, list[str]] = {}
-    for category in city.categories:
+    for category in city.complaints.categories:
         texts = [word + tail for word in category.match for tail in _TAILS]
-        fitting = [t for t in texts if all(city.category_of(w) is category for w in (t, words_of(t)))]
+        fitting = [
+            t for t in texts if all(city.complaints.category_of(w) is category for w in (t, words_of(t)))
+        ]
         if not fitting:
             raise PolicyError(N_("没有投诉能归入类别 {category}"), category=category.code)
         phrases[category.code] = fitting
@@ -86,7 +88,7 @@ def draw_property_matters(months: Ints, leading: Cells, city: City, rng: np.rand
     leading
         Code of the category that leads at its place and time, or None.
     """
-    codes = [category.code for category in city.categories]
+    codes = [category.code for category in city.complaints.categories]
     share, swing, peak = np.array([_CATEGORIES.get(code, _UNKNOWN_CATEGORY) for code in codes]).T
     season = 1 + swing * np.cos(2 * np.pi * (np.arange(12)[:, None] - peak) / 12)
     limits = np.cumsum(share * season, axis=1)
@@ -103,7 +105,7 @@ def draw_property_matters(months: Ints, leading: Cells, city: City, rng: np.rand
 
 def draw_other_matters(count: int, city: City, rng: np.random.Generator) -> Cells:
     """Draw event type, main type, sub type and unit (columns) of matters that are no property matters."""
-    fitting = [m for m in OTHER_MATTERS if city.category_of(" ".join(m[:3])) is None]
+    fitting = [m for m in OTHER_MATTERS if city.complaints.category_of(" ".join(m[:3])) is None]
     return np.array(fitting, dtype=object)[rng.integers(0, len(fitting), count)]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from geo.policy.city import ScorePolicy, parse_city
+from geo.policy.city import parse_city
+from geo.policy.scores import ScorePolicy
 from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.complaints.density import estimate_density
-from geo.policy.city import DensityPolicy
+from geo.policy.complaints import DensityPolicy
 from portal.errors import N_
 from portal.layers.base import Layer, LayerRequest, Legend, LegendClass
 from portal.layers.ramps import PURPLES, pick
@@ -95,7 +95,7 @@ def _estimate(request: LayerRequest) -> tuple[gpd.GeoDataFrame, int]:
         request.viewer.street_id,
         city.metric_epsg,
     )
-    return _areas(points.tobytes(), city.density, city.metric_epsg), int(points[:, 2].sum())
+    return _areas(points.tobytes(), city.complaints.density, city.metric_epsg), int(points[:, 2].sum())
 
 
 @lru_cache(maxsize=8)

@@ -131,7 +131,7 @@ def _span(found: ValueClass, digits: int) -> str:
 
 def _without_value(request: LayerRequest, counts: dict[str, int]) -> list[LegendClass]:
     """Return the classes of streets that show no number, each with the reason."""
-    n: dict[str, object] = {"n": request.city.suppress_below}
+    n: dict[str, object] = {"n": request.city.complaints.suppress_below}
     of_all, of_category = FEW_OF_ALL, FEW_OF_CATEGORY
     if request.viewer.street_id is not None:
         of_all, of_category = FEW_TOLD, FEW_OF_CATEGORY_TOLD
@@ -152,7 +152,7 @@ def _note(request: LayerRequest, shown: list[StreetFigures]) -> tuple[str, dict[
         "streets": f"{len(shown):,}",
         "communities": f"{sum(street.communities for street in shown):,}",
         "stated": f"{sum(_size(street, request.measure)[1] for street in shown):,}",
-        "share": round(100 * request.city.min_known_share),
+        "share": round(100 * request.city.complaints.min_known_share),
     }
 
 
@@ -190,11 +190,11 @@ def _code(
 
 def _hidden(request: LayerRequest, figures: list[StreetFigures], zone: ZoneInfo) -> set[int]:
     """Return the streets whose number is too small to be shown, or would tell one that is."""
-    fewest, category = request.city.suppress_below, request.scope.category
+    fewest, category = request.city.complaints.suppress_below, request.scope.category
     hidden = {street.id for street in figures if street.complaints < fewest}
     if category is None:
         return hidden
-    everything = {code.code: 0 for code in request.city.categories}
+    everything = {code.code: 0 for code in request.city.complaints.categories}
     for number, parts in complaints.by_street_and_category(request.session, request.scope, zone).items():
         if category in withheld(everything | parts, fewest):
             hidden.add(number)
@@ -209,7 +209,7 @@ def _value(street: StreetFigures, request: LayerRequest) -> float | None:
     if request.measure == "count":
         return float(street.complaints)
     size, stated = _size(street, request.measure)
-    if not size or stated / street.communities < request.city.min_known_share:
+    if not size or stated / street.communities < request.city.complaints.min_known_share:
         return None
     return street.complaints / size
 

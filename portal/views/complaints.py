@@ -125,7 +125,7 @@ def _page(attempt: Attempt, status: int = 200) -> ResponseReturnValue:
         streets=[] if viewer.street_id else unplaced.by_street(session, wanted),
         own_street=places.street(session, viewer.street_id).name if viewer.street_id else None,
         levels=[(str(level), words.name_level(level)) for level in unplaced.LEVELS],
-        categories=[(c.code, category_name(c.code, city, language)) for c in city.categories],
+        categories=[(c.code, category_name(c.code, city, language)) for c in city.complaints.categories],
         category_name=lambda code: category_name(code, city, language),
         words=words,
         attempt=attempt,
@@ -145,7 +145,7 @@ def _wanted() -> unplaced.Wanted:
     return unplaced.Wanted(
         street_id=viewer.street_id or args.get("street", type=int),
         level=PlaceLevel(level) if level in unplaced.LEVELS else None,
-        category=category if category in {c.code for c in context.city().categories} else None,
+        category=category if category in {c.code for c in context.city().complaints.categories} else None,
         property_related=args.get("all") != "1",
         text=_text("text"),
     )

@@ -127,7 +127,7 @@ def _as_json(frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _code_and_cause(city: City, words: str) -> tuple[str | None, str | None]:
-    category = city.category_of(words)
+    category = city.complaints.category_of(words)
     return (None, None) if category is None else (category.code, category.cause)
 
 

@@ -81,7 +81,9 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
 
 def _categories() -> list[dict[str, str]]:
     city, language = context.city(), context.language()
-    return [{"code": c.code, "label": category_name(c.code, city, language)} for c in city.categories]
+    return [
+        {"code": c.code, "label": category_name(c.code, city, language)} for c in city.complaints.categories
+    ]
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class Form:
             ],
             categories=[
                 Choice(c.code, category_name(c.code, city, language), c.code == values.get("category"))
-                for c in city.categories
+                for c in city.complaints.categories
             ],
             kinds=[Choice(kind, kind_name(kind, say) or kind, kind == values.get("kind")) for kind in kinds],
             url_vertices=URL_VERTICES,

@@ -120,7 +120,9 @@ def export(kind: str) -> ResponseReturnValue:
 def _asked() -> Asked:
     query, city = context.query(), context.city()
     check_codes(
-        query, (band.code for band in city.scores.bands), (category.code for category in city.categories)
+        query,
+        (band.code for band in city.scores.bands),
+        (category.code for category in city.complaints.categories),
     )
     query = areas.fill(context.session(), query)
     as_of = queries.as_of(context.session(), context.today(), ZoneInfo(city.timezone))

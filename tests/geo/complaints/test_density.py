@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geo.complaints.density import KM2, Floats, estimate_density
-from geo.policy.city import DensityPolicy
+from geo.policy.complaints import DensityPolicy
 
 EPSG = 32650
 POLICY = DensityPolicy(cell_m=250.0, bandwidth_m=750.0, classes=6)

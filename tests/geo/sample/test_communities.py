@@ -39,7 +39,7 @@ def test_facts_are_plausible(sample: SampleCity) -> None:
 def test_enough_communities_of_each_street_state_what_rates_divide_by(sample: SampleCity, city: City) -> None:
     stated = sample.communities[["households", "floor_area_m2"]].notna()
     share = stated.groupby(sample.communities["street"]).mean()
-    assert share.min().min() >= city.min_known_share
+    assert share.min().min() >= city.complaints.min_known_share
     assert share["households"].min() < 1
 
 

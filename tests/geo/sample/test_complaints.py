@@ -42,10 +42,10 @@ def test_summer_is_busier_than_winter(own: pd.DataFrame) -> None:
 
 def test_words_map_onto_categories_exactly_for_property_matters(sample: SampleCity, city: City) -> None:
     words = sample.complaints[["event_type", "main_type", "sub_type"]].agg(" ".join, axis=1)
-    found = {text: city.category_of(text) for text in words.unique()}
+    found = {text: city.complaints.category_of(text) for text in words.unique()}
     mapped = words.map(lambda text: found[text] is not None).to_numpy()
     assert (mapped == sample.truth.complaint_places["property_related"].to_numpy()).all()
-    assert {c.code for c in found.values() if c is not None} == {c.code for c in city.categories}
+    assert {c.code for c in found.values() if c is not None} == {c.code for c in city.complaints.categories}
     assert 0.2 < (~mapped).mean() < 0.3
 
 
@@ -73,7 +73,7 @@ def test_hot_spots_have_a_leading_category(sample: SampleCity, own: pd.DataFrame
     for _, members in sample.truth.hotspots.groupby("cluster"):
         start = pd.Timestamp(members["starts_on"].iloc[0], tz=city.timezone)
         there = own[own["true_community"].isin(members["community"]) & (own["received_at"] >= start)]
-        codes = there["sub_type"].map(lambda text: getattr(city.category_of(text), "code", None))
+        codes = there["sub_type"].map(lambda text: getattr(city.complaints.category_of(text), "code", None))
         assert codes.mode()[0] == members["category"].iloc[0]
 
 

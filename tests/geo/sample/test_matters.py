@@ -20,23 +20,27 @@ from geo.sample.matters import (
 
 def test_every_category_has_words_that_map_onto_it(city: City) -> None:
     phrases = phrase_categories(city)
-    assert list(phrases) == [category.code for category in city.categories]
+    assert list(phrases) == [category.code for category in city.complaints.categories]
     for code, texts in phrases.items():
         for text in texts:
             for words in (text, words_of(text)):
-                found = city.category_of(words)
+                found = city.complaints.category_of(words)
                 assert found is not None
                 assert found.code == code
 
 
 def test_a_category_behind_another_with_the_same_words_is_refused(city: City) -> None:
-    double = replace(city.categories[0], code="double")
+    double = replace(city.complaints.categories[0], code="double")
     with pytest.raises(PolicyError, match="double"):
-        phrase_categories(replace(city, categories=(*city.categories, double)))
+        phrase_categories(
+            replace(
+                city, complaints=replace(city.complaints, categories=(*city.complaints.categories, double))
+            )
+        )
 
 
 def test_no_other_matter_is_a_property_matter(city: City) -> None:
-    assert all(city.category_of(" ".join(matter[:3])) is None for matter in OTHER_MATTERS)
+    assert all(city.complaints.category_of(" ".join(matter[:3])) is None for matter in OTHER_MATTERS)
     assert draw_other_matters(50, city, np.random.default_rng(0)).shape == (50, 4)
 
 

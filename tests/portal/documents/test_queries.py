@@ -87,9 +87,9 @@ def test_every_column_has_its_cell(city: City) -> None:
 
 
 def test_the_heading_says_what_is_counted(city: City) -> None:
-    query = CommunityQuery(complaint_days=90, category=city.categories[0].code)
+    query = CommunityQuery(complaint_days=90, category=city.complaints.categories[0].code)
     column = next(c for c in exports.columns_of(query, city, "zh") if c.key == "complaints")
-    assert say(column.title, **column.params) == f"投诉（{city.categories[0].name}，近 90 天，件）"
+    assert say(column.title, **column.params) == f"投诉（{city.complaints.categories[0].name}，近 90 天，件）"
 
 
 def test_geojson_of_a_community_without_place_has_null_geometry(city: City) -> None:

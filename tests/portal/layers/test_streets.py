@@ -46,7 +46,7 @@ def test_complaints_known_by_street_only_count_here(session: Session, city: City
 
 
 def test_fewer_than_the_policy_allows_are_not_told(session: Session, city: City, town: SmallCity) -> None:
-    assert city.suppress_below == 5
+    assert city.complaints.suppress_below == 5
     assert shown(session, city)["西"] == ("few", None)
     assert shown(session, city, "per_1000_households")["西"] == ("few", None)
     legend = LAYER.legend(asked(session, city))
@@ -70,9 +70,9 @@ def test_a_rate_that_too_few_communities_bear_is_unknown(
     session: Session, city: City, town: SmallCity
 ) -> None:
     # Nothing is stated for 未定位园: two of three communities, while nine complaints are those of all.
-    assert city.min_known_share == 0.8
+    assert city.complaints.min_known_share == 0.8
     assert shown(session, city, "per_1000_households")["东"] == ("unknown", None)
-    lenient = replace(city, min_known_share=2 / 3)
+    lenient = replace(city, complaints=replace(city.complaints, min_known_share=2 / 3))
     assert shown(session, lenient, "per_1000_households")["东"] == ("1", 6.0)
     legend = LAYER.legend(asked(session, lenient, "per_1000_households"))
     assert legend.params == {"streets": "1", "communities": "3", "stated": "2", "share": 67}
@@ -115,7 +115,13 @@ def test_a_category_that_would_give_a_small_one_away_is_withheld(
     session: Session, city: City, town: SmallCity
 ) -> None:
     """Of 东's nine, noise has seven, lift one and repair one: two are small, noise may be shown."""
-    two = replace(city, categories=tuple(c for c in city.categories if c.code in {"noise", "repair", "lift"}))
+    two = replace(
+        city,
+        complaints=replace(
+            city.complaints,
+            categories=tuple(c for c in city.complaints.categories if c.code in {"noise", "repair", "lift"}),
+        ),
+    )
     east = town.streets["东"]
 
     def of_noise() -> str:
@@ -139,7 +145,13 @@ def test_a_category_without_any_complaint_is_a_small_one(
     session: Session, city: City, town: SmallCity
 ) -> None:
     """All of 东's are of noise: seven of seven shown would say that there is none of lift."""
-    two = replace(city, categories=tuple(c for c in city.categories if c.code in {"noise", "lift"}))
+    two = replace(
+        city,
+        complaints=replace(
+            city.complaints,
+            categories=tuple(c for c in city.complaints.categories if c.code in {"noise", "lift"}),
+        ),
+    )
     east = town.streets["东"]
     session.execute(delete(Complaint).where(Complaint.street_id == east, Complaint.category != "noise"))
     features = orjson.loads(LAYER.load(asked(session, two, category="noise")))["features"]

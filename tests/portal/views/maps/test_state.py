@@ -50,7 +50,9 @@ def test_it_opens_at_the_streets_in_the_newest_scored_quarter(leader: FlaskClien
         "2025-Q1",
     ]
     assert state["periods"][1]["label"] == "2025年第3季度"
-    assert [item["code"] for item in state["categories"]] == [item.code for item in city.categories]
+    assert [item["code"] for item in state["categories"]] == [
+        item.code for item in city.complaints.categories
+    ]
 
 
 def test_a_quarter_without_scores_can_still_be_asked_for(leader: FlaskClient) -> None:
