@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, session, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
 
 from portal.access import Permission
@@ -55,6 +55,7 @@ def install(app: Flask) -> None:
     assets.install(app)
     app.jinja_env.globals.update(
         rail=_rail,
+        is_current=_is_current,
         say=context.say,
         language=context.language,
         community_name=context.community_name,
@@ -80,6 +81,12 @@ def _rail() -> list[RailItem]:
         return []
     known = current_app.view_functions
     return [item for item in RAIL if viewer.may(item.permission) and item.endpoint in known]
+
+
+def _is_current(item: RailItem) -> bool:
+    """Whether the page in hand is the entry's own, or lies below it; below the map lies everything."""
+    address = url_for(item.endpoint)
+    return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))
 
 
 def _viewer_or_none() -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+from bs4 import BeautifulSoup
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -22,6 +24,25 @@ def test_number_shows_a_dash_for_missing_and_never_zero() -> None:
 def test_rail_shows_each_role_its_own(log_in: LogIn) -> None:
     assert 'href="/administration"' not in log_in(Role.LEADER).get("/account").text
     assert 'href="/administration"' in log_in(Role.ADMINISTRATOR).get("/account").text
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/", ["/"]),
+        ("/query?points_below=70", ["/query"]),
+        ("/data/unlocated", ["/data"]),
+        ("/data", ["/data"]),
+        ("/administration/audit", ["/administration"]),
+        ("/account", []),
+        ("/streets", []),
+        ("/database", []),
+    ],
+)
+def test_the_rail_marks_where_one_is(log_in: LogIn, address: str, current: list[str]) -> None:
+    answer = log_in(Role.ADMINISTRATOR).get(address, headers={"Accept": "text/html"})
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert [link["href"] for link in page.select(".rail [aria-current=page]")] == current
 
 
 def test_static_files_carry_their_content_in_the_address(app: Flask, client: FlaskClient) -> None:
