@@ -21,11 +21,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
+from geo.city import parse_city_toml
 from psycopg import sql
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.city import parse_city_toml
 from geo.sample import SampleSize, make_sample
 from portal import cluster
 from portal.actions import policy, sample

@@ -16,6 +16,7 @@ from geo.frames import COMPLAINTS, check
 from geo.policy.city import City
 from portal.actions.complaints import import_report as report
 from portal.actions.places import placing
+from portal.actions.transactions.copy_text import spell_times
 from portal.actions.transactions.loaded import Loaded, row_numbers
 from portal.actions.transactions.staging import (
     BYTES,
@@ -139,8 +140,8 @@ def _digest(frame: pd.DataFrame, cipher: Cipher) -> list[bytes]:
 
 
 def _as_texts(values: pd.Series[Any]) -> list[str]:
-    missing = values.isna()
-    return ["" if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+    texts = map(str, spell_times(values))
+    return ["" if gone else text for text, gone in zip(texts, values.isna().tolist(), strict=True)]
 
 
 def _known_hashes(session: Session, source: str, frame: pd.DataFrame) -> dict[str, bytes]:

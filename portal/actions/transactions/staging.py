@@ -7,14 +7,11 @@ same file touches no row.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import psycopg
-import shapely
 from geoalchemy2 import Geometry as GeoAlchemyGeometry
 from psycopg import sql
 from sqlalchemy import (
@@ -39,9 +36,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Boolean, Date, DateTime, Double, Integer, Text, UserDefinedType
 
+from portal.actions.transactions import copy_text
 from portal.models import Base
-
-WGS84_SRID = 4326
 
 
 class Geometry(UserDefinedType[Any]):
@@ -58,6 +54,19 @@ TEXT, TEXTS, FLAG, WHOLE, SMALL = Text(), ARRAY(Text()), Boolean(), BigInteger()
 NUMBER: Double[float] = Double()
 DAY, TIME, BYTES, SHAPE = Date(), DateTime(timezone=True), BYTEA(), Geometry()
 
+_WRITTEN_AS: dict[Any, Callable[[Iterable[Any]], list[str]]] = {
+    TEXT: copy_text.texts,
+    TEXTS: copy_text.text_arrays,
+    FLAG: copy_text.flags,
+    WHOLE: copy_text.whole_numbers,
+    SMALL: copy_text.whole_numbers,
+    NUMBER: copy_text.numbers,
+    DAY: copy_text.texts,
+    TIME: copy_text.times,
+    BYTES: copy_text.binaries,
+    SHAPE: copy_text.shapes,
+}
+
 Columns = Mapping[str, tuple[Any, Iterable[Any]]]
 
 
@@ -70,6 +79,8 @@ def _create(session: Session, columns: Mapping[str, Any]) -> Table:
 
 
 def _analyze(cursor: psycopg.Cursor[Any], table: Table) -> None:
+    # A sample of 3,000 rows, not of 30,000: enough to plan a join, and reading geometry is slow.
+    cursor.execute("SET LOCAL default_statistics_target = 10")
     cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
 
 
@@ -94,11 +105,11 @@ def stage(session: Session, columns: Columns) -> Table:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    values = [_plain(kind, given) for kind, given in columns.values()]
+    values = [_WRITTEN_AS[kind](given) for kind, given in columns.values()]
     with _driver(session).cursor() as cursor:
         with cursor.copy(statement) as copy:
-            for row in zip(*values, strict=True):
-                copy.write_row(row)
+            for lines in copy_text.write_rows(values):
+                copy.write(lines)
         _analyze(cursor, table)
     return table
 
@@ -115,20 +126,6 @@ def materialise(session: Session, rows: Select[Any] | CompoundSelect[Any]) -> Ta
 
 def _is_shape(column: Any) -> bool:
     return isinstance(column.type, GeoAlchemyGeometry | Geometry)
-
-
-def _plain(kind: Any, values: Iterable[Any]) -> Sequence[Any]:
-    """Return values that psycopg writes as text, None where there is none."""
-    if kind is SHAPE:
-        shapes = shapely.set_srid(np.asarray(list(values), dtype=object), WGS84_SRID)
-        return list(shapely.to_wkb(shapes, hex=True, include_srid=True))
-    listed = list(values)
-    if kind is TEXTS:
-        return listed
-    missing = pd.isna(pd.Series(listed, dtype=object)).to_numpy()
-    if kind in (WHOLE, SMALL):
-        return [None if gone else int(value) for value, gone in zip(listed, missing, strict=True)]
-    return [None if gone else value for value, gone in zip(listed, missing, strict=True)]
 
 
 @dataclass(frozen=True)
