@@ -60,10 +60,20 @@ def node_lines(lines: Lines) -> Lines:
     """Split lines wherever they meet, on a grid of 0.1 m, keeping class and source of each piece."""
     pieces = shapely.get_parts(shapely.unary_union(lines.shapes, grid_size=SNAP_M))
     middles = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-    found, nearest = shapely.STRtree(lines.shapes).query_nearest(middles, all_matches=False)
+    segments, owner = _segments(lines.shapes)
+    # By segment: whole lines have large boxes, so that the tree would spare hardly any distance.
+    found, nearest = shapely.STRtree(segments).query_nearest(middles, all_matches=False)
     origin = np.empty(len(pieces), dtype=np.int64)
-    origin[found] = nearest
+    origin[found] = owner[nearest]
     return Lines(pieces, lines.classes[origin], lines.sources[origin])
+
+
+def _segments(shapes: Shapes) -> tuple[Shapes, Ints]:
+    """Return the straight segments of lines, and the number of the line each is of."""
+    points, line = shapely.get_coordinates(shapes, return_index=True)
+    inner = line[:-1] == line[1:]
+    ends = np.stack([points[:-1][inner], points[1:][inner]], axis=1)
+    return np.asarray(shapely.linestrings(ends)), line[:-1][inner]
 
 
 def draw_arterials(terrain: Terrain, rng: np.random.Generator) -> Lines:

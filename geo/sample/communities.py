@@ -10,7 +10,7 @@ import shapely
 
 from geo.sample.arrays import Flags, Floats, Ints, Shapes
 from geo.sample.arterials import LineClass
-from geo.sample.blocks import Blocks, axes_of, cut_ring, ring_area
+from geo.sample.blocks import Blocks, Ring, axes_of, corners_of, cut_ring, polygons_of, ring_area
 from geo.sample.names import name_community, phase_of, vary_name
 from geo.sample.roads import Roads
 from geo.sample.terrain import Terrain
@@ -52,7 +52,8 @@ def find_sites(blocks: Blocks, roads: Roads, terrain: Terrain, count: int, rng: 
     """Choose residential blocks, part them into plots and draw an outline in each, clear of every road."""
     middle = shapely.get_coordinates(shapely.centroid(blocks.shapes))
     density = terrain.density(middle)
-    dry = shapely.distance(blocks.shapes, terrain.water) > 60
+    shapely.prepare(terrain.water)
+    dry = ~shapely.dwithin(terrain.water, blocks.shapes, 60)
     handy = shapely.area(blocks.shapes) < MAX_BLOCK_M2
     usable = np.flatnonzero((density > 0.17) & (terrain.relief(middle) < 0.4) & dry & handy)
     leaning = density[usable] ** 0.7 * np.exp(0.75 * terrain.texture.at(middle[usable]))
@@ -74,14 +75,14 @@ def _draw_outlines(
     blocks: Shapes, density: Floats, roads: Roads, rng: np.random.Generator
 ) -> tuple[Shapes, Ints]:
     target = np.exp(rng.normal(np.log(np.interp(density, [0.17, 1], [42_000, 17_500])), 0.5))
-    plots: list[shapely.Polygon] = []
+    plots: list[Ring] = []
     owners: list[int] = []
     for k, block in enumerate(blocks):
-        rings = _part(shapely.get_coordinates(block.exterior)[:-1], float(target[k]), rng)
-        plots += [shapely.Polygon(ring) for ring in rings]
-        owners += [k] * len(rings)
+        parts = _part(corners_of(block), float(target[k]), rng)
+        plots += parts
+        owners += [k] * len(parts)
     setback = ROAD_SETBACK_M + rng.uniform(0, 6, len(plots))
-    shapes = _largest_part(shapely.buffer(np.array(plots, dtype=object), -setback, join_style="mitre"))
+    shapes = _largest_part(shapely.buffer(polygons_of(plots), -setback, join_style="mitre"))
     owner = np.array(owners)[shapely.area(shapes) > MIN_OUTLINE_M2]
     shapes = _notch(shapes[shapely.area(shapes) > MIN_OUTLINE_M2], rng)
     expressways = roads.shapes[roads.classes <= LineClass.TRUNK]
@@ -91,12 +92,13 @@ def _draw_outlines(
     return shapes[whole], owner[whole]
 
 
-def _part(ring: Floats, target_m2: float, rng: np.random.Generator) -> list[Floats]:
+def _part(ring: Ring, target_m2: float, rng: np.random.Generator) -> list[Ring]:
     """Part a plot across its longer side until the parts are near the target."""
-    if ring_area(ring) < 1.5 * target_m2:
+    area = ring_area(ring)
+    if area < 1.5 * target_m2:
         return [ring]
     centre, along, _ = axes_of(ring)
-    point = centre + along * rng.normal(0, 0.09) * np.sqrt(ring_area(ring))
+    point = centre + along * rng.normal(0, 0.09) * np.sqrt(area)
     parts = cut_ring(ring, point, along)
     if parts is None:
         return [ring]

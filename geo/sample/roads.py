@@ -77,11 +77,10 @@ def build_roads(lines: Lines, blocks: Blocks, terrain: Terrain, rng: np.random.G
 
 def _join(lines: Lines, blocks: Blocks, terrain: Terrain) -> Lines:
     roads = lines.where(lines.classes <= LineClass.RESIDENTIAL)
-    streets = np.array(blocks.streets, dtype=object)
-    dry = ~shapely.intersects(streets, terrain.water.buffer(20))
+    dry = ~shapely.intersects(blocks.streets, terrain.water.buffer(20))
     numbers = np.array(blocks.street_numbers)[dry] + int(lines.sources.max()) + 1
     return Lines(
-        np.concatenate([roads.shapes, streets[dry]]),
+        np.concatenate([roads.shapes, blocks.streets[dry]]),
         np.concatenate([roads.classes, np.full(int(dry.sum()), int(LineClass.RESIDENTIAL))]),
         np.concatenate([roads.sources, numbers]),
     )

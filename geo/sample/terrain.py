@@ -82,6 +82,11 @@ class Bumps:
         y = points[:, 1:] - self.places[:, 1]
         return np.asarray(self.heights * np.exp(-(x**2 + y**2) / (2 * self.radii_m**2)))
 
+    def at_one(self, x: float, y: float) -> float:
+        """Return the height of all together at one point, bit for bit as `at` does."""
+        square = (x - self.places[:, 0]) ** 2 + (y - self.places[:, 1]) ** 2
+        return float((self.heights * np.exp(-square / (2 * self.radii_m**2))).sum())
+
     def join(self, other: Bumps) -> Bumps:
         """Return these and the others."""
         return Bumps(
@@ -114,6 +119,13 @@ class Terrain:
     def relief(self, points: Floats) -> Floats:
         """Return how hilly each point is; above 0.4 only main roads pass."""
         return self.hills.at(points)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return `density` and `relief` of one point, in a fraction of their time."""
+        relief = self.hills.at_one(x, y)
+        texture = float(self.texture.at(np.array([[x, y]]))[0])
+        built = self.centres.at_one(x, y) * (1 + 0.22 * texture)
+        return min(max(built - relief, 0.0), 1.0), relief
 
     def bend(self, grid: Floats) -> Floats:
         """Carry points of an even grid onto the ground: turned, twisted and drifted, never folded."""

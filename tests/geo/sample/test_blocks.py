@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.sample.blocks import axes_of, cut_blocks, cut_ring, ring_area
+from geo.sample.blocks import Ring, axes_of, cut_blocks, cut_ring, ring_area
 from geo.sample.terrain import make_terrain
 
-SQUARE = np.array([[0.0, 0], [10, 0], [10, 10], [0, 10]])
+SQUARE: Ring = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]
 
 
 def test_cut_gives_two_parts_that_meet_at_the_street() -> None:
@@ -22,17 +22,17 @@ def test_cut_gives_two_parts_that_meet_at_the_street() -> None:
 
 @pytest.mark.parametrize(
     ("ring", "x"),
-    [(SQUARE, 20.0), (np.array([[0.0, 0], [10, 0], [10, 10], [5, 1], [0, 10]]), None)],
+    [(SQUARE, 20.0), ([*SQUARE[:3], (5.0, 1.0), SQUARE[3]], None)],
 )
-def test_no_cut_unless_the_line_meets_the_ring_twice(ring: np.ndarray, x: float | None) -> None:
+def test_no_cut_unless_the_line_meets_the_ring_twice(ring: Ring, x: float | None) -> None:
     normal = np.array([1.0, 0]) if x is not None else np.array([0, 1.0])
     assert cut_ring(ring, np.array([x or 5.0, 5.0]), normal) is None
 
 
 def test_axes_follow_the_longer_side() -> None:
     turn = np.array([[np.cos(0.4), np.sin(0.4)], [-np.sin(0.4), np.cos(0.4)]])
-    ring = SQUARE * [3, 1] @ turn + 7
-    centre, along, across = axes_of(ring)
+    ring = np.array(SQUARE) * [3, 1] @ turn + 7
+    centre, along, across = axes_of(ring.tolist())
     assert np.abs(along @ turn[0]) == pytest.approx(1)
     assert along @ across == pytest.approx(0, abs=1e-12)
     assert centre == pytest.approx(ring.mean(axis=0))

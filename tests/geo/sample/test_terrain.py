@@ -30,6 +30,12 @@ def test_density_is_a_share_and_falls_outwards(terrain: Terrain) -> None:
     assert density[distance < 4_000].mean() > 3 * density[distance > 12_000].mean()
 
 
+def test_one_point_is_as_among_many(terrain: Terrain) -> None:
+    places = np.random.default_rng(3).uniform(-20_000, 20_000, (50, 2))
+    at_once = zip(terrain.density(places), terrain.relief(places), strict=True)
+    assert [terrain.at(x, y) for x, y in places] == [pytest.approx(pair) for pair in at_once]
+
+
 def test_bend_never_folds_the_grid(terrain: Terrain) -> None:
     """The small triangle at any grid point keeps its orientation."""
     at = np.random.default_rng(2).uniform(-22_000, 22_000, (3_000, 2))
