@@ -20,6 +20,7 @@ start_cluster() {
     CLUSTER_TO_STOP=(portal.cluster "$([[ $# == 0 ]] && echo leave || echo stop)" "$@")
   fi
   step "PostGIS cluster" keep_words "$PYTHON" -m portal.cluster start "$@"
+  sed -n 's/^! /  ! /p' "$WORDS"
   if ! grep -q ", in $INSTANCE/" "$WORDS"; then
     say "  (PostgreSQL's account cannot enter this folder: the data lie in $(sed -n 's/.*, in //p' "$WORDS"))"
   fi

@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
 def _carry_out(options: argparse.Namespace, config: Config, place: Place, city: str) -> int:
     match options.command:
         case "start":
-            started = start(place)
+            started = start(place, tell=lambda words: _say(f"! {words}"))
             if ensure_database(place, city):
                 _say(f"made the database of {city}")
             state = load_state(place)

@@ -136,9 +136,14 @@ def choose_home(place: Place, account: Account | None) -> Path:
     return OUTSIDE / digest / place.name
 
 
+def lies_outside(home: Path) -> bool:
+    """Whether a cluster's folder is not in its instance, and so outlives it."""
+    return OUTSIDE in home.parents
+
+
 def make_home(home: Path, account: Account | None) -> None:
     """Make the cluster's folder, open to the account that runs it and nobody else."""
-    if OUTSIDE in home.parents:
+    if lies_outside(home):
         home.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     home.mkdir(mode=0o700, exist_ok=True)
     _hand_over(home, account)
@@ -169,7 +174,7 @@ def forget(place: Place) -> None:
     if state is not None:
         shutil.rmtree(state.home, ignore_errors=True)
         shutil.rmtree(state.socket_dir, ignore_errors=True)
-        if OUTSIDE in state.home.parents and not any(state.home.parent.iterdir()):
+        if lies_outside(state.home) and not any(state.home.parent.iterdir()):
             state.home.parent.rmdir()
     place.state_file.unlink(missing_ok=True)
     place.secrets_file.unlink(missing_ok=True)

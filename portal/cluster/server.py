@@ -9,6 +9,8 @@ import shlex
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from portal.cluster.place import (
@@ -17,6 +19,7 @@ from portal.cluster.place import (
     choose_home,
     forget,
     free_port,
+    lies_outside,
     load_state,
     locked,
     make_home,
@@ -29,6 +32,8 @@ from portal.cluster.programs import Account, Programs, find_programs, run_progra
 from portal.errors import Unavailable
 
 log = logging.getLogger(__name__)
+
+Tell = Callable[[str], None]
 
 START_SECONDS = 60
 ORPHAN_SECONDS = 10
@@ -54,8 +59,13 @@ synchronous_commit = off
 """
 
 
-def start(place: Place) -> bool:
+def start(place: Place, tell: Tell = log.warning) -> bool:
     """Start the cluster, made first when there is none; return False when it ran already.
+
+    Parameters
+    ----------
+    tell
+        Called with what whoever starts it should know.
 
     Raises
     ------
@@ -68,25 +78,23 @@ def start(place: Place) -> bool:
         if _running(load_state(place)):
             return False
         try:
-            _start(place)
+            _start(place, tell)
         except Unavailable:
             if not place.throw_away:
                 raise
-            log.warning("the throw-away cluster did not start: making it anew")
+            tell("the throw-away cluster did not start: making it anew")
             forget(place)
-            _start(place)
+            _start(place, tell)
         return True
 
 
 def stop(place: Place) -> bool:
     """Stop the cluster, cutting off who is connected; return False when it was not running."""
     with locked(place):
-        state = load_state(place)
+        state = load_state(place) or _abandoned(place)
         if state is None or not _running(state):
             return False
-        account = server_account(state.data)
-        programs = find_programs(_major_of(state.data))
-        run_program(programs, account, "pg_ctl", "stop", "-D", str(state.data), "-m", "fast", "-w")
+        _stop(state)
         return True
 
 
@@ -95,14 +103,18 @@ def is_running(place: Place) -> bool:
     return _running(load_state(place))
 
 
-def _start(place: Place) -> None:
-    state = load_state(place) or _new_state(place)
+def _start(place: Place, tell: Tell) -> None:
+    state = load_state(place)
+    if state is None:
+        _set_aside(place, tell)
+        state = _new_state(place)
     account = server_account(state.data)
     make_home(state.home, account)
     programs = find_programs(_major_of(state.data))
     if not state.data.exists():
         _initialise(place, state, programs, account)
     elif not place.secrets_file.is_file():
+        tell("the cluster's passwords are gone: setting new ones")
         _reset_password(place, state, programs, account)
     port = state.port if port_is_free(state.port) else free_port()
     state = dataclasses.replace(state, port=port, socket_dir=make_socket_dir(state, account))
@@ -111,12 +123,46 @@ def _start(place: Place) -> None:
     _launch(state, programs, account)
 
 
+def _stop(state: State) -> None:
+    account = server_account(state.data)
+    programs = find_programs(_major_of(state.data))
+    run_program(programs, account, "pg_ctl", "stop", "-D", str(state.data), "-m", "fast", "-w")
+
+
 def _new_state(place: Place) -> State:
     account = server_account(place.instance_dir / place.name / "data")
     home = choose_home(place, account)
-    if home.parent != place.instance_dir:
-        log.warning("%s is closed to PostgreSQL's account: the cluster lies in %s", place.instance_dir, home)
     return State(port=free_port(), home=home, socket_dir=home / "socket")
+
+
+def _abandoned(place: Place) -> State | None:
+    """Return the cluster outside of an instance folder that was deleted without it, if there is one."""
+    if place.state_file.is_file() or place.secrets_file.is_file():
+        return None
+    state = _new_state(place)
+    return state if lies_outside(state.home) and state.data.exists() else None
+
+
+def _set_aside(place: Place, tell: Tell) -> None:
+    """Move an abandoned cluster out of the way.
+
+    The key of its accounts and its encrypted columns went with the instance folder, so
+    what a new key says of it would be wrong; the data may still be wanted.
+    """
+    state = _abandoned(place)
+    if state is None:
+        return
+    if _running(state):
+        _stop(state)
+    if place.throw_away:
+        shutil.rmtree(state.home)
+        return
+    kept = state.home.with_name(f"{place.name}.before-{datetime.now():%Y%m%d-%H%M%S}")
+    state.home.rename(kept)
+    tell(
+        f"{place.instance_dir} was begun anew: the database that belonged to the old one is kept in {kept},"
+        " see docs/operations.md"
+    )
 
 
 def _initialise(place: Place, state: State, programs: Programs, account: Account | None) -> None:
@@ -142,7 +188,6 @@ def _initialise(place: Place, state: State, programs: Programs, account: Account
 
 def _reset_password(place: Place, state: State, programs: Programs, account: Account | None) -> None:
     """Give the administrator a new password: the data outlived the file with the old one."""
-    log.warning("the cluster's passwords are gone: setting new ones")
     passwords = make_passwords(place)
     command = f"ALTER ROLE postgres PASSWORD '{passwords['postgres']}'"
     run_program(

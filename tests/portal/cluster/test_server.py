@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from portal.cluster import Place, admin_url, is_running, start, stop
+from portal.cluster import place as places
 from portal.cluster.place import load_passwords, load_state
 from portal.errors import Unavailable
 
@@ -120,3 +122,29 @@ def test_a_broken_cluster_says_why_and_a_throw_away_one_is_made_anew(open_folder
         start(Place(open_folder / "broken", "test-cluster"))
     assert start(broken)
     assert stop(broken)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps a cluster outside of its instance folder")
+def test_beginning_anew_keeps_the_old_cluster_aside_and_uses_a_new_one(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "OUTSIDE", open_folder / "outside")
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+    place = Place(closed / "instance", "cluster")
+    told: list[str] = []
+    start(place, told.append)
+    with psycopg.connect(admin_url(place), autocommit=True) as connection:
+        connection.execute("CREATE TABLE of_the_old_one ()")
+    old = data_of(place).parent
+    shutil.rmtree(place.instance_dir)  # while it runs, as who begins anew may do
+    assert start(place, told.append)
+    with psycopg.connect(admin_url(place)) as connection:
+        assert connection.execute("SELECT to_regclass('of_the_old_one')").fetchone() == (None,)
+    kept = next(path for path in old.parent.iterdir() if path != old)
+    assert len(told) == 1
+    assert str(kept) in told[0]
+    assert (kept / "data/PG_VERSION").is_file()
+    shutil.rmtree(place.instance_dir)
+    assert stop(place), "stopping finds the server of an instance folder that was deleted"
+    assert not stop(place)
