@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 
 from portal.cli import make_main
+from portal.cli.speech import language_of, teach_click, translator
+from portal.config import instance_of
+
+# As ./run knows it: a module's name would be no command that people can type.
+NAME = "./run portal"
 
 
 def _create_app() -> Flask:
@@ -13,7 +20,15 @@ def _create_app() -> Flask:
     return create_app()
 
 
-main = make_main(_create_app)
+LANGUAGE, INSTANCE = language_of(os.environ), instance_of(os.environ)
+main = make_main(_create_app, translator(LANGUAGE, INSTANCE))
+
+
+def run(arguments: list[str] | None = None, *, standalone: bool = True) -> None:
+    """Run one command, as whoever typed ``./run portal``."""
+    main(arguments, prog_name=NAME, standalone_mode=standalone)
+
 
 if __name__ == "__main__":
-    main(prog_name="portal")
+    teach_click(LANGUAGE, INSTANCE)
+    run()

@@ -100,7 +100,7 @@ class Config:
         ConfigError
             A value is malformed, or two of them contradict each other.
         """
-        instance = _path(environ, "PORTAL_INSTANCE", ROOT / "instance")
+        instance = instance_of(environ)
         host, port = parse_bind(environ.get("PORTAL_BIND") or "127.0.0.1:8000")
         database_url = _database_url(environ, "PORTAL_DATABASE_URL")
         hops = _integer(environ, "PORTAL_PROXY_HOPS", 0, least=0)
@@ -138,6 +138,11 @@ class Config:
 def variables() -> dict[str, str]:
     """Return the environment variable of each field of `Config`."""
     return {f.name: f.metadata["variable"] for f in fields(Config)}
+
+
+def instance_of(environ: Mapping[str, str]) -> Path:
+    """Return the folder of everything this installation keeps."""
+    return _path(environ, "PORTAL_INSTANCE", ROOT / "instance")
 
 
 def role_of(url: str) -> str:

@@ -1,4 +1,7 @@
-"""Catalogues: Chinese is the source text, English a translation compiled on start."""
+"""Catalogues: Chinese is the source text, English a translation compiled on start.
+
+``translations/click`` says Click's own words, which are English, in Chinese.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ SOURCE = Path(__file__).parent / "translations"
 def compile_catalogues(instance_dir: Path) -> Path:
     """Compile every ``.po`` that is newer than its ``.mo`` under ``instance_dir``; return that folder."""
     target = instance_dir / "translations"
-    for source in sorted(SOURCE.glob("*/LC_MESSAGES/messages.po")):
+    for source in sorted(SOURCE.rglob("messages.po")):
         compiled = target / source.relative_to(SOURCE).with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue

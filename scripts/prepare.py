@@ -11,7 +11,8 @@ import sys
 
 import click
 
-from portal.__main__ import main
+from portal.__main__ import INSTANCE, LANGUAGE, run
+from portal.cli.speech import teach_click
 
 
 def run_commands(commands: list[str]) -> int:
@@ -26,7 +27,7 @@ def run_commands(commands: list[str]) -> int:
 
 def _run(command: str) -> int:
     try:
-        main(shlex.split(command), prog_name="portal", standalone_mode=False)
+        run(shlex.split(command), standalone=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -34,4 +35,5 @@ def _run(command: str) -> int:
 
 
 if __name__ == "__main__":
+    teach_click(LANGUAGE, INSTANCE)
     raise SystemExit(run_commands(sys.argv[1:]))

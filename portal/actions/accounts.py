@@ -196,6 +196,11 @@ def demo_password(secret_key: str) -> str:
     return f"demo-{digits % 10**8:08d}"
 
 
+def opens(account: UserAccount, password: str) -> bool:
+    """Whether ``password`` is that of ``account``."""
+    return _matches(account.password_hash, password)
+
+
 def ensure_demo(session: Session, secret_key: str) -> list[UserAccount]:
     """Create the demo accounts that are missing; the street official gets the first street."""
     street_id = session.scalar(select(Street.id).order_by(Street.district, Street.name).limit(1))

@@ -1,21 +1,28 @@
-"""The command line ``portal …``, with a module for each subject."""
+"""The command line ``./run portal …``, with a module for each subject."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import OperationalError
 
-from portal.cli import accounts, database, imports, operations, policy, sample, scores
-from portal.errors import N_, ConfigError, SpokenError, Unavailable
+from geo.texts import Phrase
+from portal.cli import accounts, database, imports, operations, policy, sample, scores, speech
+from portal.errors import N_, ConfigError, FileRefused, SpokenError, Unavailable
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class PortalGroup(AppGroup):
     """Flask's group; an error that was foreseen ends in two plain lines, not in a traceback."""
+
+    translate: speech.Translate
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; say what went wrong and what to do."""
@@ -25,6 +32,8 @@ class PortalGroup(AppGroup):
             raise _spoken(error) from error
         except OperationalError as error:
             raise _spoken(_unavailable(error)) from error
+        except OSError as error:
+            raise _spoken(_refused(error)) from error
 
 
 class _WrongSetting(click.ClickException):
@@ -39,23 +48,54 @@ def _unavailable(error: OperationalError) -> Unavailable:
             N_("数据库没有应答"),
             remedy=N_("请先运行 ./run，或改用 ./run portal …（会启动自带的数据库）；外部数据库请核对地址"),
         )
+    if isinstance(error.orig, DiskFull):
+        return Unavailable(
+            N_("数据库所在的磁盘已满：{words}"),
+            remedy=N_("没有写完的都已撤销；请腾出空间后再试"),
+            words=words,
+        )
     return Unavailable(
         N_("数据库没有完成操作：{words}"), remedy=N_("没有写完的都已撤销；请排除原因后再试"), words=words
     )
 
 
+def _refused(error: OSError) -> SpokenError:
+    """Return what the system would not do, in words; what is no matter of files is raised again."""
+    file = error.filename
+    if file is None and error.errno not in _FULL:
+        raise error
+    if error.errno in _FULL:
+        return Unavailable(
+            N_("磁盘已满，不能写入 {file}"), remedy=N_("请腾出空间后再试"), file=file or Phrase(N_("文件"))
+        )
+    return FileRefused(
+        N_("不能读写 {file}：{words}"),
+        remedy=N_("请核对路径，以及它属于哪个用户、是否只读"),
+        file=file,
+        words=error.strerror,
+    )
+
+
 def _spoken(error: SpokenError) -> click.ClickException:
-    remedy = f"\n→ {error.remedy}" if error.remedy else ""
+    message, remedy = (speech.say(msgid, **error.params) for msgid in (error.msgid, error.remedy_msgid))
     kind = _WrongSetting if isinstance(error, ConfigError) else click.ClickException
-    return kind(f"{error.message}{remedy}")
+    return kind(f"{message}\n→ {remedy}" if remedy else message)
 
 
-def make_main(create_app: Callable[[], Flask]) -> PortalGroup:
-    """Return the command line; ``create_app`` is called by the commands that need the portal wired."""
+def make_main(create_app: Callable[[], Flask], translate: speech.Translate = str) -> PortalGroup:
+    """Return the command line.
+
+    Parameters
+    ----------
+    create_app
+        Called by the commands that need the portal wired.
+    translate
+        Says each marked text in the language of whoever calls.
+    """
     main = PortalGroup(
         "portal",
         context_settings={"obj": ScriptInfo(create_app=create_app)},
-        help="物业一张图 · Wuye Atlas：建库、导入、评分、运行与维护。",
+        help=N_("物业一张图 · Wuye Atlas：建库、导入、评分、运行与维护。"),
     )
     for command in (
         database.group,
@@ -70,4 +110,6 @@ def make_main(create_app: Callable[[], Flask]) -> PortalGroup:
         operations.worker,
     ):
         main.add_command(command)
-    return main
+    spoken = cast(PortalGroup, speech.translated(main, translate))
+    spoken.translate = translate
+    return spoken

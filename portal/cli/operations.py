@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.speech import paragraphs, say
+from portal.cli.ticking import ticking
 from portal.cli.wiring import open_session, services
 from portal.cluster import main_place
 from portal.cluster.dumps import check_dump, dump, restore_into
@@ -23,12 +25,14 @@ from portal.store.operations import health
 
 
 @click.command(
-    short_help="把城市的数据库写入一个文件。",
-    help="""把城市的数据库写入 TARGET（默认 instance/backups/城市-时间.dump）。
-
-    加密地址和姓名的密钥不在备份里：请把 instance/secret_key 另存于安全之处。
-    没有它，恢复后的门户除这些以外都能看。
-    """,
+    short_help=N_("把城市的数据库写入一个文件。"),
+    help=paragraphs(
+        N_("把城市的数据库写入 TARGET（默认 instance/backups/城市-时间.dump）。"),
+        N_(
+            "加密地址和姓名的密钥不在备份里：请把 instance/secret_key 另存于安全之处。"
+            "没有它，恢复后的门户除这些以外都能看。"
+        ),
+    ),
 )
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @with_appcontext
@@ -39,53 +43,66 @@ def backup(target: Path | None) -> None:
         folder = config.instance_dir / "backups"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = folder / f"{config.city}-{_now():%Y%m%d-%H%M%S}.dump"
-    dump(str(config.owner_database_url), target)
+    with ticking(say(N_("备份"))):
+        dump(str(config.owner_database_url), target)
     click.echo(f"{target} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
 @click.command(
-    short_help="用备份替换城市的数据库。",
-    help="""把 portal backup 写的文件 SOURCE 恢复为城市的数据库。
-
-    原有的数据库另名保留。外部 PostGIS（PORTAL_DATABASE_URL）须是空库。
-    """,
+    short_help=N_("用备份替换城市的数据库。"),
+    help=paragraphs(
+        N_("把 ./run portal backup 写的文件 SOURCE 恢复为城市的数据库。"),
+        N_("原有的数据库另名保留，空库除外。外部 PostGIS（PORTAL_DATABASE_URL）须是空库。"),
+        N_("账号、密码和加密的姓名地址属于备份那时的 instance/secret_key：请把它一并放回。"),
+    ),
 )
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="不询问。")
+@click.option("--yes", is_flag=True, help=N_("不询问。"))
 @with_appcontext
 def restore(source: Path, yes: bool) -> None:
     """Restore SOURCE, a file of `portal backup`, as the city's database."""
     config = services().config
     check_dump(source)
     if not yes:
-        click.confirm(f"用 {source.name} 替换城市 {config.city} 的数据库？", abort=True)
+        asked = say(N_("用 {file} 替换城市 {city} 的数据库？"), file=source.name, city=config.city)
+        click.confirm(asked, abort=True)
     services().engine.dispose()
+    kept = ""
     if Config.from_environ(os.environ).embedded:
-        kept = restore_embedded(main_place(config.instance_dir), config.city, source, _now())
-        click.echo(f"已恢复；原来的数据库保留为 {kept}" if kept else "已恢复")
-        return
-    with open_session() as session:
-        if health.table_count(session):
-            raise Conflict(N_("目标数据库不是空的"), remedy=N_("请新建一个空数据库再恢复"))
-    restore_into(str(config.owner_database_url), source)
-    click.echo("已恢复")
+        with ticking(say(N_("恢复"))):
+            kept = restore_embedded(main_place(config.instance_dir), config.city, source, _now())
+    else:
+        with open_session() as session:
+            if health.table_count(session):
+                raise Conflict(N_("目标数据库不是空的"), remedy=N_("请新建一个空数据库再恢复"))
+        with ticking(say(N_("恢复"))):
+            restore_into(str(config.owner_database_url), source)
+    click.echo(say(N_("已恢复；原来的数据库保留为 {name}"), name=kept) if kept else say(N_("已恢复")))
+    click.echo(say(N_("账号和密码是备份里的；加密的姓名和地址要用备份那时的 instance/secret_key 才能看")))
 
 
-@click.command(help="检查整个门户；有问题时退出码为 1。")
+@click.command(help=N_("检查整个门户；有问题时退出码为 1。"))
 @with_appcontext
 def check() -> None:
     """Look the whole portal over; exit 1 when something is wrong."""
     with open_session() as session:
         findings = health.examine(session)
     for finding in findings:
-        mark = {True: "正常", False: "异常", None: "说明"}[finding.good]
-        click.echo(f"{mark}  {finding.what}：{finding.detail}")
+        mark = {True: N_("正常"), False: N_("异常"), None: N_("说明")}[finding.good]
+        click.echo(
+            say(
+                N_("{mark}  {what}：{detail}"),
+                mark=say(mark),
+                what=say(finding.what),
+                detail=say(finding.detail),
+            )
+        )
     if any(finding.good is False for finding in findings):
         raise SystemExit(1)
 
 
-@click.command(help="处理后台任务，直到被停止。")
-@click.option("--once", is_flag=True, help="队列空了就停止。")
+@click.command(help=N_("处理后台任务，直到被停止。"))
+@click.option("--once", is_flag=True, help=N_("队列空了就停止。"))
 @with_appcontext
 def worker(once: bool) -> None:
     """Work off background jobs until stopped."""

@@ -9,20 +9,24 @@ from flask.cli import with_appcontext
 
 from portal.actions import accounts
 from portal.actions.imports import sample
+from portal.cli.speech import say
 from portal.cli.wiring import open_session, services
+from portal.errors import N_
 from portal.privacy import Cipher
 
 
-@click.group("sample", help="生成并装入虚构的示例城市。")
+@click.group("sample", help=N_("生成并装入虚构的示例城市。"))
 def group() -> None:
     """Make and load the fictional sample city."""
 
 
 @group.command(
-    help="把示例城市（街道、小区、投诉、评分依据、评分）装入空库。"
-    "城市是虚构的，每一页都会注明；全部装入，或什么都不装入。"
+    help=N_(
+        "把示例城市（街道、小区、投诉、评分依据、评分）装入空库。"
+        "城市是虚构的，每一页都会注明；全部装入，或什么都不装入。"
+    )
 )
-@click.option("--if-empty", is_flag=True, help="库里已有城市时什么都不做。")
+@click.option("--if-empty", is_flag=True, help=N_("库里已有城市时什么都不做。"))
 @with_appcontext
 def load(if_empty: bool) -> None:
     """Load the sample city into an empty database: streets, communities, complaints, evidence, scores.
@@ -38,9 +42,15 @@ def load(if_empty: bool) -> None:
         city = wired.city(session)
         if if_empty and (not city.fictional or not sample.is_empty(session)):
             return
-        click.echo("正在生成示例城市（约一分钟）", err=True)
+        click.echo(say(N_("正在生成示例城市（约一分钟）")), err=True)
         cipher = Cipher.from_secret(wired.config.secret_key)
         sample.load(session, city, cipher, wired.config.instance_dir / "sample", tell=tell)
         if wired.config.demo_accounts:
             accounts.ensure_demo(session, wired.config.secret_key)
-    click.echo(f"示例城市{city.name}已装入，用时 {time.perf_counter() - started:.0f} 秒")
+    click.echo(
+        say(
+            N_("示例城市{city}已装入，用时 {seconds:.0f} 秒"),
+            city=city.name,
+            seconds=time.perf_counter() - started,
+        )
+    )

@@ -10,6 +10,9 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from portal.cli.speech import say
+from portal.cli.ticking import clear_line
+from portal.errors import N_
 from portal.services import Services
 
 
@@ -31,4 +34,5 @@ def open_session() -> Iterator[Session]:
 
 def wait() -> None:
     """Say that another import, or a scoring, has to finish first."""
-    click.echo("另一个导入或评分计算正在进行，等待其完成……", err=True)
+    clear_line()
+    click.echo(say(N_("另一个导入或评分计算正在进行，等待其完成……")), err=True)

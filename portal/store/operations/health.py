@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from geo.texts import Phrase
 from portal.db import newest_schema
+from portal.errors import N_
 from portal.models import Community, Complaint, Street
 from portal.terms import CommunityStatus, PlaceLevel
 
 
 @dataclass(frozen=True)
 class Examined:
-    """One thing examined: good, bad, or (None) only worth knowing."""
+    """One thing examined: good, bad, or (None) only worth knowing; in marked texts."""
 
     what: str
     good: bool | None
@@ -48,8 +50,19 @@ def _versions(session: Session) -> Examined:
         )
     ).one()
     wanted = newest_schema()
-    lag = "" if row[2] == wanted else f"，但程序需要 {wanted}：请运行 ./run portal db upgrade"
-    return Examined("版本", not lag, f"PostgreSQL {row[0]}，PostGIS {row[1]}，数据库结构 {row[2]}{lag}")
+    versions = {"postgresql": row[0], "postgis": row[1], "schema": row[2]}
+    if row[2] == wanted:
+        said = Phrase(N_("PostgreSQL {postgresql}，PostGIS {postgis}，数据库结构 {schema}"), **versions)
+        return Examined(N_("版本"), True, said)
+    said = Phrase(
+        N_(
+            "PostgreSQL {postgresql}，PostGIS {postgis}，数据库结构 {schema}，"
+            "但程序需要 {wanted}：请运行 ./run portal db upgrade"
+        ),
+        wanted=wanted,
+        **versions,
+    )
+    return Examined(N_("版本"), False, said)
 
 
 def _audit_is_insert_only(session: Session) -> Examined:
@@ -60,9 +73,9 @@ def _audit_is_insert_only(session: Session) -> Examined:
         )
     )
     return Examined(
-        "操作日志对门户只增不改",
+        N_("操作日志对门户只增不改"),
         not may,
-        "没有修改和删除的权限" if not may else "门户的角色可以修改它",
+        N_("没有修改和删除的权限") if not may else N_("门户的角色可以修改它"),
     )
 
 
@@ -70,7 +83,7 @@ def _portal_owns_nothing(session: Session) -> Examined:
     owned = session.scalar(
         text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
     )
-    return Examined("所有者与门户是两个角色", owned == 0, f"门户的角色拥有 {owned} 个表")
+    return Examined(N_("所有者与门户是两个角色"), owned == 0, Phrase(N_("门户的角色拥有 {n} 个表"), n=owned))
 
 
 def _places(session: Session) -> list[Examined]:
@@ -84,8 +97,17 @@ def _places(session: Session) -> list[Examined]:
     ).one()
     streets = session.scalar(select(func.count()).select_from(Street)) or 0
     return [
-        Examined("街道", None, f"{streets:,} 个"),
-        Examined("小区", None, f"{row[0]:,} 个，其中未定位 {row[1]:,} 个，没有街道 {row[2]:,} 个"),
+        Examined(N_("街道"), None, Phrase(N_("{n:,} 个"), n=streets)),
+        Examined(
+            N_("小区"),
+            None,
+            Phrase(
+                N_("{n:,} 个，其中未定位 {unplaced:,} 个，没有街道 {streetless:,} 个"),
+                n=row[0],
+                unplaced=row[1],
+                streetless=row[2],
+            ),
+        ),
     ]
 
 
@@ -102,6 +124,15 @@ def _complaints(session: Session) -> list[Examined]:
         )
     ).one()
     return [
-        Examined("投诉", None, f"{row[0]:,} 件，其中地点不明 {row[1]:,} 件，重复件 {row[2]:,} 件"),
-        Examined("只知街道的投诉都没有点位", row[3] == 0, f"有点位的 {row[3]:,} 件"),
+        Examined(
+            N_("投诉"),
+            None,
+            Phrase(
+                N_("{n:,} 件，其中地点不明 {unplaced:,} 件，重复件 {repeats:,} 件"),
+                n=row[0],
+                unplaced=row[1],
+                repeats=row[2],
+            ),
+        ),
+        Examined(N_("只知街道的投诉都没有点位"), row[3] == 0, Phrase(N_("有点位的 {n:,} 件"), n=row[3])),
     ]

@@ -13,6 +13,7 @@ from portal.app import create_app
 from portal.cli import make_main
 from portal.config import Config
 from portal.store import accounts as store
+from tests.conftest import MakeDatabase
 from tests.portal.cli.conftest import Run
 
 PASSWORD = "a long enough password"
@@ -63,3 +64,33 @@ def test_demo_accounts_are_refused_where_they_are_disabled(own_config: Config) -
     answer = CliRunner().invoke(main, ["accounts", "demo"])
     assert "不提供演示账号" in answer.output
     assert "demo-" not in answer.output
+
+
+def test_a_password_that_does_not_work_is_not_printed(run: Run, own_config: Config) -> None:
+    """As after a restore without the key of the backup's day."""
+    run("db", "upgrade")
+    run("accounts", "demo")
+    other = replace(own_config, secret_key="y" * 48)
+    said = CliRunner().invoke(make_main(lambda: create_app(other)), ["accounts", "demo"]).output
+    assert accounts.demo_password(other.secret_key) not in said
+    assert re.search(r"^  leader +（另有密码）", said, re.MULTILINE)
+    assert "./run portal accounts password" in said
+
+
+def test_where_nobody_can_log_in_the_first_account_is_asked_for(
+    config: Config, make_database: MakeDatabase
+) -> None:
+    made = make_database()
+    open_to_all = replace(
+        config, database_url=made.portal_url, owner_database_url=made.owner_url, demo_accounts=False
+    )
+    main = make_main(lambda: create_app(open_to_all))
+    CliRunner().invoke(main, ["db", "upgrade"])
+    asked = "./run portal accounts create 用户名 --role administrator"
+    assert asked in CliRunner().invoke(main, ["accounts", "demo"]).output
+    CliRunner().invoke(main, ["accounts", "create", "a1", "--role", "administrator", "--password", PASSWORD])
+    assert asked not in CliRunner().invoke(main, ["accounts", "demo"]).output
+
+
+def test_help_names_the_shortest_password(run: Run) -> None:
+    assert f"至少 {accounts.MIN_PASSWORD} 个字符" in run("accounts", "create", "--help").output

@@ -72,3 +72,15 @@ def test_worker_empties_the_queue_and_stops(run: Run) -> None:
     run("db", "upgrade")
     done = run("worker", "--once")
     assert done.exit_code == 0, done.output
+
+
+def test_a_backup_to_an_impossible_path_ends_in_plain_words(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    (tmp_path / "file").write_text("")
+    for target in (tmp_path / "none/city.dump", tmp_path / "file/city.dump", tmp_path / ("x" * 300)):
+        refused = run("backup", target)
+        assert refused.exit_code == 1
+        assert isinstance(refused.exception, SystemExit), refused.exception
+        assert refused.output.startswith("Error: ")
+        assert "→ " in refused.output
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
