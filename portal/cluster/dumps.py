@@ -25,9 +25,15 @@ def dump(url: str, target: Path) -> None:
     ------
     Conflict
         ``target`` exists.
+    FileRefused
+        There is no folder to write it to.
     Unavailable
         ``pg_dump`` failed; nothing is left behind.
     """
+    if not target.parent.is_dir():
+        raise FileRefused(
+            N_("没有文件夹 {folder}"), remedy=N_("请先建立它，或改写路径"), folder=target.parent
+        )
     if target.exists():
         raise Conflict(N_("{file} 已存在"), remedy=N_("请换一个文件名"), file=target.name)
     half_done = target.with_name(target.name + ".part")
@@ -53,7 +59,8 @@ def restore(place: Place, city: str, source: Path, now: datetime) -> str:
     """Restore ``source`` as the city's database of the embedded cluster.
 
     It is restored beside the present one and takes its place only when complete;
-    the present one is kept under another name, which is returned ("" if none).
+    the present one is kept under another name, which is returned ("" where there was
+    none, or nothing in it).
 
     Raises
     ------
@@ -71,6 +78,9 @@ def restore(place: Place, city: str, source: Path, now: datetime) -> str:
         restore_into(owner_url(place, f"{city}_restoring"), source)
         with psycopg.connect(admin_url(place), autocommit=True) as admin:
             exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if exists and _is_empty(place, name):
+                _drop(place, name)
+                exists = None
             if exists:
                 _exchange(admin, name, fresh, kept)
             else:
@@ -125,6 +135,14 @@ def check_dump(source: Path) -> None:
 def _drop(place: Place, name: str) -> None:
     with psycopg.connect(admin_url(place), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _is_empty(place: Place, name: str) -> bool:
+    """Whether the database holds no table but PostGIS's own."""
+    with psycopg.connect(admin_url(place, name)) as inside:
+        return not inside.execute(
+            "SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'spatial_ref_sys' LIMIT 1"
+        ).fetchall()
 
 
 def _exchange(admin: psycopg.Connection[tuple[object, ...]], name: str, fresh: str, kept: str) -> None:

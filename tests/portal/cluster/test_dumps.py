@@ -71,6 +71,16 @@ def test_restore_brings_back_what_was_dumped_and_keeps_what_was_there(
     assert version_of_streets(cluster.admin_url(place, kept)) == 8
 
 
+def test_an_empty_database_is_not_kept(place: Place, city: str, tmp_path: Path) -> None:
+    """As in a fresh clone, whose database was made to be restored into."""
+    backup, fresh = tmp_path / "city.dump", f"{city}_fresh"
+    dumps.dump(cluster.owner_url(place, city), backup)
+    cluster.ensure_database(place, fresh)
+    assert dumps.restore(place, fresh, backup, datetime(2026, 1, 2, 3, 4, 5)) == ""
+    assert version_of_streets(cluster.portal_url(place, fresh)) == 7
+    assert names_like(place, f"atlas_{fresh}%") == [f"atlas_{fresh}"]
+
+
 def test_nobody_comes_back_while_the_databases_change_names(
     place: Place, city: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
