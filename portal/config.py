@@ -1,7 +1,8 @@
 """The portal's settings: one frozen value, made from the environment and nothing else.
 
 Each field of `Config` names its environment variable; ``docs/settings.md``
-explains them all. A wrong value is a `ConfigError` that says what to do.
+explains them all. A wrong value is a `ConfigError` that says what to do;
+``scripts/check_settings.py`` asks for all of them before `./run` does anything.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BASEMAPS = ("roads", "pmtiles", "tianditu", "none")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SECRET_KEY_CHARACTERS = 32
+DIGITS = 9
 
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
@@ -208,7 +209,13 @@ def _basemap(pmtiles: Path | None, tianditu_key: str) -> str:
 def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
     kept = instance / "secret_key"
     stated = environ.get("PORTAL_SECRET_KEY", "").strip()
-    key = stated or (kept.read_text("utf-8").strip() if kept.is_file() else "")
+    try:
+        key = stated or (kept.read_text("utf-8").strip() if kept.is_file() else "")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{kept} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}",
+            remedy="Run this as the user whom it belongs to, or set PORTAL_SECRET_KEY.",
+        ) from error
     if key and len(key) < SECRET_KEY_CHARACTERS:
         raise ConfigError(
             f"{'PORTAL_SECRET_KEY' if stated else kept} is shorter than {SECRET_KEY_CHARACTERS} characters",
@@ -237,7 +244,20 @@ def _database_url(environ: Mapping[str, str], variable: str) -> str | None:
             f"{variable} is not a PostgreSQL URL",
             remedy="Write postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE.",
         )
-    return _POSTGRES.sub("postgresql://", value)
+    from psycopg import ProgrammingError  # costs more than all the rest, and few installations name a URL
+    from psycopg.conninfo import conninfo_to_dict
+
+    url = _POSTGRES.sub("postgresql://", value)
+    try:
+        ports = conninfo_to_dict(url).get("port") or ""
+    except ProgrammingError:  # its words may quote the password
+        ports = "?"
+    if not all(port.isdecimal() for port in str(ports).split(",") if port):
+        raise ConfigError(
+            f"{variable} is not a PostgreSQL URL, from its role or port on",
+            remedy="Write postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE; signs in a password as %XX.",
+        )
+    return url
 
 
 def _path(environ: Mapping[str, str], variable: str, default: Path) -> Path:
@@ -249,8 +269,10 @@ def _file(environ: Mapping[str, str], variable: str) -> Path | None:
     if not environ.get(variable, "").strip():
         return None
     path = _path(environ, variable, ROOT)
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - no path is too long or too hidden for it
         raise ConfigError(f"{variable} names {path}, which is not a file", remedy="Correct the path.")
+    if not os.access(path, os.R_OK):
+        raise ConfigError(f"{variable} names {path}, which cannot be read", remedy="Let its user read it.")
     return path
 
 
@@ -267,8 +289,11 @@ def _integer(environ: Mapping[str, str], variable: str, default: int, *, least: 
     value = environ.get(variable, "").strip()
     if not value:
         return default
-    if not value.isdecimal() or int(value) < least:
-        raise ConfigError(f"{variable} is {value!r}", remedy=f"Use a whole number of at least {least}.")
+    if not value.isdecimal() or len(value) > DIGITS or int(value) < least:
+        raise ConfigError(
+            f"{variable} is {value!r}",
+            remedy=f"Use a whole number of at least {least}, of {DIGITS} digits at most.",
+        )
     return int(value)
 
 
@@ -278,17 +303,3 @@ def _choice(environ: Mapping[str, str], variable: str, choices: tuple[str, ...],
     if found is None:
         raise ConfigError(f"{variable} is {value!r}", remedy=f"Use one of: {', '.join(choices)}.")
     return found
-
-
-def main() -> int:
-    """Check the settings in the environment, for ``./run``: 0, or 2 and what is wrong on standard error."""
-    try:
-        Config.from_environ(os.environ)
-    except ConfigError as error:
-        sys.stderr.write(f"{error.message}\n  {error.remedy}\n")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -3,15 +3,16 @@
 
 # run_checks: all of them, in order; the first that fails ends the run.
 run_checks() {
-  check "ruff" -m ruff check .
-  check "ruff format" -m ruff format --check .
-  check "mypy" -m mypy
-  check "import-linter" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+  check "ruff" quietly -m ruff check .
+  check "ruff format" quietly -m ruff format --check .
+  check "mypy" quietly -m mypy
+  check "import-linter" quietly -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
   # By file, since files share what is dear to make.
   local spread=(-n 2 --dist loadfile)
-  check "tests of geo" -m pytest "${spread[@]}" --doctest-modules geo tests/geo
-  check "tests of portal and contracts" -m pytest "${spread[@]}" tests --ignore tests/geo --ignore tests/browser
-  check "tests in the browser" -m pytest tests/browser
+  check "tests of geo" "$PYTHON" -m pytest "${spread[@]}" --doctest-modules geo tests/geo
+  check "tests of portal and contracts" "$PYTHON" -m pytest "${spread[@]}" tests --ignore tests/geo --ignore tests/browser
+  check "tests in the browser" "$PYTHON" -m pytest tests/browser
+  say "" "all passed"
 }
 
 # run_some_tests ARGUMENTS…: pytest alone, with these arguments.
@@ -21,6 +22,14 @@ check() {
   local title=$1 began=$EPOCHREALTIME
   shift
   say "" "── $title"
-  "$PYTHON" "$@" || die "Failed: $title"
+  "$@" || die "Failed: $title"
   say "   $title: $(seconds_since "$began")"
+}
+
+# quietly ARGUMENTS…: for what says nothing until it is done.
+quietly() {
+  local code=0
+  ticking "working" keep_words "$PYTHON" "$@" || code=$?
+  cat "$WORDS"
+  return $code
 }

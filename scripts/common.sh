@@ -3,12 +3,44 @@
 
 say() { printf '%s\n' "$@"; }
 
-# die MESSAGE [REMEDY]…: one line each, then exit 1.
-die() {
+# die MESSAGE [REMEDY]…: one line each, then exit 1; refuse, for a wrong setting, exits 2.
+die() { complain "$@" && exit 1; }
+refuse() { complain "$@" && exit 2; }
+
+complain() {
   printf '\n%s\n' "$1" >&2
   shift
-  (($#)) && printf '  %s\n' "$@" >&2
-  exit 1
+  if (($#)); then printf '  %s\n' "$@" >&2; fi
+  name_full_disks
+}
+
+# Whatever failed, a full disk is the likely cause, and the words of the tool that met it need not say so.
+SPARE_MB=20
+name_full_disks() {
+  local mount free
+  while read -r free mount; do
+    say "  The disk at $mount is full ($free MB left): make room, then run this again." >&2
+  done < <(full_disks)
+}
+
+# Print "FREE MOUNT" for each disk without room, of those that set-up and portal write to.
+full_disks() {
+  local folder folders=()
+  for folder in "${INSTANCE:-.}" "${ROOT:-.}" "${TMPDIR:-/tmp}"; do
+    while [[ ! -e $folder ]]; do folder=$(dirname "$folder"); done
+    folders+=("$folder")
+  done
+  df -BM --output=avail,size,target -- "${folders[@]}" 2>/dev/null | sort -u |
+    awk -v spare="$SPARE_MB" '$1 + 0 < spare && $2 + 0 >= spare { print $1 + 0, $3 }'
+}
+
+# need_writable FOLDER: somebody else's folder is told as such, not by a traceback.
+need_writable() {
+  [[ -w $1 ]] && return
+  local owner
+  owner=$(stat -c %U "$1")
+  die "Cannot write to $1, which belongs to $owner." \
+    "Run this as $owner, or let root run: chown -R $(id -un) '$1'"
 }
 
 seconds_since() {
@@ -19,7 +51,7 @@ seconds_since() {
 # step TITLE COMMAND…: run it quietly, its words in instance/logs/setup.log, and say how long it took.
 # The command stays in the foreground, so that Ctrl-C reaches it.
 step() {
-  local title=${1:0:44} began=$EPOCHREALTIME log="$LOGS/setup.log" from code=0
+  local title=${1:0:44} began=$EPOCHREALTIME log="$LOGS/setup.log" from code=0 ran_full=()
   shift
   from=$(($(stat -c %s "$log" 2>/dev/null || echo 0) + 1))
   printf '\n== %s\n' "$title" >>"$log"
@@ -33,11 +65,24 @@ step() {
   fi
   printf "$NEW_LINE"'  %-44s   failed\n\n' "$title"
   tail -c "+$from" "$log" | tail -n 40
-  die "This step failed: $title" "Its full log: $log"
+  if tail -c "+$from" "$log" | grep -qi "no space left"; then ran_full=("A disk ran full: make room, then run this again."); fi
+  die "This step failed: $title" "Its full log: $log" "${ran_full[@]}"
+}
+
+# ticking TITLE COMMAND…: run it, and show meanwhile that it works.
+ticking() {
+  local title=$1 code=0
+  shift
+  show_progress "$title" /dev/null &
+  TICKER=$!
+  "$@" || code=$?
+  stop_ticker
+  printf '%b' "$NEW_LINE"
+  return $code
 }
 
 # On a terminal each second the time and the log's last words, in one line;
-# elsewhere a line each half minute, so that nobody thinks it hangs.
+# elsewhere a line each five seconds, so that nobody thinks it hangs.
 NEW_LINE="" TERMINAL_COLUMNS=0
 if [[ -t 1 ]]; then
   NEW_LINE='\r\033[K'
@@ -45,7 +90,8 @@ if [[ -t 1 ]]; then
 fi
 
 show_progress() {
-  local elapsed=0 pause=30 silence words room=$((TERMINAL_COLUMNS - 60))
+  exec 9>&- # a lock that it inherits is not its own
+  local elapsed=0 pause=5 silence words room=$((TERMINAL_COLUMNS - 60))
   ((TERMINAL_COLUMNS)) && pause=1
   # Waiting on a channel where nothing comes needs no child process, which would outlive this one.
   exec {silence}<> <(:)
@@ -62,8 +108,8 @@ show_progress() {
 
 stop_ticker() {
   [[ -n ${TICKER:-} ]] || return 0
-  kill "$TICKER" 2>/dev/null || true
-  wait "$TICKER" 2>/dev/null || true
+  # Not TERM, to which it is deaf where ./run itself is being stopped.
+  { kill -KILL "$TICKER" && wait "$TICKER"; } 2>/dev/null || true
   TICKER=
 }
 

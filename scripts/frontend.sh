@@ -8,6 +8,7 @@ install_frontend() {
   wanted=$(digest_of package-lock.json scripts/vendor.py scripts/icons.txt)
   stamp_is "$stamp" "$wanted" && return
   lock=$(digest_of package-lock.json)
+  need_writable "$ROOT"
   if ! stamp_is node_modules/.stamp "$lock"; then
     has_npm || install_node
     step "Front-end packages of package-lock.json" run_npm ci

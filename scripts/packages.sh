@@ -46,7 +46,13 @@ is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) =
 
 get_root_rights() {
   ((EUID == 0)) && return
-  command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [[ -t 0 ]] && sudo -v; }; } && return
+  if command -v sudo >/dev/null; then
+    sudo -n true 2>/dev/null && return
+    if [[ -t 0 ]]; then
+      say "  Debian packages are missing: ${missing[*]}" "  sudo may ask for your password, to install them:"
+      sudo -v && return
+    fi
+  fi
   name_postgresql
   die "Debian packages are missing, and installing them needs root or sudo: ${missing[*]}" \
     "Let an administrator run:" \
@@ -57,7 +63,8 @@ get_root_rights() {
     "(the third line keeps Debian from starting a cluster that nobody needs), then run ./run again."
 }
 
-# Puts the packages of one version in the place of "postgresql": of the installed version, or of Debian's own.
+# Puts the packages of one version in the place of "postgresql": of the installed version, or of Debian's own;
+# where apt has no lists to tell it, the packages that stand for Debian's own.
 name_postgresql() {
   local major named=() package
   major=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' 2>/dev/null | sort -n | tail -1) || true
@@ -66,7 +73,9 @@ name_postgresql() {
   fi
   for package in "${missing[@]}"; do
     if [[ $package == postgresql ]]; then
-      named+=("postgresql-${major:-VERSION}" "postgresql-${major:-VERSION}-postgis-3")
+      if [[ -n $major ]]; then named+=("postgresql-$major" "postgresql-$major-postgis-3"); else
+        named+=(postgresql postgresql-postgis)
+      fi
     else
       named+=("$package")
     fi

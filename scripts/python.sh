@@ -24,8 +24,10 @@ install_python() {
     stamp_is "$stamp" "$development" && return
     [[ $file == requirements.txt ]] && stamp_is "$stamp" "$runtime" && return
   else
+    need_writable "$ROOT"
     step "Python environment .venv" "$(find_python)" -m venv --clear "$ROOT/.venv"
   fi
+  need_writable "$ROOT/.venv"
   rm -f "$stamp"
   step "Python packages of $file" "$PYTHON" -m pip install --disable-pip-version-check --no-input \
     --no-deps --require-hashes -r "$file"

@@ -1,5 +1,5 @@
 # The database, the web server and the job worker: start, watch, stop. Sourced by ./run.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 READY_SECONDS=60
 WORKERS=2
@@ -28,7 +28,6 @@ start_cluster() {
 
 # Another ./run may work with the cluster that this one started, or be about to: then that one stops it.
 stop_cluster() {
-  exec 9>&- # this run's own lock, where its set-up was cut short
   if [[ ${CLUSTER_TO_STOP[1]:-} == leave ]] && ! flock -n "$INSTANCE/run.lock" true; then
     touch "$INSTANCE/cluster.left"
     return
@@ -54,8 +53,14 @@ prepare_database() {
 
 # prepare_schema COMMAND…: a command on another city, or after an update, finds its tables.
 prepare_schema() {
-  case " $* " in " " | " db "* | " restore "* | " -"* | *" --help "*) return ;; esac
+  needs_no_tables "$@" && return
   step "Database of ${PORTAL_CITY:-sample}" keep_words "$PYTHON" -m scripts.prepare "db upgrade"
+}
+
+# Help, and what makes the tables itself.
+needs_no_tables() {
+  case " $* " in "  " | " db "* | " restore "* | " -"* | *" --help "*) return 0 ;; esac
+  return 1
 }
 
 serve() {
@@ -63,6 +68,7 @@ serve() {
     --no-control-socket --timeout 60 --graceful-timeout 10 --worker-tmp-dir "$(shared_memory)")
   [[ -n $CERTFILE ]] && arguments+=(--certfile "$CERTFILE" --keyfile "$KEYFILE")
   check_port
+  check_certificate # where there was no Python before set-up
   begin portal "$PYTHON" -m gunicorn "${arguments[@]}" 'portal.app:create_app()'
   step "Portal answers" wait_until_ready "$!"
   begin worker "$PYTHON" -m portal worker
@@ -85,6 +91,14 @@ wait_until_ready() {
   "$PYTHON" -m scripts.wait_ready "$BIND" "${CERTFILE:+tls}" "$1" "$READY_SECONDS" && return
   tail -n 30 "$LOGS/portal.log"
   return 1
+}
+
+# A certificate that gunicorn would stumble over when the first browser comes.
+check_certificate() {
+  local python=$PYTHON
+  [[ -n $CERTFILE ]] || return 0
+  [[ -x $python ]] || python=$(find_python)
+  [[ -z $python ]] || "$python" "$ROOT/scripts/check_certificate.py" "$CERTFILE" "$KEYFILE" || exit 1
 }
 
 # Asked before set-up, to save the wait, and again before serving: then only our own server can be what answers.

@@ -1,24 +1,31 @@
 """``./run`` as far as it can be tried without installing anything."""
 
+import os
+import pty
 import re
+import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.scripts.test_check_certificate import make_certificate
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(
-    *arguments: str, instance: Path, cwd: Path = ROOT, **environ: str
+    *arguments: str, instance: Path, cwd: Path = ROOT, user: int | None = None, **environ: str
 ) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "PORTAL_INSTANCE": str(instance), **environ}
     return subprocess.run(
-        [ROOT / "run", *arguments], env=environment, capture_output=True, text=True, timeout=60
-    )
+        [ROOT / "run", *arguments],
+        env=environment, cwd=cwd, capture_output=True, text=True, timeout=60, user=user, group=user,
+    )  # fmt: skip
 
 
 def in_shell(script: str, logs: Path) -> subprocess.CompletedProcess[str]:
@@ -67,14 +74,106 @@ def test_a_wrong_option_is_refused_before_anything_is_done(
     assert [path.name for path in tmp_path.iterdir()] == ["logs"]
 
 
-def test_the_environment_is_held_to_the_same_rule(tmp_path: Path) -> None:
-    said = run(instance=tmp_path, PORTAL_BIND="0.0.0.0:8000")
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PORTAL_BIND", "0.0.0.0:8000", "without TLS"),
+        ("PORTAL_BIND", "8000", "not HOST:PORT"),
+        ("PORTAL_BIND", "127.0.0.1:99999", "not HOST:PORT"),
+        ("PORTAL_PROXY_HOPS", "two", "not a number"),
+        ("PORTAL_PROXY_HOPS", "-1", "not a number"),
+        ("PORTAL_POLICY", "README.md", f"names {ROOT}/README.md, which is no policy"),
+        ("PORTAL_PMTILES", "README.md", f"names {ROOT}/README.md, which is no PMTiles file"),
+        ("PORTAL_PMTILES", "none", f"names {ROOT}/none, which is not a file"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_has_its_own_exit_code(
+    tmp_path: Path, variable: str, value: str, words: str
+) -> None:
+    said = run(instance=tmp_path, **{variable: value})
+    assert said.returncode == 2
+    message, remedy = said.stderr.strip().splitlines()
+    assert message.startswith(variable)
+    assert words in message
+    assert remedy.strip()
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+
+
+def test_files_of_settings_are_named_as_seen_from_the_caller(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("")
+    said = run(instance=tmp_path / "instance", cwd=tmp_path, PORTAL_POLICY="own.toml")
+    assert f"PORTAL_POLICY names {tmp_path}/own.toml, which is no policy" in said.stderr
+
+
+def test_a_folder_that_cannot_be_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = run("setup", instance=tmp_path / "file/instance")
+    assert said.returncode == 2
+    assert said.stderr.strip().splitlines() == [
+        f"PORTAL_INSTANCE: cannot write to {tmp_path}/file/instance: Not a directory",
+        f"  {tmp_path}/file is no folder: name another by PORTAL_INSTANCE, or move it away.",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+def test_a_folder_of_somebody_elses_is_named_with_its_owner() -> None:
+    with tempfile.TemporaryDirectory(prefix="atlas-") as name:
+        instance = Path(name) / "instance"
+        instance.mkdir()
+        instance.parent.chmod(0o755)
+        said = run("setup", instance=instance, user=65534)
+    assert said.returncode == 2
+    assert "It belongs to root: run this as that user, or let root run: chown -R nobody" in said.stderr
+
+
+def test_stopping_where_nothing_was_set_up_says_so(tmp_path: Path) -> None:
+    for name in ("run", "scripts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "run", tmp_path / "clone-run")  # a link would lead back to this clone
+    (tmp_path / "run").unlink()
+    (tmp_path / "clone-run").rename(tmp_path / "run")
+    said = subprocess.run([tmp_path / "run", "stop"], capture_output=True, text=True, timeout=60)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout == "Nothing was set up here, so nothing runs.\n"
+    assert not (tmp_path / "instance").exists()
+
+
+FULL = 'df() { printf "Avail Size Mounted\\n3M 100M /srv/data\\n900M 1000M /tmp\\n0M 0M /proc\\n"; };'
+
+
+def test_a_full_disk_is_named_whatever_fails(tmp_path: Path) -> None:
+    said = in_shell(FULL + 'die "It failed."', tmp_path)
     assert said.returncode == 1
-    assert "without TLS" in said.stderr
+    assert said.stderr.strip().splitlines() == [
+        "It failed.",
+        "  The disk at /srv/data is full (3 MB left): make room, then run this again.",
+    ]
+    assert "full" not in in_shell('die "It failed."', tmp_path).stderr
 
 
-@pytest.mark.skipif(not (ROOT / ".venv/bin/python").exists(), reason="before set-up nothing reads settings")
-@pytest.mark.parametrize("arguments", [["portal", "check"], ["stop"]])
+def test_a_disk_that_ran_full_and_has_room_again_is_named_by_the_tools_words(tmp_path: Path) -> None:
+    script = 'fail() { echo "initdb: No space left on device"; return 1; }; step Cluster fail'
+    said = in_shell(script, tmp_path)
+    assert "A disk ran full" in said.stderr
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_certificate(tmp_path_factory.mktemp("tls"), days=1)
+
+
+@pytest.mark.parametrize("swapped", ["key", "certificate"])
+def test_a_bad_certificate_is_named_before_anything_is_done(
+    tmp_path: Path, certificate: tuple[Path, Path], swapped: str
+) -> None:
+    files = {"certificate": certificate[0], "key": certificate[1], swapped: ROOT / "README.md"}
+    said = run("--certfile", str(files["certificate"]), "--keyfile", str(files["key"]), instance=tmp_path)
+    assert said.returncode == 1
+    assert f"{ROOT}/README.md holds no {swapped} in PEM" in said.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+
+
+@pytest.mark.parametrize("arguments", [["portal", "check"], ["stop"], ["setup"]])
 def test_a_wrong_setting_is_told_once(tmp_path: Path, arguments: list[str]) -> None:
     refused = run(*arguments, instance=tmp_path, PORTAL_LOG_LEVEL="LOUD")
     assert refused.returncode == 2
@@ -119,6 +218,68 @@ def test_a_failing_step_shows_its_own_words_and_ends_the_run(tmp_path: Path) -> 
     assert "earlier" not in said.stdout
     assert "after" not in said.stdout
     assert "This step failed: Tool" in said.stderr
+
+
+def test_a_wait_over_five_seconds_shows_that_it_goes_on(tmp_path: Path) -> None:
+    # The clock runs faster: read, by which the ticker waits, gives up at once.
+    script = 'read() { [[ $* != *-t\\ 5* ]] || { sleep 0.2; return 1; }; builtin read "$@"; };'
+    for begin in ('step "Long tool" sleep 0.7', 'ticking "Long tool" sleep 0.7'):
+        said = in_shell(f"{script} {begin}", tmp_path)
+        assert said.returncode == 0, said.stderr
+        assert said.stdout.splitlines()[:2] == ["  … Long tool (5 s)", "  … Long tool (10 s)"]
+        assert said.stderr == ""
+
+
+def test_a_package_can_be_pasted_where_apt_has_no_lists(tmp_path: Path) -> None:
+    script = """source scripts/packages.sh
+        apt-cache() { :; }; find() { :; }; missing=(postgresql fonts-noto-cjk); name_postgresql
+        echo "${missing[*]}" """
+    assert in_shell(script, tmp_path).stdout == "postgresql postgresql-postgis fonts-noto-cjk\n"
+
+
+def test_the_question_for_a_password_is_announced(tmp_path: Path) -> None:
+    """A terminal that nobody types at stands in for a user's."""
+    script = """source scripts/packages.sh; sudo() { [[ $1 == -v ]] && echo "sudo asks"; }
+        missing=(fonts-noto-cjk); get_root_rights"""
+    user = 65534 if os.geteuid() == 0 else None
+    leader, terminal = pty.openpty()
+    said = subprocess.run(
+        ["bash", "-c", f'set -euo pipefail; LOGS=/tmp; source scripts/common.sh; {script}'],
+        cwd=ROOT, stdin=terminal, capture_output=True, text=True, timeout=60, user=user,
+    )  # fmt: skip
+    os.close(terminal), os.close(leader)
+    assert said.stdout.splitlines() == [
+        "  Debian packages are missing: fonts-noto-cjk",
+        "  sudo may ask for your password, to install them:",
+        "sudo asks",
+    ]
+
+
+def test_the_tests_end_by_saying_so(tmp_path: Path) -> None:
+    script = """source scripts/checks.sh; PYTHON=echo; WORDS=$LOGS/words
+        keep_words() { "$@" >"$WORDS"; }; run_checks"""
+    said = in_shell(script, tmp_path).stdout.splitlines()
+    assert said[-1] == "all passed"
+    assert "── tests in the browser" in said
+    failing = in_shell(script.replace("PYTHON=echo", "PYTHON=false"), tmp_path)
+    assert failing.returncode == 1
+    assert "all passed" not in failing.stdout
+    assert "Failed: ruff" in failing.stderr
+
+
+def test_only_commands_that_need_a_city_get_one(tmp_path: Path) -> None:
+    script = "source scripts/service.sh; needs_no_tables {} && echo none || echo city"
+    for words, needed in (
+        ("restore city.dump", "none"),
+        ("db upgrade", "none"),
+        ("--help", "none"),
+        ("import roads --help", "none"),
+        ("", "none"),
+        ("check", "city"),
+        ("accounts create restore", "city"),
+        ("import roads x.pbf", "city"),
+    ):
+        assert in_shell(script.format(words), tmp_path).stdout.strip() == needed, words
 
 
 def test_a_step_leaves_no_process_that_keeps_the_output_open(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import logging
 import os
 import sys
 
+import psycopg
+
 from portal.cluster.databases import (
     admin_url,
     check_server,
@@ -54,7 +56,9 @@ def main(arguments: list[str]) -> int:
         return _carry_out(options, config, place, options.city or config.city)
     except PortalError as error:
         sys.stderr.write(f"{error.message}\n{error.remedy}\n")
-        return 1
+    except (OSError, psycopg.Error) as error:  # a full disk, a folder of somebody else's
+        sys.stderr.write(f"{str(error).strip()}\n")
+    return 1
 
 
 def _carry_out(options: argparse.Namespace, config: Config, place: Place, city: str) -> int:

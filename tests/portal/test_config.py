@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import Config, is_loopback, main, parse_bind, role_of, variables
+from portal.config import Config, is_loopback, parse_bind, role_of, variables
 from portal.errors import ConfigError
 
 KEY = "k" * 40
@@ -94,6 +94,8 @@ def test_the_basemap_follows_what_is_configured(tmp_path: Path) -> None:
         ("PORTAL_BASEMAP", "tianditu"),
         ("PORTAL_LOG_LEVEL", "loud"),
         ("PORTAL_MAX_UPLOAD_MB", "0"),
+        ("PORTAL_MAX_UPLOAD_MB", "9" * 5000),
+        ("PORTAL_POLICY", "x" * 5000),
         ("PORTAL_READER_MEMORY_MB", "12"),
         ("PORTAL_READER_CPU_SECONDS", "1.5"),
         ("PORTAL_SECRET_KEY", "short"),
@@ -106,17 +108,20 @@ def test_a_wrong_value_names_its_variable_and_a_remedy(tmp_path: Path, variable:
     assert caught.value.remedy
 
 
-def test_a_check_ends_with_two_lines_and_exit_code_2(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("PORTAL_CITY", "Shen Zhen")
-    assert main() == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert [line[:11] for line in said.err.splitlines()] == ["PORTAL_CITY", "  Use up to"]
-    monkeypatch.setenv("PORTAL_CITY", "shenzhen")
-    assert main() == 0
-    assert capsys.readouterr().err == ""
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://a:b@h:12x/d", "postgresql://a:geheim%zz@h/d", "postgresql://a:geheim@h/d?sslmod=require"],
+)
+def test_a_broken_url_is_named_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match="PORTAL_DATABASE_URL") as caught:
+        read(tmp_path, PORTAL_DATABASE_URL=url)
+    assert "geheim" not in caught.value.message
+
+
+def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_bytes(b"\xff" * 40)
+    with pytest.raises(ConfigError, match="secret_key cannot be read"):
+        read(tmp_path)
 
 
 def test_demo_accounts_cannot_be_forced_on_in_the_open(tmp_path: Path) -> None:
