@@ -41,7 +41,10 @@ settings.load_profile("house")
 def real_data() -> Path:
     """The folder of real city data beside the checkout; skips where it is absent."""
     if not (REAL_DATA / "README.md").exists():
-        pytest.skip("the real city data are not beside this checkout")
+        pytest.skip(
+            f"the real city data (files of Shenzhen, Shanghai and San Francisco, see CONTRIBUTING.md)"
+            f" are not in {REAL_DATA}"
+        )
     return REAL_DATA
 
 

@@ -33,5 +33,15 @@ def test_links_of_the_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_programs_of_the_environment_that_documents_call_are_there() -> None:
+    called = {
+        program
+        for document in (ROOT / "CONTRIBUTING.md", ROOT / "docs" / "operations.md")
+        for program in re.findall(r"(?<![\w/])(?:\.venv/bin|scripts)/[\w.-]+", document.read_text("utf-8"))
+    }
+    assert ".venv/bin/lint-imports" in called
+    assert [program for program in sorted(called) if not (ROOT / program).exists()] == []
+
+
 def test_every_role_has_its_page() -> None:
     assert {page.stem for page in (ROOT / "docs" / "users").glob("*.md")} == set(Role)
