@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from threading import Lock
+
+from cachetools import LRUCache
 
 
 class ByteCache:
-    """Keeps the answers used last, up to a total size.
+    """Keeps the answers used last, up to a total size; safe to use from several threads.
 
     Keys must change whenever the answer would: nothing here expires.
 
@@ -18,26 +19,17 @@ class ByteCache:
     """
 
     def __init__(self, limit_bytes: int) -> None:
-        self.limit_bytes = limit_bytes
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._size = 0
+        self._kept: LRUCache[str, bytes] = LRUCache(limit_bytes, getsizeof=len)
         self._lock = Lock()
 
     def get(self, key: str) -> bytes | None:
         """Return what was kept under ``key``, None when it is not there."""
         with self._lock:
-            value = self._kept.get(key)
-            if value is not None:
-                self._kept.move_to_end(key)
-            return value
+            return self._kept.get(key)
 
     def put(self, key: str, value: bytes) -> None:
         """Keep ``value``; what was used longest ago makes room. Too large a value is not kept."""
-        if len(value) > self.limit_bytes // 4:
-            return
-        with self._lock:
-            self._size += len(value) - len(self._kept.pop(key, b""))
-            self._kept[key] = value
-            while self._size > self.limit_bytes:
-                _, dropped = self._kept.popitem(last=False)
-                self._size -= len(dropped)
+        # One that took most of the room would drive out all the others.
+        if len(value) <= self._kept.maxsize // 4:
+            with self._lock:
+                self._kept[key] = value

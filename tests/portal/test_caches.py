@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from portal.caches import ByteCache
 
 
@@ -29,3 +31,23 @@ def test_too_large_a_value_is_not_kept() -> None:
     cache.put("large", b"x" * 11)
     assert cache.get("large") is None
     assert cache.get("a") is not None
+
+
+def test_what_is_replaced_by_too_large_a_value_stays_as_it_was() -> None:
+    cache = ByteCache(40)
+    cache.put("a", b"0123456789")
+    cache.put("a", b"x" * 41)
+    assert cache.get("a") == b"0123456789"
+
+
+def test_threads_may_share_it() -> None:
+    cache = ByteCache(4_000)
+
+    def work(start: int) -> None:
+        for number in range(start, start + 2_000):
+            cache.put(str(number % 700), bytes(10))
+            cache.get(str(number % 500))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(0, 800, 100)))
+    assert sum(cache.get(str(number)) is not None for number in range(700)) == 400
