@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from portal.readers.mapping import ReadMapping
@@ -38,11 +38,20 @@ def is_known_header(text: str, subject: Subject, mapping: ReadMapping) -> bool:
     return name in mapped or any(name in one.headers for one in subject.fields)
 
 
-def assign(headers: Sequence[str], subject: Subject, mapping: ReadMapping, *, has_shapes: bool) -> Assignment:
+def assign(
+    headers: Sequence[str],
+    subject: Subject,
+    mapping: ReadMapping,
+    *,
+    has_shapes: bool,
+    cut: Collection[str] = (),
+) -> Assignment:
     """Find the field of each column.
 
     What the mapping says comes first; then each field takes the best of its
-    known headers. Coordinates are not looked for where there is geometry.
+    known headers, or else one of ``cut``, of which only the beginning was
+    kept, if it can be no other field's. Coordinates are not looked for where
+    there is geometry.
 
     Raises
     ------
@@ -61,12 +70,15 @@ def assign(headers: Sequence[str], subject: Subject, mapping: ReadMapping, *, ha
         and one.name not in mapping.constants
         and not (has_shapes and one.name in (LON, LAT))
     ]
+    beginnings = _complete(cut, subject)
     for one in wanted:
-        header = _best(one.headers, free)
+        header = _best(one.headers, free) or _beginning(one.name, beginnings, free)
         if header is not None:
             columns[one.name] = header
             free.remove(header)
     candidates = _key_candidates(headers, free, columns, subject, mapping)
+    if not candidates and (key := _beginning(KEY, beginnings, free)):
+        candidates = (key,)
     _check_required(headers, columns, subject, mapping)
     used = {*columns.values(), *mapping.key}
     return Assignment(columns, candidates, tuple(header for header in headers if header not in used))
@@ -85,6 +97,21 @@ def _find(header: str, headers: Sequence[str]) -> str:
 def _best(wanted: Sequence[str], free: Sequence[str]) -> str | None:
     normal = {normalise_header(header): header for header in reversed(free)}
     return next((normal[name] for name in wanted if name in normal), None)
+
+
+def _complete(cut: Collection[str], subject: Subject) -> dict[str, str]:
+    """Return the field of each header of ``cut`` that is the beginning of headers of one field only."""
+    found = {}
+    for header in cut:
+        name = normalise_header(header)
+        fields = [one.name for one in subject.fields if any(known.startswith(name) for known in one.headers)]
+        if name and len(fields) == 1:
+            found[header] = fields[0]
+    return found
+
+
+def _beginning(field: str, beginnings: dict[str, str], free: Sequence[str]) -> str | None:
+    return next((header for header in free if beginnings.get(header) == field), None)
 
 
 def _key_candidates(

@@ -74,7 +74,9 @@ class TableParser:
         self.zone = ZoneInfo(timezone)
         self.missing = frozenset(mapping.missing)
         self.rejects: list[Reject] = list(raw.rejects)
-        self.found: Assignment = assign(raw.headers, subject, mapping, has_shapes=raw.shapes is not None)
+        self.found: Assignment = assign(
+            raw.headers, subject, mapping, has_shapes=raw.shapes is not None, cut=raw.cut_headers
+        )
 
     def pack(self, kind: Kind, *, with_attributes: bool) -> dict[str, Any]:
         """Parse everything and return what `parse_file` returns."""

@@ -48,6 +48,8 @@ class RawTable:
         Of the text.
     rejects
         Rows that could not be told apart.
+    cut_headers
+        Headers of which the format may have kept only the beginning.
     """
 
     headers: list[str]
@@ -57,6 +59,7 @@ class RawTable:
     crs: str = ""
     encoding: str = "utf-8"
     rejects: list[Reject] = field(default_factory=list)
+    cut_headers: frozenset[str] = frozenset()
 
     def column(self, header: str) -> list[Cell]:
         """Return the cells of one column."""

@@ -49,6 +49,33 @@ def test_a_name_cut_within_a_character_is_kept() -> None:
     assert read_dbf(data).names == ["a社区名"]
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "is_cut"),
+    [
+        ("小区名称", "utf-8", True),
+        ("小区名", "utf-8", True),
+        ("小区", "utf-8", False),
+        ("a小区", "utf-8", False),
+        ("物业服务企业", "gb18030", True),
+        ("小区名", "gb18030", False),
+        ("population", "utf-8", True),
+        ("buildings", "utf-8", False),
+    ],
+)
+def test_names_that_fill_their_room_may_be_cut(name: str, codec: str, is_cut: bool) -> None:
+    encoded = name.encode(codec)[:10].ljust(11, b"\0")
+    data = dbf([("X", "C", 10, 0)], [b" " + "甲".encode(codec)], codec).replace(b"X" + b"\0" * 10, encoded)
+    table = read_dbf(data)
+    assert name.startswith(table.names[0])
+    assert table.cut == (frozenset(table.names) if is_cut else frozenset())
+
+
+def test_what_libraries_lose_is_kept() -> None:
+    """A fraction where no decimals were promised, a mark that is no asterisk, a type that Shapefiles lack."""
+    data = dbf([("N", "N", 6, 0), ("T", "I", 4, 0)], [b"\0  12.7\1\0\0\0"])
+    assert read_dbf(data).rows == [[12.7, None]]
+
+
 def test_numbers_that_are_none() -> None:
     data = dbf([("N", "N", 6, 0)], [b" ******", b"  12abc", b"     -7"])
     assert read_dbf(data).rows == [[None], ["12abc"], [-7]]

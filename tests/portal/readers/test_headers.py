@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from geo.frames import NEIGHBOURHOODS
 from portal.errors import FileRefused
 from portal.readers import problems
 from portal.readers.headers import assign, is_known_header
 from portal.readers.mapping import ReadMapping
-from portal.readers.schema import Subject
+from portal.readers.schema import Subject, load_subject
 
 NONE = ReadMapping()
 
@@ -33,6 +34,27 @@ def test_the_best_header_wins_and_the_other_is_kept(communities: Subject) -> Non
 def test_coordinates_are_not_looked_for_beside_geometry(communities: Subject) -> None:
     found = assign(["id", "lon", "lat"], communities, NONE, has_shapes=True)
     assert (found.columns, found.unmapped) == ({}, ("id", "lon", "lat"))
+
+
+def test_a_header_that_was_cut_is_recognised_by_its_beginning(communities: Subject) -> None:
+    headers = ["小区编", "小区名", "所属街", "备注"]
+    found = assign(headers, communities, NONE, has_shapes=True, cut=headers[:3])
+    assert found.columns == {"name": "小区名", "street": "所属街"}
+    assert found.key_candidates == ("小区编",)
+    assert assign(headers, communities, NONE, has_shapes=True).columns == {}
+
+
+def test_a_cut_header_that_may_be_two_fields_is_none() -> None:
+    # Neighbourhoods know both community_id and community_name.
+    headers = ["community_", "所属街", "社区"]
+    found = assign(headers, load_subject(NEIGHBOURHOODS), NONE, has_shapes=True, cut=headers[:2])
+    assert (found.columns, found.key_candidates) == ({"name": "社区", "street": "所属街"}, ())
+    assert found.unmapped == ("community_",)
+
+
+def test_a_whole_header_goes_before_a_cut_one(communities: Subject) -> None:
+    found = assign(["小区名", "名称"], communities, NONE, has_shapes=True, cut=["小区名"])
+    assert (found.columns, found.unmapped) == ({"name": "名称"}, ("小区名",))
 
 
 def test_key_candidates_come_in_order(complaints: Subject) -> None:

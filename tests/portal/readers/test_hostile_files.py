@@ -149,6 +149,11 @@ def set_grid_file(files: dict[str, bytes]) -> None:
     )
 
 
+def set_negative_length(files: dict[str, bytes]) -> None:
+    del files["a.shx"]
+    files["a.shp"] = files["a.shp"][:104] + struct.pack(">i", -4) + files["a.shp"][108:]
+
+
 def symlink_entry(entry: zipfile.ZipInfo) -> None:
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
 
@@ -305,6 +310,16 @@ CASES = [
     Case(
         "Shapefile cut off",
         shp(lambda files: files.update({"a.shp": files["a.shp"][:-10]})),
+        problems.BAD_SHAPEFILE,
+    ),
+    Case(
+        "Shapefile whose index leads outside",
+        shp(lambda files: files.update({"a.shx": files["a.shx"][:-8] + struct.pack(">ii", 2**30, 10)})),
+        problems.BAD_SHAPEFILE,
+    ),
+    Case(
+        "Shapefile with a record of negative length",
+        shp(set_negative_length),
         problems.BAD_SHAPEFILE,
     ),
     Case("Shapefile without a table", shp(lambda files: files.pop("a.dbf")), problems.INCOMPLETE_SHAPEFILE),

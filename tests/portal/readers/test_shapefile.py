@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -96,6 +97,14 @@ def test_chinese_tables_without_a_code_page_are_read(tmp_path: Path, limits: Rea
     assert (table.headers, table.rows, table.encoding) == (["名称"], [["黄贝街道"]], "gb18030")
 
 
+def test_names_cut_by_the_format_are_told(files: dict[str, bytes], limits: ReadLimits) -> None:
+    """GDAL cuts a long name after ten bytes, within a character if need be."""
+    whole, cut = "名称".encode().ljust(10, b"\0"), "小区名称".encode()[:10]
+    files["街道.dbf"] = files["街道.dbf"].replace(whole, cut)
+    table = read(files, limits)
+    assert (table.headers, table.cut_headers) == (["小区名", "area", "n"], frozenset(["小区名"]))
+
+
 def test_metres_become_degrees(tmp_path: Path, limits: ReadLimits) -> None:
     frame = gpd.GeoDataFrame({"a": [1]}, geometry=[OUTER], crs=4490).to_crs(4547)
     table = read(write(tmp_path, frame), limits)
@@ -162,6 +171,12 @@ def shp(kind: int, rings: list[object], *, parts: list[int] | None = None, count
     return head + struct.pack(">ii", 1, len(record) // 2) + record
 
 
+def shx(offsets: list[int]) -> bytes:
+    """Return the index of records that begin at these offsets."""
+    head = struct.pack(">i20xi", 9994, 50 + 4 * len(offsets)) + struct.pack("<ii64x", 1000, 5)
+    return head + b"".join(struct.pack(">ii", at // 2, 68) for at in offsets)
+
+
 SQUARE = [(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]
 
 
@@ -182,6 +197,40 @@ def test_damaged_geometry_files_are_refused(data: bytes, files: dict[str, bytes]
     with pytest.raises(FileRefused) as refused:
         read(files | {"街道.shp": data}, limits)
     assert refused.value.msgid == problems.BAD_SHAPEFILE.reason
+
+
+def test_records_are_those_of_the_index() -> None:
+    """Editors append what they change, and leave the old record where it was."""
+    old, new = ([(x + at, y) for x, y in SQUARE] for at in (0, 10))
+    first = shp(5, [old])
+    data = first + shp(5, [new])[100:]
+    assert len(list(iterate_shapes(data))) == 2
+    assert [shape.bounds for shape in iterate_shapes(data, shx([len(first)]))] == [(10, 0, 11, 1)]
+    both = [shape and shape.bounds[0] for shape in iterate_shapes(data, shx([len(first), 0, 100]))]
+    assert both == [10, None, 0]
+
+
+def test_a_table_keeps_to_its_geometry_where_the_index_skips(
+    files: dict[str, bytes], limits: ReadLimits
+) -> None:
+    stale = shp(5, [SQUARE])[100:]
+    shape, index = files["街道.shp"], files["街道.shx"]
+    offsets = np.frombuffer(index[100:], ">i4").reshape(-1, 2) + [len(stale) // 2, 0]
+    files["街道.shp"] = shape[:100] + stale + shape[100:]
+    files["街道.shx"] = index[:100] + offsets.astype(">i4").tobytes()
+    table = read(files, limits)
+    assert table.shapes is not None
+    assert [shape and shape.bounds for shape in table.shapes] == [shape and shape.bounds for shape in SHAPES]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [b"", b"\0" * 108, shx([102]), shx([4]), shx([-100]), shx([10_000]), shx([100] * 3)],
+    ids=["empty", "no magic", "amid", "in the head", "negative", "behind the end", "a bomb"],
+)
+def test_damaged_indexes_are_refused(index: bytes) -> None:
+    with pytest.raises((FileRefused, ValueError, struct.error)):
+        list(iterate_shapes(shp(5, [SQUARE]), index))
 
 
 @pytest.mark.parametrize("data", [shp(5, [SQUARE[:2]]), shp(5, []), shp(31, [SQUARE]), shp(3, [SQUARE[:1]])])
