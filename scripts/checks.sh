@@ -5,6 +5,7 @@
 run_checks() {
   check "ruff" quietly -m ruff check .
   check "ruff format" quietly -m ruff format --check .
+  check "Biome" run_npm run --silent lint
   check "mypy" quietly -m mypy
   check "import-linter" quietly -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
   # By file, since files share what is dear to make.
@@ -18,6 +19,7 @@ run_checks() {
 # run_some_tests ARGUMENTS…: pytest alone, with these arguments.
 run_some_tests() { "$PYTHON" -m pytest "$@" || exit $?; }
 
+# check TITLE COMMAND…
 check() {
   local title=$1 began=$EPOCHREALTIME
   shift

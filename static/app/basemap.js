@@ -50,9 +50,9 @@ async function show() {
 }
 
 function put(layers) {
-  shown.forEach((layer) => layer.remove());
+  for (const layer of shown) layer.remove();
   shown = layers;
-  shown.forEach((layer) => layer.addTo(map));
+  for (const layer of shown) layer.addTo(map);
 }
 
 on("change", (keys) => keys.includes("base") && show());

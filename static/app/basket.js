@@ -2,7 +2,7 @@
 // handed to the route planner.
 const KEY = "atlas.stops";
 const first = new URLSearchParams(location.search).get("stops");
-let stops = first ? new Set(first.split(",").filter((id) => /^\d+$/.test(id))) : new Set(read());
+const stops = first ? new Set(first.split(",").filter((id) => /^\d+$/.test(id))) : new Set(read());
 
 export function showBasket(query) {
   const basket = query.querySelector("#query-basket");

@@ -18,7 +18,7 @@ function show() {
   count.textContent = text.replace("{n}", chosen.length).replace("{most}", form.dataset.most);
   jump.hidden = !chosen.length;
   jump.textContent = jump.dataset.text.replace("{n}", chosen.length);
-  ticks.forEach((tick) => tick.closest("tr").classList.toggle("is-ticked", tick.checked));
+  for (const tick of ticks) tick.closest("tr").classList.toggle("is-ticked", tick.checked);
   all.checked = chosen.length > 0 && chosen.length === ticks.length;
   all.indeterminate = chosen.length > 0 && chosen.length < ticks.length;
 }
@@ -38,7 +38,7 @@ function suggest() {
 if (box) {
   all.hidden = false;
   all.addEventListener("change", () => {
-    ticks.forEach((tick) => (tick.checked = all.checked));
+    for (const tick of ticks) tick.checked = all.checked;
     show();
     suggest();
   });

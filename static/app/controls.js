@@ -41,5 +41,7 @@ container.setAttribute("aria-label", say("map"));
 for (const key of ["period", "category"]) {
   const select = document.getElementById(key);
   select.addEventListener("change", () => change({ [key]: select.value }));
-  on("change", (keys) => keys.includes(key) && (select.value = state[key]));
+  on("change", (keys) => {
+    if (keys.includes(key)) select.value = state[key];
+  });
 }

@@ -23,7 +23,7 @@ function settle() {
   stop();
   drawn.clearLayers();
   held = part?.matches("[data-place]") ? part : null;
-  held?.querySelectorAll("[data-needs-script]").forEach((hidden) => (hidden.hidden = false));
+  for (const hidden of held?.querySelectorAll("[data-needs-script]") ?? []) hidden.hidden = false;
   if (part) showPlace(part);
   if (held) restore(held);
 }

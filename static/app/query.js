@@ -23,7 +23,7 @@ function root() {
 function settle() {
   const query = root();
   if (!query) return leave();
-  query.querySelectorAll("[data-needs-script]").forEach((part) => (part.hidden = false));
+  for (const part of query.querySelectorAll("[data-needs-script]")) part.hidden = false;
   followAddress();
   showShape(query.dataset);
   markMatches(query.dataset);

@@ -20,12 +20,12 @@ export function settleForm(found) {
   start = null;
   form = found;
   if (!form) return;
-  form.querySelectorAll("[data-needs-script]").forEach((part) => (part.hidden = false));
+  for (const part of form.querySelectorAll("[data-needs-script]")) part.hidden = false;
   form.elements.start.addEventListener("change", showStart);
   form.elements.start_at.addEventListener("input", showStart);
   field("#route-pick").addEventListener("click", () => (endPick ? endPick() : pick()));
   field("#route-here").addEventListener("click", locate);
-  form.querySelectorAll("[data-remove]").forEach((link) => link.addEventListener("click", remove, { capture: true }));
+  for (const link of form.querySelectorAll("[data-remove]")) link.addEventListener("click", remove, { capture: true });
   form.addEventListener("htmx:beforeRequest", work);
   showChosen();
   showStart();
