@@ -11,14 +11,14 @@ import pyogrio
 
 
 def read_tile(tile: bytes) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of a tile by name; ``mvt_id`` is the feature's id, coordinates are the tile's."""
+    """Return the layers of a tile by name; ``mvt_id`` is the feature's id, coordinates the tile's, unclipped."""
     if not tile:
         return {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tile.mvt"
         path.write_bytes(tile)
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
-        return {name: pyogrio.read_dataframe(path, layer=name) for name in names}
+        return {name: pyogrio.read_dataframe(path, layer=name, CLIP="NO") for name in names}
 
 
 def tile_at(lon: float, lat: float, z: int) -> tuple[int, int, int]:

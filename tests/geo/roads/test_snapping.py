@@ -34,6 +34,18 @@ def test_positions_count_from_the_tail_however_the_pieces_are_drawn() -> None:
     assert turned == pytest.approx(straight, abs=1e-3)
 
 
+@pytest.mark.parametrize("road", [(1, 3), (3, 1)])
+def test_a_position_a_hair_from_an_end_of_a_link_is_that_end(road: Road) -> None:
+    hair, inch = 5e-6, 0.025  # metres, at 10 m/s
+    east = [-30.0, 0.0, hair, inch, 1000 - inch, 1000 - hair, 1000.0, 1030.0]
+    snaps = snapper([road]).snap([place(str(at), at, 0) for at in east])
+    at_s = snaps.at_s if road == (1, 3) else 100 - snaps.at_s
+    assert at_s == pytest.approx(np.clip(np.divide(east, 10), 0, 100), abs=1e-4)
+    ends = set(snaps.at_s[[0, 1, 2, 5, 6, 7]].tolist())
+    assert len(ends) == 2 and min(ends) == 0.0
+    assert set(snaps.at_s[[3, 4]].tolist()).isdisjoint(ends)
+
+
 def test_beyond_the_limit_there_is_no_road() -> None:
     snaps = snapper([(1, 2), (2, 3)]).snap([place("near", 500, 299), place("far", 500, 301)])
     assert snaps.link.tolist() == [0, -1]

@@ -148,6 +148,22 @@ def test_a_true_estimate_passes(city: City) -> None:
     check_plan(plan, REQUEST, matrix, city)
 
 
+def test_visits_may_last_to_the_very_end_of_their_part_of_the_shift(city: City) -> None:
+    network = line_town(3 * STEP_M)
+    stops = (stop_at("1", STEP_M, visit_minutes=170), stop_at("2", 2 * STEP_M, visit_minutes=200))
+    request = DayRequest(date(2025, 6, 3), START, stops)
+    matrix = network.matrix([START, *stops])
+    plan = draw_up(request, [1, 2], np.ceil(matrix.seconds).astype(np.int64), (), network, city)
+    assert [f"{stop.begin:%H:%M}-{stop.depart:%H:%M}" for stop in plan.stops] == [
+        "09:10-12:00",
+        "14:10-17:30",
+    ]
+    check_plan(plan, request, matrix, city)
+    for index in (0, 1):
+        with pytest.raises(PlanError, match="not within one part"):
+            check_plan(shifted(plan, index, 1 / 60, "begin", "depart"), request, matrix, city)
+
+
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_tampered_plan_is_found_out(city: City, name: str) -> None:
     tamper, fault = TAMPERED[name]

@@ -54,6 +54,11 @@ def test_a_visit_that_would_straddle_lunch_waits() -> None:
     ]
 
 
+def test_a_visit_may_end_with_the_morning_and_with_the_shift() -> None:
+    timings = time_stops([0, 0], [180 * 60, 210 * 60], SHIFT)
+    assert [(t.begin_s, t.depart_s) for t in timings] == list(SHIFT)
+
+
 def test_waiting_counts_working_time_only() -> None:
     (first, second) = time_stops([0, 300], [165 * 60, 20 * 60], SHIFT)
     assert (first.depart_s, second.arrive_s) == (clock("11:45"), clock("11:50"))

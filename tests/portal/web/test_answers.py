@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask, Response
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import touch
@@ -20,13 +21,15 @@ LONG = b" ".join(str(number**3).encode() for number in range(500))
 def ask(app: Flask, seeded: Session) -> Callable[..., tuple[Response, int]]:
     made = [0]
 
-    def asking(key: str = "k", content: bytes = LONG, **headers: str) -> tuple[Response, int]:
+    def asking(
+        key: str = "k", content: bytes = LONG, language: str = "zh", **headers: str
+    ) -> tuple[Response, int]:
         def make() -> bytes:
             made[0] += 1
             return content
 
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with app.test_request_context("/", headers=named):
+        with app.test_request_context("/", headers=named), force_locale(language):
             return answers.versioned("text/plain", [Subject.ROADS], key, make), made[0]
 
     return asking
@@ -48,6 +51,13 @@ def test_made_anew_when_a_subject_is_written(
     touch(seeded, [Subject.ROUTES])
     seeded.commit()
     assert ask()[1] == 2
+
+
+def test_made_for_each_language(ask: Callable[..., tuple[Response, int]]) -> None:
+    chinese, _ = ask()
+    english, made = ask(language="en", If_None_Match=chinese.headers["ETag"])
+    assert (english.status_code, made) == (200, 2)
+    assert english.headers["ETag"] != chinese.headers["ETag"]
 
 
 def test_not_even_looked_up_where_the_browser_has_it(ask: Callable[..., tuple[Response, int]]) -> None:

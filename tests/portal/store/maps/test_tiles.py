@@ -52,6 +52,17 @@ def test_labels_belong_to_one_tile(session: Session, town: SmallCity) -> None:
     assert beside is None or not set(beside["name"]) & set(here["name"])
 
 
+def test_what_lies_just_beyond_the_edge_is_drawn_as_far_as_the_buffer(
+    session: Session, town: SmallCity
+) -> None:
+    # The outline reaches from 164 to 71 units west of the next tile's edge; its pin lies in this tile too.
+    z, x, y = tile_at(114.3003, 22.5002, 13)
+    beside = read_tile(tiles.communities(session, SCOPE, None, z, x + 1, y))["communities"]
+    west, _, east, _ = beside.total_bounds
+    assert (west, east) == (-tiles.BUFFER, pytest.approx(-71, abs=2))
+    assert tiles.communities(session, SCOPE, None, z, x + 2, y) == b""
+
+
 def test_streets_of_the_scope_only(session: Session, town: SmallCity) -> None:
     scope = SCOPE.within(frozenset({town.streets["西"]}))
     tile = read_tile(tiles.communities(session, scope, None, *tile_at(114.1, 22.5, 8)))
