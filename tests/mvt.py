@@ -11,7 +11,7 @@ import pyogrio
 
 
 def read_tile(tile: bytes) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of a tile by name; ``mvt_id`` is the feature's id, coordinates the tile's, unclipped."""
+    """Return the layers of a tile by name; ``mvt_id`` is the feature's id, coordinates the tile's own."""
     if not tile:
         return {}
     with tempfile.TemporaryDirectory() as folder:
