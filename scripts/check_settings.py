@@ -41,7 +41,7 @@ def check_files(config: Config, environ: Mapping[str, str]) -> None:
 
 
 def _check_policy(path: Path) -> None:
-    from geo.city import parse_city_toml  # costs as much as all the rest
+    from geo.policy.city import parse_city_toml  # costs as much as all the rest
 
     try:
         parse_city_toml(path.read_text("utf-8"))

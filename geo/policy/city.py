@@ -76,6 +76,12 @@ def parse_city_toml(text: str) -> City:
 def _build(document: Mapping[str, Any]) -> City:
     head = document["city"]
     return City(
+        scores=read_score_policy(document["scores"]),
+        fees=read_fee_policy(document["fees"]),
+        routes=read_route_policy(document["routes"]),
+        complaints=read_complaint_policy(document),
+        datum=read_datum_policy(document["datum"]),
+        shapes=read_shape_policy(document["shapes"]),
         code=str(head["code"]),
         name=str(head["name"]),
         name_en=str(head["name_en"]),
@@ -83,12 +89,6 @@ def _build(document: Mapping[str, Any]) -> City:
         timezone=str(head["timezone"]),
         metric_epsg=int(head["metric_epsg"]),
         map_approval_number=str(head["map_approval_number"]),
-        scores=read_score_policy(document["scores"]),
-        fees=read_fee_policy(document["fees"]),
-        routes=read_route_policy(document["routes"]),
-        complaints=read_complaint_policy(document),
-        datum=read_datum_policy(document["datum"]),
-        shapes=read_shape_policy(document["shapes"]),
     )
 
 
