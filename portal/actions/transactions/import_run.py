@@ -24,6 +24,7 @@ from portal.terms import ImportState, Subject
 _LOCK = 7_402_031
 # Pages may not hold a connection for minutes; an import may.
 _STATEMENT_LIMIT = "15min"
+_SORT_MEMORY = "128MB"  # one import runs at a time; a file's rows are put in order without going to disk
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def lock_imports(
         It did not finish in time.
     """
     _set(session, "statement_timeout", _STATEMENT_LIMIT)
+    _set(session, "work_mem", _SORT_MEMORY)
     if session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
         return
     wait()
