@@ -31,7 +31,7 @@ full_disks() {
     folders+=("$folder")
   done
   df -BM --output=avail,size,target -- "${folders[@]}" 2>/dev/null | sort -u |
-    awk -v spare="$SPARE_MB" '$1 + 0 < spare && $2 + 0 >= spare { print $1 + 0, $3 }'
+    awk -v spare="$SPARE_MB" '$1 ~ /^[0-9]+M$/ && $1 + 0 < spare && $2 + 0 >= spare { print $1 + 0, $3 }'
 }
 
 # need_writable FOLDER: somebody else's folder is told as such, not by a traceback.

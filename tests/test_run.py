@@ -138,7 +138,7 @@ def test_stopping_where_nothing_was_set_up_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "instance").exists()
 
 
-FULL = 'df() { printf "Avail Size Mounted\\n3M 100M /srv/data\\n900M 1000M /tmp\\n0M 0M /proc\\n"; };'
+FULL = 'df() { printf " Avail 1M-blocks Mounted on\\n3M 100M /srv/data\\n900M 1000M /tmp\\n0M 0M /proc\\n"; };'
 
 
 def test_a_full_disk_is_named_whatever_fails(tmp_path: Path) -> None:
@@ -149,6 +149,7 @@ def test_a_full_disk_is_named_whatever_fails(tmp_path: Path) -> None:
         "  The disk at /srv/data is full (3 MB left): make room, then run this again.",
     ]
     assert "full" not in in_shell('die "It failed."', tmp_path).stderr
+    assert in_shell(FULL + "SPARE_MB=1 full_disks", tmp_path).stdout == ""
 
 
 def test_a_disk_that_ran_full_and_has_room_again_is_named_by_the_tools_words(tmp_path: Path) -> None:
