@@ -4,12 +4,12 @@ import { change, on, page, say, state } from "app/atlas.js";
 const panel = document.getElementById("layers-panel");
 const button = document.getElementById("layers-button");
 
-function choice(kind, name, value, label, checked) {
+function choice(kind, name, value, label) {
   const row = document.createElement("label");
   row.className = "choice";
   const input = document.createElement("input");
   input.className = "form-check-input";
-  Object.assign(input, { type: kind, name, value, checked });
+  Object.assign(input, { type: kind, name, value });
   const text = document.createElement("span");
   text.textContent = label;
   row.append(input, text);
@@ -27,17 +27,21 @@ function group(title, rows) {
 function draw() {
   const themes = page.layers.filter((layer) => layer.thematic);
   const overlays = page.layers.filter((layer) => !layer.thematic);
-  const chosen = state.overlays.split(",");
-  const boxes = [
-    group(say("theme"), themes.map((layer) => choice("radio", "layer", layer.name, layer.title, layer.name === state.layer))),
-  ];
+  const boxes = [group(say("theme"), themes.map((layer) => choice("radio", "layer", layer.name, layer.title)))];
   if (overlays.length) {
-    boxes.push(group(say("overlays"), overlays.map((layer) => choice("checkbox", "overlay", layer.name, layer.title, chosen.includes(layer.name)))));
+    boxes.push(group(say("overlays"), overlays.map((layer) => choice("checkbox", "overlay", layer.name, layer.title))));
   }
   if (page.basemap.styles.length > 1) {
-    boxes.push(group(say("basemap"), page.basemap.styles.map(({ code, label }) => choice("radio", "base", code, label, code === state.base))));
+    boxes.push(group(say("basemap"), page.basemap.styles.map(({ code, label }) => choice("radio", "base", code, label))));
   }
   panel.replaceChildren(...boxes);
+  tick();
+}
+
+// The choices stay where they are: a new one in its place would not have the focus.
+function tick() {
+  const chosen = { layer: [state.layer], overlay: state.overlays.split(","), base: [state.base] };
+  for (const input of panel.querySelectorAll("input")) input.checked = chosen[input.name].includes(input.value);
 }
 
 function toggle(wanted = panel.hidden) {
@@ -65,5 +69,5 @@ button.addEventListener("click", () => toggle());
 document.addEventListener("pointerdown", (event) => {
   if (!panel.hidden && !panel.contains(event.target) && !button.contains(event.target)) toggle(false);
 });
-on("change", (keys) => keys.some((key) => ["layer", "overlays", "base"].includes(key)) && draw());
+on("change", tick);
 draw();

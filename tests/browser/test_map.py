@@ -153,6 +153,30 @@ def test_a_click_opens_the_card_and_back_closes_it(leader: Page, portal: tuple[s
     expect(leader.locator("#drawer-frame")).to_be_hidden()
 
 
+def test_back_brings_back_the_layer_and_the_place(leader: Page) -> None:
+    """What was chosen beside an open card belongs to its address; the map goes with the address."""
+    centre = "() => map_atlas.getCenter().lng.toFixed(3)"
+    first, title = leader.evaluate(centre), leader.locator("#legend h2").inner_text()
+    leader.mouse.click(*point_of(leader, ANHUA))
+    expect(leader.locator("#drawer article h2")).to_have_text("安华苑")
+    leader.click("#layers-button")
+    leader.get_by_label("街道·投诉").check()
+    expect(leader.locator("#legend h2")).not_to_have_text(title)
+    expect(leader.get_by_label("街道·投诉")).to_be_focused()
+    leader.keyboard.press("Escape")  # closes the list of layers, not the card
+    expect(leader.locator("#layers-panel")).to_be_hidden()
+    expect(leader.locator("#drawer article h2")).to_have_text("安华苑")
+    leader.evaluate("map_atlas.setView([22.51, 114.2], 14, { animate: false })")
+    leader.wait_for_url(re.compile(r"layer=streets.*at=114\.2"))
+    leader.go_back()
+    expect(leader.locator("#legend h2")).to_have_text(title)
+    expect(leader.locator("#drawer-frame")).to_be_hidden()
+    leader.go_forward()
+    expect(leader.locator("#legend h2")).not_to_have_text(title)
+    leader.wait_for_function("() => map_atlas.getCenter().lng.toFixed(3) === '114.200'")
+    assert first != "114.200"
+
+
 def test_an_address_shows_a_colleague_the_same(
     leader: Page, enter: Enter, portal: tuple[str, SmallCity]
 ) -> None:
