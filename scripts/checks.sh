@@ -10,6 +10,7 @@ run_checks() {
   check "import-linter" quietly -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
   # By file, since files share what is dear to make.
   local spread=(-n 2 --dist loadfile)
+  check "tests of static/app" run_npm run --silent test
   check "tests of geo" "$PYTHON" -m pytest "${spread[@]}" --doctest-modules geo tests/geo
   check "tests of portal and contracts" "$PYTHON" -m pytest "${spread[@]}" tests --ignore tests/geo --ignore tests/browser
   check "tests in the browser" "$PYTHON" -m pytest tests/browser

@@ -258,7 +258,7 @@ def test_the_question_for_a_password_is_announced(tmp_path: Path) -> None:
 
 def test_the_tests_end_by_saying_so(tmp_path: Path) -> None:
     script = """source scripts/checks.sh; PYTHON=echo; WORDS=$LOGS/words
-        keep_words() { "$@" >"$WORDS"; }; run_checks"""
+        keep_words() { "$@" >"$WORDS"; }; run_npm() { echo "$@"; }; run_checks"""
     said = in_shell(script, tmp_path).stdout.splitlines()
     assert said[-1] == "all passed"
     assert "── tests in the browser" in said
@@ -295,6 +295,41 @@ def test_a_stamp_holds_only_for_the_same_content(tmp_path: Path) -> None:
         echo two > lock; stamp_is stamp "$(digest_of lock)" || echo changed
         stamp_is none x || echo none"""
     assert in_shell(script, tmp_path).stdout.split() == ["same", "changed", "none"]
+
+
+def test_packages_for_tests_alone_are_installed_for_tests_alone(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "static" / "vendor").mkdir(parents=True)
+    for name in ("package-lock.json", "scripts/vendor.py", "scripts/icons.txt"):
+        (tmp_path / name).touch()
+    script = f"""INSTANCE={tmp_path} ROOT={tmp_path} PYTHON=true; source scripts/frontend.sh; cd {tmp_path}
+        has_npm() {{ true; }}; run_npm() {{ mkdir -p node_modules; echo "npm $*"; }}; step() {{ "${{@:2}}"; }}
+        for what in "" "" test test ""; do echo "${{what:-serve}}"; install_frontend "$what"; done
+        echo changed > package-lock.json; echo serve; install_frontend"""
+    said = in_shell(script, tmp_path)
+    assert said.stderr == ""
+    assert said.stdout.splitlines() == [
+        *("serve", "npm ci --omit=dev", "serve"),
+        *("test", "npm ci", "test", "serve"),
+        *("serve", "npm ci --omit=dev"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("npm", "node", "will_do"),
+    [
+        ("10.8.2", "v20.20.2", True),
+        ("7.0.0", "v24.1.0", True),
+        ("9.2.0", "v18.20.4", False),
+        ("6.9", "v20.0.0", False),
+    ],
+)
+def test_an_old_npm_or_node_is_not_used(tmp_path: Path, npm: str, node: str, will_do: bool) -> None:
+    for name, version in (("npm", npm), ("node", node)):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n")
+        (tmp_path / name).chmod(0o755)
+    script = f'INSTANCE={tmp_path}; source scripts/frontend.sh; PATH="{tmp_path}:$PATH"; has_npm && echo yes'
+    assert (in_shell(script, tmp_path).stdout == "yes\n") is will_do
 
 
 def test_requirements_of_development_hold_all_of_the_service() -> None:

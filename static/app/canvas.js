@@ -13,6 +13,7 @@ const legends = new Map(Object.entries(page.legends));
 const base = tiles(page.basemap.tiles);
 let instead = null; // the roads, where another base map is down
 let plan = { stores: {}, painters: [] };
+let asked = 0;
 
 const grid = new Grid(() => plan, () => overlay.draw());
 const overlay = new Overlay(() => plan.stores, settle);
@@ -76,7 +77,10 @@ async function compose() {
 }
 
 async function refresh() {
-  plan = await compose();
+  const mine = ++asked;
+  const composed = await compose();
+  if (mine !== asked) return; // something else was chosen while a legend was on its way
+  plan = composed;
   if (map.hasLayer(grid)) grid.repaint();
   else map.addLayer(overlay).addLayer(grid);
 }

@@ -1,0 +1,140 @@
+import { goBack, map, requests, send, showOnPhone, split, visits } from "./page.js";
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+Object.assign(location, split("/?layer=streets&period=1999-Q1&near=114.1,22.5&at=114.05000,22.50000,13"));
+const atlas = await import("app/atlas.js");
+const { change, dataArguments, events, format, isMadeHere, layerOf, mark, marks, measureOf, say, state } = atlas;
+
+const AT = "at=114.05000,22.50000,13";
+const first = { ...state };
+let told = [];
+events.addEventListener("change", ({ detail }) => told.push(detail));
+
+beforeEach(() => {
+  change({ layer: "communities", measure: "", period: "2025-Q3", category: "", overlays: "routes", base: "vec" });
+  map.setView([22.5, 114.05], 13);
+  told = [];
+  visits.length = 0;
+});
+
+test("an address names what is shown; what it names wrongly is as at first", () => {
+  assert.deepEqual(first, { layer: "streets", measure: "", period: "2025-Q3", category: "", overlays: "routes", base: "vec" });
+});
+
+test("what is chosen stands in the address, and what is as at first does not", () => {
+  change({ layer: "streets", category: "lift" });
+  assert.equal(visits.at(-1).address, `/?near=114.1,22.5&layer=streets&category=lift&${AT}`);
+  change({ layer: "communities", category: "" });
+  assert.equal(visits.at(-1).address, `/?near=114.1,22.5&${AT}`);
+});
+
+test("the state that htmx keeps in the history stays there", () => {
+  change({ layer: "streets" });
+  assert.deepEqual(visits.at(-1).state, { htmx: true });
+});
+
+test("only what differs is told, and nothing where nothing does", () => {
+  change({ layer: "streets", period: "2025-Q3" });
+  change({ layer: "streets" });
+  assert.deepEqual(told, [["layer"]]);
+  assert.equal(visits.length, 1);
+});
+
+test("the back button brings back what was shown, and tells it", () => {
+  change({ layer: "streets", measure: "rate" });
+  told = [];
+  goBack(`/?category=lift&${AT}`);
+  assert.equal(state.layer, "communities");
+  assert.equal(state.category, "lift");
+  assert.deepEqual(told, [["layer", "measure", "category"]]);
+});
+
+test("the back button brings back the place", () => {
+  goBack("/communities/7?at=114.20000,22.60000,15");
+  assert.deepEqual([map.getCenter().lng, map.getCenter().lat, map.getZoom()], [114.2, 22.6, 15]);
+});
+
+test("the back button leaves the place where the address names none, or the same", () => {
+  map.setView = () => assert.fail("moved");
+  goBack("/communities/7");
+  goBack(`/?${AT}`);
+  delete map.setView;
+});
+
+test("an address of another time tells nothing that is shown already", () => {
+  goBack(`/communities/7?${AT}`);
+  assert.deepEqual(told, []);
+});
+
+test("a place off the map or that is none is not gone to", () => {
+  for (const at of ["114,86,12", "181,22,12", "a,b,c", "114,22", ""]) {
+    goBack(`/?at=${at}`);
+    assert.equal(map.getZoom(), 13);
+  }
+});
+
+test("moving the map rewrites the address, with five digits and a hundredth of a zoom", () => {
+  map.setView([22.1234567, 114.7654321], 12.333333);
+  assert.match(visits.at(-1).address, /at=114\.76543,22\.12346,12\.33$/);
+});
+
+test("a place tells whether a phone showed it", () => {
+  assert.equal(isMadeHere("114,22,13"), true);
+  assert.equal(isMadeHere("114,22,13,phone"), false);
+  showOnPhone(true);
+  map.setView([22.5, 114.05], 13);
+  assert.match(visits.at(-1).address, /,13,phone$/);
+  assert.equal(isMadeHere("114,22,13,phone"), true);
+  showOnPhone(false);
+});
+
+test("a layer's data are asked for by what they depend on", () => {
+  change({ category: "lift", measure: "nonsense" });
+  assert.equal(String(dataArguments(layerOf("communities"))), "period=2025-Q3");
+  assert.equal(String(dataArguments(layerOf("streets"))), "period=2025-Q3&category=lift&measure=count");
+  assert.equal(measureOf(layerOf("communities")), "");
+  change({ measure: "rate" });
+  assert.equal(measureOf(layerOf("streets")), "rate");
+});
+
+test("requests into the drawer carry the state, but for what they say themselves", () => {
+  change({ layer: "streets", category: "lift" });
+  const parameters = { page: "2" };
+  send("htmx:configRequest", { verb: "get", target: { id: "drawer" }, parameters, path: "/queries?category=noise" });
+  assert.deepEqual(parameters, { page: "2", layer: "streets", at: "114.05000,22.50000,13" });
+  for (const [verb, id] of [["post", "drawer"], ["get", "list"]]) {
+    const untouched = {};
+    send("htmx:configRequest", { verb, target: { id }, parameters: untouched, path: "/" });
+    assert.deepEqual(untouched, {});
+  }
+});
+
+test("the drawer is filled by htmx, which makes an entry of the history", () => {
+  atlas.open("/communities/7");
+  assert.deepEqual(requests.at(-1), ["GET", "/communities/7", { target: "#drawer", swap: "innerHTML", push: "true" }]);
+});
+
+test("marks are told when they differ", () => {
+  const seen = [];
+  events.addEventListener("marks", ({ detail }) => seen.push([detail.kind, ...detail.before]));
+  mark("hover", ["7"]);
+  mark("hover", [7]);
+  mark("hover", []);
+  assert.deepEqual(seen, [["hover"], ["hover", 7]]);
+  assert.equal(marks.hover.size, 0);
+});
+
+test("numbers are grouped by thousands, before the point only", () => {
+  assert.deepEqual(
+    [0, 999, 1000, 1234567.891, -1234].map((value) => format(value)),
+    ["0", "999", "1,000", "1,234,568", "-1,234"],
+  );
+  assert.equal(format(1234.5678, 4), "1,234.5678");
+});
+
+test("texts have their placeholders filled, those without a value empty", () => {
+  assert.equal(say("hello", { name: "甲" }), "你好，甲甲");
+  assert.equal(say("hello"), "你好，");
+  assert.equal(say("unknown"), "unknown");
+});
