@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.errors import N_, NotFound
+from portal.store import firms
 from portal.store.communities import lists
-from portal.store.queries import results
 from portal.views.maps import drawer
 from portal.web import context
 from portal.web.guard import needs
@@ -21,7 +21,7 @@ blueprint = Blueprint("firms", __name__)
 def card(number: int) -> ResponseReturnValue:
     """Show a firm with the communities that it serves today and the viewer may see contracts of."""
     session, viewer = context.session(), context.viewer()
-    name = results.firm_name(session, number)
+    name = firms.name(session, number)
     if name is None:
         raise NotFound(N_("没有这家企业"))
     rows = lists.of_firm(

@@ -32,6 +32,7 @@ from portal.models import (
     Street,
 )
 from portal.scope import Period
+from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.terms import RectificationState
 
@@ -176,9 +177,10 @@ def contract(session: Session, seen: Seen, day: date) -> Row[Any] | None:
             GuidePrice.lift_yuan_m2_month.label("guide_lift"),
             GuidePrice.fire_yuan_m2_month.label("guide_fire"),
         )
+        .join_from(Community, Contract, firms.serving(day))
         .join(Firm, Firm.id == Contract.firm_id)
         .outerjoin(GuidePrice, and_(GuidePrice.grade == Contract.grade, GuidePrice.period.contains(day)))
-        .where(seen.only(Contract.community_id), Contract.period.contains(day))
+        .where(seen.only(Community.id))
     ).one_or_none()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, Contract, ServiceScore, Street
 from portal.scope import Period
+from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.store.communities.card import scored
 from portal.terms import CommunityStatus
@@ -37,14 +38,10 @@ def of_firm(
     """Return what a firm serves on ``day``, within the street whose details may be seen."""
     rows = (
         select(*_line(), Street.name.label("street"))
-        .join(Contract, Contract.community_id == Community.id)
+        .join(Contract, firms.serving(day))
         .outerjoin(Street, Street.id == Community.street_id)
         .outerjoin(ServiceScore, scored(period))
-        .where(
-            Community.status == CommunityStatus.ACTIVE,
-            Contract.firm_id == firm_id,
-            Contract.period.contains(day),
-        )
+        .where(Community.status == CommunityStatus.ACTIVE, Contract.firm_id == firm_id)
         .order_by(Street.name, Community.name, Community.id)
     )
     if details_street_id is not None:

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_
 
-from portal.models import Community, CommunityAlias, Contract, Firm, Inspection, ServiceScore
+from portal.models import Community, CommunityAlias, Firm, Inspection, ServiceScore
 from portal.query import CommunityQuery
+from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.store.maps.features import NO_BAND
 from portal.store.queries import facts
@@ -73,15 +74,9 @@ def _is_called(text: str) -> ColumnElement[bool]:
 
 
 def _is_served_by(query: CommunityQuery, as_of: AsOf) -> ColumnElement[bool]:
-    serving = exists().where(
-        Contract.community_id == Community.id,
-        Contract.period.contains(as_of.today),
-        Contract.firm_id == Firm.id,
-    )
+    asked = []
     if query.firm_id is not None:
-        serving = serving.where(Firm.id == query.firm_id)
+        asked.append(Firm.id == query.firm_id)
     if query.firm is not None:
-        named = Firm.name.icontains(query.firm, autoescape=True)
-        initials = Firm.pinyin_initials.startswith(query.firm.lower(), autoescape=True)
-        serving = serving.where(or_(named, initials) if query.firm.isascii() else named)
-    return serving
+        asked.append(firms.is_called(query.firm))
+    return firms.is_served_by(as_of.today, *asked)

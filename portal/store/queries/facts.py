@@ -13,15 +13,14 @@ from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal, o
 from portal.models import (
     Community,
     Complaint,
-    Contract,
     Finding,
-    Firm,
     Inspection,
     Rectification,
     ServiceScore,
     Street,
 )
 from portal.query import CommunityQuery, Near
+from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.store.complaints.counting import between, counts, spoken_of
 from portal.store.maps.features import band_of_community
@@ -75,7 +74,7 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
         complaints(query, as_of).label("complaints"),
         inspected_at().label("inspected_at"),
         overdue(as_of).label("overdue"),
-        firm_name(as_of).label("firm"),
+        firms.name_serving(as_of.today).label("firm"),
         distance_m(query).label("distance_m"),
         func.ST_X(Community.location).label("lon"),
         func.ST_Y(Community.location).label("lat"),
@@ -97,7 +96,7 @@ def sort_keys(query: CommunityQuery, as_of: AsOf) -> tuple[Any, ...]:
         "complaints": (complaints(query, as_of),),
         "inspected": (inspected_at(),),
         "overdue": (overdue(as_of),),
-        "firm": (firm_name(as_of),),
+        "firm": (firms.name_serving(as_of.today),),
         "distance": (distance_m(query),),
     }
     return keys[query.sort]
@@ -158,16 +157,6 @@ def overdue(as_of: AsOf) -> ColumnElement[int]:
     n = late.correlate(Community).scalar_subquery()
     inspected = exists().where(Inspection.community_id == Community.id).correlate(Community)
     return func.coalesce(func.nullif(n, 0), case((inspected, 0)))
-
-
-def firm_name(as_of: AsOf) -> ColumnElement[str]:
-    """Return the name of the firm whose contract covers today."""
-    serving = (
-        select(Firm.name)
-        .join(Contract, Contract.firm_id == Firm.id)
-        .where(Contract.community_id == Community.id, Contract.period.contains(as_of.today))
-    )
-    return serving.correlate(Community).scalar_subquery()  # periods of a community never overlap
 
 
 def distance_m(query: CommunityQuery) -> ColumnElement[Any]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CTE, Select, and_, exists, func, select, true
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Complaint, Firm, ServiceScore, Street
+from portal.models import Community, Complaint, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
 from portal.store.complaints.counting import spoken_of
@@ -169,11 +169,6 @@ def kinds(session: Session, street_id: int | None) -> list[str]:
     if street_id is not None:
         found = found.where(Community.street_id == street_id)
     return list(session.scalars(found))
-
-
-def firm_name(session: Session, firm_id: int) -> str | None:
-    """Return the name of a firm, None where there is none of this id."""
-    return session.scalar(select(Firm.name).where(Firm.id == firm_id))
 
 
 def _matched(query: CommunityQuery, period: Period, as_of: AsOf) -> CTE:

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
-    and_,
     case,
     cast,
     func,
@@ -25,7 +24,9 @@ from sqlalchemy.types import Double, Text
 
 from portal.community_names import key_sought
 from portal.models import Community, CommunityAlias, Contract, Firm, Street
+from portal.store import firms
 from portal.store.communities import keys as community_keys
+from portal.store.names import best_first, by_letters
 from portal.terms import CommunityStatus
 
 COMMUNITIES, STREETS, FIRMS, SERVED = 12, 5, 4, 6
@@ -99,7 +100,7 @@ def _communities(text: str) -> Select[Any]:
     alias, key, sought = _alias(text), community_keys.key(), key_sought(text)
     by_name = or_(
         Community.name.icontains(text, autoescape=True),
-        *_by_letters(text, Community.pinyin_initials, Community.pinyin),
+        *by_letters(text, Community.pinyin_initials, Community.pinyin),
     )
     by_key = community_keys.is_called(text)
     rank = case(
@@ -126,7 +127,7 @@ def _alias(text: str) -> ScalarSelect[Any]:
     """Return the alias by which a community is found: the text itself, else the shortest."""
     found = or_(
         CommunityAlias.alias.icontains(text, autoescape=True),
-        *_by_letters(text, CommunityAlias.pinyin_initials),
+        *by_letters(text, CommunityAlias.pinyin_initials),
     )
     return (
         select(CommunityAlias.alias)
@@ -140,10 +141,10 @@ def _alias(text: str) -> ScalarSelect[Any]:
 
 def _streets(text: str) -> Select[Any]:
     name = text.removesuffix("街道") or text
-    by_name = or_(Street.name.icontains(name, autoescape=True), *_by_letters(text, Street.pinyin_initials))
+    by_name = or_(Street.name.icontains(name, autoescape=True), *by_letters(text, Street.pinyin_initials))
     return (
         _places("street", Street, cast(null(), Text), func.ST_PointOnSurface(Street.outline))
-        .add_columns(_place(*_best_first(Street.name, name), Street.id))
+        .add_columns(_place(*best_first(Street.name, name), Street.id))
         .where(by_name)
         .order_by("place")
         .limit(STREETS)
@@ -151,19 +152,14 @@ def _streets(text: str) -> Select[Any]:
 
 
 def _firms(text: str) -> Select[Any]:
-    by_name = or_(
-        Firm.name.icontains(text, autoescape=True),
-        Firm.credit_code == text.upper(),
-        *_by_letters(text, Firm.pinyin_initials),
-    )
     nothing = [
         *(cast(null(), Text).label(name) for name in ("key", "matched", "street", "district")),
         *(cast(null(), Double).label(name) for name in ("lon", "lat")),
     ]
-    place = _place(*_best_first(Firm.name, text), Firm.id)
+    place = _place(*best_first(Firm.name, text), Firm.id)
     return (
         select(literal("firm").label("kind"), Firm.id, Firm.name, *nothing, place)
-        .where(by_name)
+        .where(firms.is_called(text))
         .order_by("place")
         .limit(FIRMS)
     )
@@ -174,13 +170,9 @@ def _served(session: Session, firm_ids: list[int], today: date, details_street_i
     rows = (
         _places("community", Community, cast(null(), Text), Community.location)
         .add_columns(Contract.firm_id.label("firm_id"), order)
-        .join(Contract, Contract.community_id == Community.id)
+        .join(Contract, firms.serving(today))
         .outerjoin(Street, Street.id == Community.street_id)
-        .where(
-            Contract.firm_id.in_(firm_ids),
-            Contract.period.contains(today),
-            Community.status == CommunityStatus.ACTIVE,
-        )
+        .where(Contract.firm_id.in_(firm_ids), Community.status == CommunityStatus.ACTIVE)
     )
     if details_street_id is not None:
         rows = rows.where(Community.street_id == details_street_id)
@@ -208,16 +200,3 @@ def _places(kind: str, table: Any, matched: ColumnElement[Any], point: Any) -> S
 def _place(*order: Any, group: Any = None) -> ColumnElement[int]:
     """Return the number of a row in an order, which joined lists keep."""
     return func.row_number().over(partition_by=group, order_by=order).label("place")
-
-
-def _by_letters(text: str, *columns: Any) -> list[ColumnElement[bool]]:
-    """Return matches of pinyin; only letters and digits can be one."""
-    letters = text.replace(" ", "").lower()
-    if not (letters.isascii() and letters.isalnum()):
-        return []
-    return [and_(column != "", column.startswith(letters, autoescape=True)) for column in columns]
-
-
-def _best_first(name: Any, text: str) -> tuple[ColumnElement[Any], ...]:
-    exact = case((name == text, 0), (name.istartswith(text, autoescape=True), 1), else_=2)
-    return exact, func.length(name), name

@@ -17,6 +17,7 @@ from portal.documents import queries as exports
 from portal.errors import N_, BadRequest, NotFound
 from portal.query import CommunityQuery, check_codes, parse_ring
 from portal.scope import Period
+from portal.store import firms
 from portal.store.places import streets as places
 from portal.store.queries import areas
 from portal.store.queries import results as queries
@@ -171,5 +172,5 @@ def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
 
 def _speaker(asked: Asked, streets: Mapping[int, str]) -> Speaker:
     firm_id = asked.query.firm_id
-    firm = None if firm_id is None else queries.firm_name(context.session(), firm_id)
+    firm = None if firm_id is None else firms.name(context.session(), firm_id)
     return Speaker(asked.city, context.language(), context.say, streets, firm)
