@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
+Say = Callable[..., str]  # says a marked text, its placeholders as keywords, in one language
+
 
 def N_(text: str) -> str:
     """Mark ``text`` for translation; it is translated where it is shown."""

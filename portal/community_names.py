@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from geo.texts import N_, Phrase
-
-Say = Callable[..., str]
+from geo.texts import N_, Phrase, Say
 
 UNNAMED = N_("未命名小区 {key}")
 # How a search may begin that asks for communities without a name, in either language, longest first.

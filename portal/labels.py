@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from geo.policy.city import City
-from geo.texts import N_
-
-Say = Callable[..., str]
+from geo.texts import N_, Say
 
 KINDS = {
     "commodity": N_("商品房"),

@@ -14,10 +14,9 @@ from geo.policy.city import City
 from geo.roads.network import MissReason, Network, Place, TravelPath
 from geo.routes.day import plan_day
 from geo.routes.plans import DayPlan, DayRequest, Dropped, DropReason, PlannedStop, Stop
-from geo.texts import Phrase
+from geo.texts import Phrase, Say
 from portal.access import Permission, Viewer, require
 from portal.actions.transactions.commit import audit, committed, touch
-from portal.community_names import Say
 from portal.errors import N_, BadRequest, NotFound
 from portal.models import Route, RouteDropped, RouteStop
 from portal.store.routes import records as store

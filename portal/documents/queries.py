@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from geo.policy.city import City
-from portal.community_names import Say, call
+from geo.texts import Say
+from portal.community_names import call
 from portal.errors import N_
 from portal.labels import band_name, category_name, kind_name
 from portal.query import CommunityQuery

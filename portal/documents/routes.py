@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,10 @@ from geo.roads.network import Place, TravelPath
 from geo.routes.itinerary import round_times
 from geo.routes.plans import DayPlan, Pause, PlannedStop
 from geo.routes.sheet import RowKind, SheetRow, list_roads, list_rows
+from geo.texts import Say
 from portal.errors import N_
 from portal.spreadsheets import write_csv, write_xlsx
 from portal.store.routes.records import StopFacts, StoredRoute
-
-Say = Callable[..., str]
 
 KINDS = {
     RowKind.START: N_("起点"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityAlias, Street
 from portal.store.communities import keys as community_keys
+from portal.store.communities import names as community_names
+from portal.store.names import best_first
 from portal.terms import CommunityStatus
 
 CANDIDATES = 8
@@ -126,7 +128,7 @@ def candidates(
     Parameters
     ----------
     text
-        Part of a name or alias, or the first letters of its pinyin.
+        See `portal.store.communities.names.is_called`.
     street_id
         Comes first; None for no street.
     besides
@@ -138,28 +140,12 @@ def candidates(
         Rows of id, name, ``matched`` (the alias, where the name did not match), street,
         district and whether located.
     """
-    letters = text.replace(" ", "").lower()
-    by_letters = letters.isascii() and letters.isalnum()
-    alias = (
-        select(func.min(CommunityAlias.alias))
-        .where(
-            CommunityAlias.community_id == Community.id,
-            CommunityAlias.alias.icontains(text, autoescape=True),
-        )
-        .correlate(Community)
-        .scalar_subquery()
-    )
-    by_name = or_(
-        Community.name.icontains(text, autoescape=True),
-        *([Community.pinyin_initials.startswith(letters, autoescape=True)] if by_letters else []),
-    )
     mine = case((Community.street_id == street_id, 0), else_=1)
-    best = case((Community.name == text, 0), (Community.name.istartswith(text, autoescape=True), 1), else_=2)
     listed = (
         select(
             Community.id,
             Community.name,
-            case((by_name, None), else_=alias).label("matched"),
+            community_names.matched(text).label("matched"),
             Street.name.label("street"),
             Street.district,
             Community.location.is_not(None).label("located"),
@@ -169,9 +155,9 @@ def candidates(
             Community.status == CommunityStatus.ACTIVE,
             Community.name.is_not(None),
             Community.id != (besides or 0),
-            or_(by_name, alias.is_not(None)),
+            community_names.is_called(text),
         )
-        .order_by(mine, best, func.length(Community.name), Community.name, Community.id)
+        .order_by(mine, *best_first(Community.name, text), Community.id)
         .limit(CANDIDATES)
     )
     return session.execute(listed).all()

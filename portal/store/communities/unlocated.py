@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.models import Community, CommunityAlias, Complaint, Street
+from portal.models import Community, Complaint, Street
+from portal.store.communities import names as community_names
 from portal.store.places.street_counts import StreetCount, street_order
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
@@ -94,23 +95,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.street_id is not None:
         found.append(Community.street_id == wanted.street_id)
     if wanted.text:
-        found.append(_called(wanted.text))
+        at_address = Community.address.icontains(wanted.text, autoescape=True)
+        found.append(or_(community_names.is_called(wanted.text), at_address))
     return found
-
-
-def _called(text: str) -> ColumnElement[bool]:
-    parts = [
-        Community.name.icontains(text, autoescape=True),
-        Community.address.icontains(text, autoescape=True),
-        select(CommunityAlias.alias)
-        .where(
-            CommunityAlias.community_id == Community.id,
-            CommunityAlias.alias.icontains(text, autoescape=True),
-        )
-        .exists(),
-    ]
-    letters = text.replace(" ", "").lower()
-    if letters.isascii() and letters.isalnum():
-        parts.append(Community.pinyin_initials.startswith(letters, autoescape=True))
-        parts.append(and_(Community.pinyin != "", Community.pinyin.startswith(letters, autoescape=True)))
-    return or_(*parts)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.models import Community, Street
 from portal.store.communities import keys as community_keys
+from portal.store.communities import names as community_names
 from portal.store.places.street_counts import StreetCount
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
@@ -161,7 +162,7 @@ def names_for(session: Session, outline_id: int, text: str = "") -> Sequence[Row
         .limit(SUGGESTIONS)
     )
     if text:
-        listed = listed.where(Community.name.icontains(text, autoescape=True))
+        listed = listed.where(community_names.is_called(text))
     return session.execute(listed).all()
 
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_
 
-from portal.models import Community, CommunityAlias, Firm, Inspection, ServiceScore
+from portal.models import Community, Firm, Inspection, ServiceScore
 from portal.query import CommunityQuery
 from portal.store import firms
-from portal.store.communities import keys as community_keys
+from portal.store.communities import names as community_names
 from portal.store.maps.features import NO_BAND
 from portal.store.queries import facts
 from portal.store.queries.facts import AsOf
@@ -48,7 +48,7 @@ def _which(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
     if query.kind is not None:
         found.append(Community.kind == query.kind)
     if query.text is not None:
-        found.append(_is_called(query.text))
+        found.append(community_names.is_called(query.text))
     if query.firm_id is not None or query.firm is not None:
         found.append(_is_served_by(query, as_of))
     if query.not_inspected_days is not None:
@@ -60,17 +60,6 @@ def _which(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
     if query.complaints_at_least is not None:
         found.append(facts.complaints(query, as_of) >= query.complaints_at_least)
     return found
-
-
-def _is_called(text: str) -> ColumnElement[bool]:
-    alias = exists().where(
-        CommunityAlias.community_id == Community.id, CommunityAlias.alias.icontains(text, autoescape=True)
-    )
-    unnamed = community_keys.is_called(text)
-    named = or_(Community.name.icontains(text, autoescape=True), alias, unnamed)
-    if not text.isascii():
-        return named
-    return or_(named, Community.pinyin_initials.startswith(text.lower(), autoescape=True))
 
 
 def _is_served_by(query: CommunityQuery, as_of: AsOf) -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     case,
     cast,
@@ -23,9 +22,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Double, Text
 
 from portal.community_names import key_sought
-from portal.models import Community, CommunityAlias, Contract, Firm, Street
+from portal.models import Community, Contract, Firm, Street
 from portal.store import firms
 from portal.store.communities import keys as community_keys
+from portal.store.communities import names as community_names
 from portal.store.names import best_first, by_letters
 from portal.terms import CommunityStatus
 
@@ -97,45 +97,23 @@ def _communities(text: str) -> Select[Any]:
 
     Communities without a name that are not meant by their whole key come last: keys are short and many.
     """
-    alias, key, sought = _alias(text), community_keys.key(), key_sought(text)
-    by_name = or_(
-        Community.name.icontains(text, autoescape=True),
-        *by_letters(text, Community.pinyin_initials, Community.pinyin),
-    )
-    by_key = community_keys.is_called(text)
+    alias, key, sought = community_names.alias(text), community_keys.key(), key_sought(text)
     rank = case(
         (or_(Community.name == text, func.lower(key) == sought), 0),
         (Community.name.istartswith(text, autoescape=True), 1),
         (alias == text, 2),
-        (by_name, 3),
+        (community_names.by_name(text), 3),
         (alias.is_not(None), 4),
         else_=5,
     )
     called = func.coalesce(Community.name, key)
-    matched = case((by_name, cast(null(), Text)), else_=alias)
     return (
-        _places("community", Community, matched, Community.location)
+        _places("community", Community, community_names.matched(text), Community.location)
         .add_columns(_place(rank, func.length(called), called, Community.id))
         .outerjoin(Street, Street.id == Community.street_id)
-        .where(Community.status == CommunityStatus.ACTIVE, or_(by_name, by_key, alias.is_not(None)))
+        .where(Community.status == CommunityStatus.ACTIVE, community_names.is_called(text))
         .order_by("place")
         .limit(COMMUNITIES)
-    )
-
-
-def _alias(text: str) -> ScalarSelect[Any]:
-    """Return the alias by which a community is found: the text itself, else the shortest."""
-    found = or_(
-        CommunityAlias.alias.icontains(text, autoescape=True),
-        *by_letters(text, CommunityAlias.pinyin_initials),
-    )
-    return (
-        select(CommunityAlias.alias)
-        .where(CommunityAlias.community_id == Community.id, found)
-        .order_by(CommunityAlias.alias != text, func.length(CommunityAlias.alias), CommunityAlias.alias)
-        .limit(1)
-        .correlate(Community)
-        .scalar_subquery()
     )
 
 

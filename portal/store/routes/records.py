@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from geo.roads.network import MissReason, Note, Place, RoadStretch, TravelPath
 from geo.routes.itinerary import add_up
 from geo.routes.plans import DayPlan, Dropped, DropReason, Pause, PlannedStop, Stop
-from geo.texts import Phrase
-from portal.community_names import Say, call
+from geo.texts import Phrase, Say
+from portal.community_names import call
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityGate, Route, RouteDropped, RouteStop, Street, UserAccount
 from portal.store.communities import keys as community_keys

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.policy.city import City
+from geo.texts import Say
 from portal.errors import N_
 from portal.labels import band_name, category_name, kind_name
 from portal.query import CommunityQuery, Near
-
-Say = Callable[..., str]
 
 NAMED_STREETS = 3
 

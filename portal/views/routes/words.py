@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,9 +9,9 @@ from flask_babel import format_date
 
 from geo.routes.plans import round_time
 from geo.routes.sheet import SheetRow
+from geo.texts import Say
 from portal.errors import N_
 
-Say = Callable[..., str]
 NO_BREAK = "\u00a0"
 DAY_FORMATS = {"zh": "y年M月d日 EEEE", "en": "EEE d MMM y"}
 

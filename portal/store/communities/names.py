@@ -1,0 +1,53 @@
+"""What communities are called, for all that look for one by a text: name, pinyin, alias, key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Text, case, cast, func, null, or_, select
+
+from portal.models import Community, CommunityAlias
+from portal.store.communities import keys as community_keys
+from portal.store.names import by_letters
+
+
+def is_called(text: str) -> ColumnElement[bool]:
+    """Return the condition: ``text`` is part of the name, of an alias or of the key of what has no name.
+
+    The letters that begin the pinyin of a name or an alias, or its initials, call it too.
+    """
+    alias = select(CommunityAlias.alias).where(_has_alias(text)).correlate(Community).exists()
+    return or_(by_name(text), alias, community_keys.is_called(text))
+
+
+def by_name(text: str) -> ColumnElement[bool]:
+    """Return the condition: the name itself is called so, not only an alias."""
+    return or_(
+        Community.name.icontains(text, autoescape=True),
+        *by_letters(text, Community.pinyin_initials, Community.pinyin),
+    )
+
+
+def alias(text: str) -> ScalarSelect[Any]:
+    """Return the alias by which a community is called so: the text itself, else the shortest."""
+    return (
+        select(CommunityAlias.alias)
+        .where(_has_alias(text))
+        .order_by(CommunityAlias.alias != text, func.length(CommunityAlias.alias), CommunityAlias.alias)
+        .limit(1)
+        .correlate(Community)
+        .scalar_subquery()
+    )
+
+
+def matched(text: str) -> ColumnElement[Any]:
+    """Return the alias that is called so where the name is not, else null."""
+    return case((by_name(text), cast(null(), Text)), else_=alias(text))
+
+
+def _has_alias(text: str) -> ColumnElement[bool]:
+    called = or_(
+        CommunityAlias.alias.icontains(text, autoescape=True),
+        *by_letters(text, CommunityAlias.pinyin_initials),
+    )
+    return (CommunityAlias.community_id == Community.id) & called
