@@ -14,6 +14,11 @@ KINDS = {
 }
 
 
+def city_name(city: City, language: str) -> str:
+    """Return the city's name."""
+    return city.name_en if language == "en" else city.name
+
+
 def band_name(code: str, city: City, language: str, say: Say) -> str:
     """Return the label of a band; a code that the policy no longer knows stays as it is."""
     if code == "none":

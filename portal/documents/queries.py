@@ -1,51 +1,36 @@
-"""Query results as the table on the screen, and the same table as CSV, xlsx and GeoJSON."""
+"""Query results as the table on the screen, and the same table to take along."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from geo.policy.city import City
 from geo.texts import Say
 from portal.community_names import call
+from portal.documents import tables
+from portal.documents.tables import Table
 from portal.errors import N_
-from portal.labels import band_name, category_name, kind_name
+from portal.labels import band_name, category_name, city_name, kind_name
 from portal.query import CommunityQuery
-from portal.spreadsheets import write_csv, write_xlsx
 from portal.store.queries.facts import AsOf
-
-_NAME_BYTES = 180  # a file name holds 255 bytes, three for each Chinese character
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(tables.Column):
     """One column of the table, the same on the screen and in every file.
 
     Parameters
     ----------
-    key
-        Key of the cells; the property's name in GeoJSON.
-    title, params
-        Marked text of the heading, and what fills its placeholders.
-    digits
-        Decimals of a number; None for texts and days.
     sort
         Order that the heading asks for, see `portal.query.SORTS`.
     missing
         Marked text: why there may be no value.
     """
 
-    key: str
-    title: str
-    sort: str
-    digits: int | None = None
+    sort: str = "name"
     missing: str = N_("资料缺失")
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,8 +39,6 @@ class About:
 
     Parameters
     ----------
-    city, fictional
-        Name of the city, and whether it is invented.
     words
         The query as a sentence.
     period
@@ -70,8 +53,6 @@ class About:
         Path and arguments of the query.
     """
 
-    city: str
-    fictional: bool
     words: str
     period: str
     complaints_until: str
@@ -89,33 +70,39 @@ def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column
     if query.category is not None:
         title = N_("投诉（{category}，近 {days} 天，件）")
         counted["category"] = category_name(query.category, city, language)
+    no_street, no_inspection = N_("未归属街道"), N_("没有巡查记录")
     columns = (
-        Column("name", N_("小区"), "name"),
-        Column("district", N_("区"), "street", missing=N_("未归属街道")),
-        Column("street", N_("街道"), "street", missing=N_("未归属街道")),
-        Column("points", N_("服务评分"), "points", 1, N_("该季度无评分")),
-        Column("band", N_("等级"), "points"),
-        Column("complaints", title, "complaints", 0, N_("所在街道这一时段没有投诉数据"), counted),
-        Column("inspected", N_("最近巡查"), "inspected", missing=N_("没有巡查记录")),
-        Column("overdue", N_("逾期整改（项）"), "overdue", 0, N_("没有巡查记录")),
-        Column("firm", N_("物业服务企业"), "firm", missing=N_("没有在期的物业服务合同")),
-        Column("kind", N_("类型"), "kind"),
-        Column("households", N_("户数"), "households", 0),
+        Column("name", N_("小区")),
+        Column("district", N_("区"), sort="street", missing=no_street),
+        Column("street", N_("街道"), sort="street", missing=no_street),
+        Column("points", N_("服务评分"), 1, sort="points", missing=N_("该季度无评分")),
+        Column("band", N_("等级"), sort="points"),
+        Column(
+            "complaints", title, 0, counted, sort="complaints", missing=N_("所在街道这一时段没有投诉数据")
+        ),
+        Column("inspected", N_("最近巡查"), sort="inspected", missing=no_inspection),
+        Column("overdue", N_("逾期整改（项）"), 0, sort="overdue", missing=no_inspection),
+        Column("firm", N_("物业服务企业"), sort="firm", missing=N_("没有在期的物业服务合同")),
+        Column("kind", N_("类型"), sort="kind"),
+        Column("households", N_("户数"), 0, sort="households"),
     )
     if query.near is None:
         return columns
-    return (columns[0], Column("distance", N_("距离（米）"), "distance", 0, N_("未定位")), *columns[1:])
+    distance = Column("distance", N_("距离（米）"), 0, sort="distance", missing=N_("未定位"))
+    return (columns[0], distance, *columns[1:])
 
 
-def cells(row: Mapping[str, Any], city: City, as_of: AsOf, language: str, say: Say) -> dict[str, Any]:
+def cells(
+    row: Mapping[str, Any], columns: Sequence[Column], city: City, as_of: AsOf, language: str, say: Say
+) -> dict[str, Any]:
     """Return the cells of a row of `portal.store.queries.results.Page`, rounded as they are shown."""
     inspected = row["inspected_at"]
-    return {
+    found = {
         "name": call(row["name"], row["key"], say),
-        "distance": _rounded(row["distance_m"], 0),
+        "distance": row["distance_m"],
         "district": row["district"] or None,
         "street": row["street"],
-        "points": _rounded(row["points"], 1),
+        "points": row["points"],
         "band": band_name(row["band"], city, language, say),
         "complaints": row["complaints"],
         "inspected": inspected.astimezone(as_of.zone).date() if inspected else None,
@@ -124,59 +111,38 @@ def cells(row: Mapping[str, Any], city: City, as_of: AsOf, language: str, say: S
         "kind": kind_name(row["kind"], say),
         "households": row["households"],
     }
+    return tables.round_cells({column.key: found[column.key] for column in columns}, columns)
 
 
-def to_csv(table: Sequence[Mapping[str, Any]], columns: Iterable[Column], say: Say) -> bytes:
-    """Return the table as CSV: one heading, then rows, nothing else, so that programs can read it."""
-    stream = io.BytesIO()
-    write_csv(stream, table, _headings(columns, say))
-    return stream.getvalue()
-
-
-def to_xlsx(table: Sequence[Mapping[str, Any]], columns: Iterable[Column], about: About, say: Say) -> bytes:
-    """Return the table as a workbook, with a second sheet that says what it is."""
-    stream = io.BytesIO()
-    write_xlsx(
-        stream,
-        table,
-        _headings(columns, say),
-        sheet=say(N_("小区")),
-        notes_sheet=say(N_("说明")),
-        notes=notes(about, say),
-    )
-    return stream.getvalue()
-
-
-def to_geojson(
-    table: Sequence[Mapping[str, Any]],
+def make_table(
+    lines: Sequence[Mapping[str, Any]],
     rows: Sequence[Mapping[str, Any]],
-    columns: Iterable[Column],
+    columns: Sequence[Column],
     about: About,
+    city: City,
+    language: str,
     say: Say,
-) -> bytes:
-    """Return the table as GeoJSON in WGS 84; foreign members say what it is.
+) -> Table:
+    """Return the table of a result.
 
     Parameters
     ----------
+    lines
+        The cells of each row, see `cells`.
     rows
-        The rows behind the table's cells, for ``id`` and ``geometry``; a community
+        The rows behind them, for ``id`` and, where it was asked for, ``geometry``; a community
         without location has a null geometry.
     """
-    headings = _headings(columns, say)
-    features = [
-        {
-            "type": "Feature",
-            "id": row["id"],
-            "geometry": orjson.Fragment(row["geometry"]) if row["geometry"] else None,
-            "properties": {key: line[key] for key, _ in headings},
-        }
-        for row, line in zip(rows, table, strict=True)
-    ]
-    return orjson.dumps(
-        {
-            "type": "FeatureCollection",
-            "city": about.city,
-            "fictional": about.fictional,
+    return Table(
+        city=city,
+        name=(about.words, say(N_("{n}个小区_截至{day}"), n=about.n, day=about.complaints_until)),
+        title=N_("小区"),
+        columns=columns,
+        rows=lines,
+        notes=_notes(about, city, language, say),
+        members={
+            "city": city_name(city, language),
+            "fictional": city.fictional,
             "query": about.words,
             "address": about.address,
             "period": about.period,
@@ -185,17 +151,19 @@ def to_geojson(
             "n": about.n,
             "complaints_in_no_community": about.elsewhere,
             "communities_without_complaint_data": about.untold,
-            "columns": dict(headings),
-            "features": features,
-        }
+            "columns": dict(tables.headings(columns, say)),
+        },
+        features=(
+            tables.feature(row["id"], row.get("geometry"), line)
+            for row, line in zip(rows, lines, strict=True)
+        ),
     )
 
 
-def notes(about: About, say: Say) -> list[tuple[str, object]]:
-    """Return what a file is, as pairs of a label and a value."""
+def _notes(about: About, city: City, language: str, say: Say) -> list[tuple[str, object]]:
+    label, datum = tables.DATUM
     return [
-        (say(N_("城市")), about.city),
-        (say(N_("数据性质")), say(N_("虚构示例数据")) if about.fictional else say(N_("实际数据"))),
+        *tables.describe_city(city, language, say),
         (say(N_("查询条件")), about.words),
         (say(N_("小区数")), about.n),
         (say(N_("评分季度")), about.period),
@@ -203,31 +171,6 @@ def notes(about: About, say: Say) -> list[tuple[str, object]]:
         (say(N_("所涉街道未落到小区的投诉，不计入")), about.elsewhere),
         (say(N_("所在街道没有投诉数据的小区")), about.untold),
         (say(N_("导出时间")), about.made_at),
-        (say(N_("坐标系")), "WGS 84 (EPSG:4326)"),
+        (say(label), datum),
         (say(N_("查询地址")), about.address),
     ]
-
-
-def file_name(about: About, suffix: str, say: Say) -> str:
-    """Return a file name that says what the file is: a CSV has no other place for it."""
-    city = mark_city(about.city, about.fictional, say)
-    end = say(N_("{n}个小区_截至{day}"), n=about.n, day=about.complaints_until)
-    words = re.sub(r"""[\s\\/:*?"<>|]+""", " ", about.words).strip()
-    room = _NAME_BYTES - len(f"{city}__{end}".encode())
-    words = words.encode()[: max(room, 0)].decode(errors="ignore")
-    return re.sub(r"""[\\/:*?"<>|]""", "", f"{city}_{words}_{end}.{suffix}")
-
-
-def mark_city(name: str, fictional: bool, say: Say) -> str:
-    """Return a city's name for the name of a file, which says so where the city is invented."""
-    return say(N_("{city}（虚构）"), city=name) if fictional else name
-
-
-def _headings(columns: Iterable[Column], say: Say) -> list[tuple[str, str]]:
-    return [(column.key, say(column.title, **column.params)) for column in columns]
-
-
-def _rounded(value: float | None, digits: int) -> float | int | None:
-    if value is None:
-        return None
-    return round(value) if digits == 0 else round(value, digits)

@@ -1,14 +1,12 @@
-"""Route sheets: the lines that page and print show, and the same lines as CSV, xlsx and GeoJSON."""
+"""Route sheets: the lines that page and print show, and the same lines to take along."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 import shapely
 
 from geo.policy.city import City
@@ -17,8 +15,10 @@ from geo.routes.itinerary import round_times
 from geo.routes.plans import DayPlan, Pause, PlannedStop
 from geo.routes.sheet import RowKind, SheetRow, list_roads, list_rows
 from geo.texts import Say
+from portal.documents import tables
+from portal.documents.tables import Column, Table
 from portal.errors import N_
-from portal.spreadsheets import write_csv, write_xlsx
+from portal.labels import city_name
 from portal.store.routes.records import StopFacts, StoredRoute
 
 KINDS = {
@@ -29,22 +29,22 @@ KINDS = {
 }
 # {note} is the label that must stand beside every time of arrival.
 COLUMNS = (
-    ("day", N_("日期")),
-    ("order", N_("顺序")),
-    ("kind", N_("类别")),
-    ("name", N_("小区")),
-    ("street", N_("街道")),
-    ("gate", N_("出入口")),
-    ("arrives", N_("预计到达（{note}）")),
-    ("window", N_("检查时段")),
-    ("begins", N_("开始检查")),
-    ("leaves", N_("离开")),
-    ("visit_minutes", N_("现场（分钟）")),
-    ("travel_minutes", N_("行车（分钟）")),
-    ("travel_km", N_("行车（公里）")),
-    ("via", N_("途经道路")),
-    ("lon", N_("经度（WGS 84）")),
-    ("lat", N_("纬度（WGS 84）")),
+    Column("day", N_("日期")),
+    Column("order", N_("顺序")),
+    Column("kind", N_("类别")),
+    Column("name", N_("小区")),
+    Column("street", N_("街道")),
+    Column("gate", N_("出入口")),
+    Column("arrives", N_("预计到达（{note}）")),
+    Column("window", N_("检查时段")),
+    Column("begins", N_("开始检查")),
+    Column("leaves", N_("离开")),
+    Column("visit_minutes", N_("现场（分钟）")),
+    Column("travel_minutes", N_("行车（分钟）")),
+    Column("travel_km", N_("行车（公里）")),
+    Column("via", N_("途经道路")),
+    Column("lon", N_("经度（WGS 84）")),
+    Column("lat", N_("纬度（WGS 84）")),
 )
 _NOTHING_KNOWN = StopFacts(None, None)
 
@@ -132,45 +132,45 @@ def cells(sheet: Sheet, line: SheetLine, say: Say) -> dict[str, Any]:
     } | place
 
 
-def headings(sheet: Sheet, language: str, say: Say) -> list[tuple[str, str]]:
-    """Return key and title of each column."""
-    note = sheet.plan.note.text(language)
-    return [(key, say(title, note=note) if "{note}" in title else say(title)) for key, title in COLUMNS]
+def make_table(sheet: Sheet, language: str, say: Say) -> Table:
+    """Return the sheet to take along: lines as rows, ways and stops as features.
 
-
-def to_csv(sheet: Sheet, language: str, say: Say) -> bytes:
-    """Return the sheet as CSV: one heading, then rows, so that programs can read it."""
-    stream = io.BytesIO()
-    write_csv(stream, _table(sheet, say), headings(sheet, language, say))
-    return stream.getvalue()
-
-
-def to_xlsx(sheet: Sheet, language: str, say: Say) -> bytes:
-    """Return the sheet as a workbook, with a second sheet that says what it is and what was left out."""
-    stream = io.BytesIO()
-    write_xlsx(
-        stream,
-        _table(sheet, say),
-        headings(sheet, language, say),
-        sheet=say(N_("路线单")),
-        notes_sheet=say(N_("说明")),
-        notes=notes(sheet, language, say),
-    )
-    return stream.getvalue()
-
-
-def _table(sheet: Sheet, say: Say) -> list[dict[str, Any]]:
-    return [cells(sheet, line, say) for line in sheet.lines]
-
-
-def notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
-    """Return what a file is, as pairs of a label and a value."""
+    Features are ``kind`` leg (LineString, null where both ends are one place), start,
+    stop and end (Point); every one carries the label of its times.
+    """
     route, plan = sheet.route, sheet.plan
-    nature = N_("虚构示例数据") if sheet.city.fictional else N_("实际数据")
+    note = plan.note.text(language)
+    features = [*_leg_features(sheet), *_place_features(sheet)]
+    for feature in features:
+        feature["properties"]["note"] = note
+    return Table(
+        city=sheet.city,
+        name=(say(N_("巡查路线_{number}"), number=route.number),),
+        title=N_("路线单"),
+        columns=[replace(column, params={"note": note}) for column in COLUMNS],
+        rows=[cells(sheet, line, say) for line in sheet.lines],
+        notes=_notes(sheet, language, say),
+        members={
+            "number": route.number,
+            "city": city_name(sheet.city, language),
+            "fictional": sheet.city.fictional,
+            "day": plan.day,
+            "inspector": route.owner,
+            "note": note,
+            "approximate": plan.approximate,
+            "planned_at": route.planned_at.isoformat(timespec="seconds"),
+            "dropped": [{"name": d.stop.name, "reason": d.text(language)} for d in plan.dropped],
+        },
+        features=features,
+    )
+
+
+def _notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
+    route, plan = sheet.route, sheet.plan
+    label, datum = tables.DATUM
     head: list[tuple[str, object]] = [
         (say(N_("路线编号")), route.number),
-        (say(N_("城市")), sheet.city.name_en if language == "en" else sheet.city.name),
-        (say(N_("数据性质")), say(nature)),
+        *tables.describe_city(sheet.city, language, say),
         (say(N_("日期")), plan.day),
         (say(N_("检查人员")), route.owner),
         (say(N_("时间与路线")), plan.note.text(language)),
@@ -178,7 +178,7 @@ def notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
         (say(N_("行车（公里）")), round(plan.totals.travel_m / 1000, 1)),
         (say(N_("行车（分钟）")), round(sheet.travel_minutes)),
         (say(N_("规划时间")), route.planned_at.isoformat(timespec="seconds")),
-        (say(N_("坐标系")), "WGS 84 (EPSG:4326)"),
+        (say(label), datum),
     ]
     reason = N_("{name}：{reason}")
     left_out = [
@@ -187,50 +187,18 @@ def notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
     return [*head, *left_out]
 
 
-def to_geojson(sheet: Sheet, language: str) -> bytes:
-    """Return ways and stops as GeoJSON in WGS 84; every feature carries the label of its times.
-
-    Features are ``kind`` leg (LineString, null where both ends are one place), start,
-    stop and end (Point); foreign members say what the whole is.
-    """
-    route, plan = sheet.route, sheet.plan
-    note = plan.note.text(language)
-    features = [*_leg_features(sheet), *_place_features(sheet)]
-    for feature in features:
-        feature["properties"]["note"] = note
-    return orjson.dumps(
-        {
-            "type": "FeatureCollection",
-            "number": route.number,
-            "city": sheet.city.name_en if language == "en" else sheet.city.name,
-            "fictional": sheet.city.fictional,
-            "day": plan.day,
-            "inspector": route.owner,
-            "note": note,
-            "approximate": plan.approximate,
-            "planned_at": route.planned_at.isoformat(timespec="seconds"),
-            "dropped": [{"name": d.stop.name, "reason": d.text(language)} for d in plan.dropped],
-            "features": features,
-        }
-    )
-
-
 def _leg_features(sheet: Sheet) -> Iterator[dict[str, Any]]:
     plan = sheet.plan
     driven = [line.row for line in sheet.lines if line.row.kind in (RowKind.STOP, RowKind.END)]
     for number, (leg, row) in enumerate(zip(plan.legs, driven, strict=True), start=1):
-        yield {
-            "type": "Feature",
-            "id": f"leg-{number}",
-            "geometry": _line(leg),
-            "properties": {
-                "kind": "leg",
-                "to": number if number <= len(plan.stops) else None,
-                "minutes": round(row.travel_minutes, 1),
-                "metres": round(leg.metres),
-                "via": list_roads(leg),
-            },
+        driven_along = {
+            "kind": "leg",
+            "to": number if number <= len(plan.stops) else None,
+            "minutes": round(row.travel_minutes, 1),
+            "metres": round(leg.metres),
+            "via": list_roads(leg),
         }
+        yield tables.feature(f"leg-{number}", _line(leg), driven_along)
 
 
 def _place_features(sheet: Sheet) -> Iterator[dict[str, Any]]:
@@ -258,21 +226,11 @@ def _stop_properties(stop: PlannedStop, facts: StopFacts) -> dict[str, Any]:
 
 
 def _point(identifier: str, place: Place, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "id": identifier,
-        "geometry": {"type": "Point", "coordinates": [round(place.lon, 6), round(place.lat, 6)]},
-        "properties": {"kind": identifier.partition("-")[0], **properties},
-    }
+    point = {"type": "Point", "coordinates": [round(place.lon, 6), round(place.lat, 6)]}
+    return tables.feature(identifier, point, {"kind": identifier.partition("-")[0], **properties})
 
 
-def _line(leg: TravelPath) -> Any:
+def _line(leg: TravelPath) -> str | None:
     if leg.line.is_empty:
         return None
-    return orjson.Fragment(shapely.to_geojson(shapely.set_precision(leg.line, 1e-6, mode="pointwise")))
-
-
-def file_name(sheet: Sheet, suffix: str, say: Say) -> str:
-    """Return a file name that says which route it is, and whether its city is invented."""
-    words = N_("巡查路线_{number}（虚构示例）") if sheet.city.fictional else N_("巡查路线_{number}")
-    return f"{say(words, number=sheet.route.number)}.{suffix}"
+    return shapely.to_geojson(shapely.set_precision(leg.line, 1e-6, mode="pointwise"))

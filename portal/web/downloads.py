@@ -7,6 +7,35 @@ from urllib.parse import quote
 
 from flask import Response
 
+from portal.documents import tables
+from portal.documents.tables import Table
+from portal.web import context
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpx": "application/gpx+xml; charset=utf-8",
+}
+TABLE_KINDS = ("csv", "xlsx", "geojson")
+
+
+def offer_table(table: Table, kind: str) -> Response:
+    """Answer with a table as a file of one of `TABLE_KINDS`, in the viewer's language."""
+    if kind == "csv":
+        content = tables.to_csv(table, context.say)
+    elif kind == "xlsx":
+        content = tables.to_xlsx(table, context.say)
+    else:
+        content = tables.to_geojson(table)
+    return offer_beside(table, content, kind)
+
+
+def offer_beside(table: Table, content: bytes, kind: str) -> Response:
+    """Answer with another file of what a table holds, under its name."""
+    name = tables.name_file(table, kind, context.language(), context.say)
+    return offer(content, CONTENT_TYPES[kind], name)
+
 
 def offer(content: bytes, content_type: str, name: str) -> Response:
     """Answer with a file called ``name``.

@@ -231,7 +231,7 @@ def test_the_sheet_and_the_files(enter: Enter, futian: str) -> None:
         with page.expect_download() as download:
             page.click(f".route-files a[href$='.{kind}']")
         name = download.value.suggested_filename
-        assert re.fullmatch(rf"巡查路线_\d{{8}}-[0-9A-F]{{6}}（虚构示例）\.{kind}", name)
+        assert re.fullmatch(rf"云岭市（虚构）_巡查路线_\d{{8}}-[0-9A-F]{{6}}\.{kind}", name)
         assert download.value.path().stat().st_size > 500
     with page.expect_popup() as popup:
         page.click(".route-files a[href$='/sheet']")

@@ -19,3 +19,7 @@ def say(text: str, /, **params: object) -> str:
 def test_bands_have_names(city: City, code: str, zh: str, en: str) -> None:
     assert labels.band_name(code, city, "zh", say) == zh
     assert labels.band_name(code, city, "en", say) == en
+
+
+def test_a_city_has_a_name_in_each_language(city: City) -> None:
+    assert (labels.city_name(city, "zh"), labels.city_name(city, "en")) == (city.name, city.name_en)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from uuid import UUID
 
 from flask import Response, render_template, request, url_for
@@ -12,22 +11,21 @@ from geo.datums.crs import Datum
 from geo.datums.detection import spell_confidence
 from portal.access import Permission
 from portal.actions.imports.words import count_order
-from portal.documents.queries import mark_city
+from portal.documents.tables import Column, Table
 from portal.errors import N_
-from portal.spreadsheets import write_csv
 from portal.store.imports import runs as import_runs
 from portal.views.imports import blueprint, words
-from portal.web import context
+from portal.web import context, downloads
 from portal.web.guard import needs
 from portal.web.paging import Paging, asked_page
 
 RUN_ROWS, REMARK_ROWS = 30, 100
 COLUMNS = (
-    ("row", N_("行号")),
-    ("field", N_("字段")),
-    ("severity", N_("结果")),
-    ("reason", N_("原因")),
-    ("remedy", N_("处理办法")),
+    Column("row", N_("行号")),
+    Column("field", N_("字段")),
+    Column("severity", N_("结果")),
+    Column("reason", N_("原因")),
+    Column("remedy", N_("处理办法")),
 )
 MAIN_COUNTS = ("new", "changed", "unchanged", "removed", "rejected")
 
@@ -93,18 +91,9 @@ def remarks(number: UUID) -> Response:
         }
         for remark in import_runs.remarks(session, number)
     )
-    stream = io.BytesIO()
-    write_csv(stream, rows, [(key, context.say(title)) for key, title in COLUMNS])
-    response = Response(stream.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Cache-Control"] = "private, no-store"
-    name = context.say(N_("导入说明")) + f"-{record.subject}-{record.at:%Y%m%d-%H%M}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=f"{_city_mark()}_{name}")
-    return response
-
-
-def _city_mark() -> str:
-    city = context.city()
-    return mark_city(city.name_en if context.language() == "en" else city.name, city.fictional, context.say)
+    title, city = N_("导入说明"), context.city()
+    name = f"{context.say(title)}-{record.subject}-{record.at:%Y%m%d-%H%M}"
+    return downloads.offer_table(Table(city, (name,), title, COLUMNS, rows), "csv")
 
 
 def datum_name(datum: str | None) -> str:

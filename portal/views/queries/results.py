@@ -30,12 +30,6 @@ from portal.views.queries.words import Speaker, describe
 from portal.web import context, downloads
 from portal.web.guard import needs
 
-FILE_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "geojson": "application/geo+json",
-}
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -60,7 +54,7 @@ def page() -> ResponseReturnValue:
     listing = Listing(
         page=found,
         coverage=_coverage(asked),
-        cells=_table(asked, found),
+        cells=_lines(asked, found),
         columns=_columns(asked),
         query=asked.query,
         words=describe(asked.query, _speaker(asked, form.street_names)),
@@ -95,7 +89,7 @@ def keep_area() -> ResponseReturnValue:
 @needs(Permission.EXPORT)
 def export(kind: str) -> ResponseReturnValue:
     """Answer with the whole result as a file: the columns and the order of the screen, all pages."""
-    if kind not in FILE_TYPES:
+    if kind not in downloads.TABLE_KINDS:
         raise NotFound(N_("不能导出为 {kind}"), remedy=N_("可用：csv、xlsx、geojson"), kind=kind[:20])
     asked = _asked()
     found = queries.find(
@@ -106,16 +100,16 @@ def export(kind: str) -> ResponseReturnValue:
         every_page=True,
         geometry=kind == "geojson",
     )
-    table = _table(asked, found)
-    columns = _columns(asked)
-    about = _about(asked, found.total, _coverage(asked))
-    if kind == "csv":
-        content = exports.to_csv(table, columns, context.say)
-    elif kind == "xlsx":
-        content = exports.to_xlsx(table, columns, about, context.say)
-    else:
-        content = exports.to_geojson(table, found.rows, columns, about, context.say)
-    return downloads.offer(content, FILE_TYPES[kind], exports.file_name(about, kind, context.say))
+    table = exports.make_table(
+        _lines(asked, found),
+        found.rows,
+        _columns(asked),
+        _about(asked, found.total, _coverage(asked)),
+        asked.city,
+        context.language(),
+        context.say,
+    )
+    return downloads.offer_table(table, kind)
 
 
 def _asked() -> Asked:
@@ -145,9 +139,9 @@ def _columns(asked: Asked) -> tuple[exports.Column, ...]:
     return exports.columns_of(asked.query, asked.city, context.language())
 
 
-def _table(asked: Asked, found: queries.Page) -> list[dict[str, Any]]:
-    language = context.language()
-    return [exports.cells(row, asked.city, asked.as_of, language, context.say) for row in found.rows]
+def _lines(asked: Asked, found: queries.Page) -> list[dict[str, Any]]:
+    told = (_columns(asked), asked.city, asked.as_of, context.language(), context.say)
+    return [exports.cells(row, *told) for row in found.rows]
 
 
 def _coverage(asked: Asked) -> queries.Coverage:
@@ -157,8 +151,6 @@ def _coverage(asked: Asked) -> queries.Coverage:
 def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
     streets = {row.id: row.name for row in places.streets(context.session())}
     return exports.About(
-        city=asked.city.name_en if context.language() == "en" else asked.city.name,
-        fictional=asked.city.fictional,
         words=describe(asked.query, _speaker(asked, streets)),
         period=str(asked.period),
         complaints_until=asked.as_of.complaints.isoformat(),

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.errors import NetworkError, PlanError
@@ -14,6 +14,7 @@ from geo.routes.sheet import link_navigation, write_gpx
 from portal.access import Permission
 from portal.actions import routes as actions
 from portal.documents import routes as sheets
+from portal.documents.tables import Table
 from portal.errors import N_, BadRequest, NotFound
 from portal.store.routes import records as store
 from portal.terms import Role
@@ -25,14 +26,6 @@ from portal.web import context, downloads
 from portal.web.guard import needs
 
 log = logging.getLogger("portal.views")
-
-
-FILE_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "geojson": "application/geo+json",
-    "gpx": "application/gpx+xml; charset=utf-8",
-}
 
 
 @blueprint.get("/routes")
@@ -115,31 +108,15 @@ def sheet(route_id: UUID) -> ResponseReturnValue:
 def gpx(route_id: UUID) -> ResponseReturnValue:
     """Answer with the route for a navigation device."""
     made = _sheet_of(route_id)
-    return _file(made, "gpx", write_gpx(made.plan, made.city, context.language()).encode())
+    content = write_gpx(made.plan, made.city, context.language()).encode()
+    return downloads.offer_beside(_table(made), content, "gpx")
 
 
-@blueprint.get("/routes/<uuid:route_id>.geojson")
+@blueprint.get("/routes/<uuid:route_id>.<any(csv, xlsx, geojson):kind>")
 @needs(Permission.PLAN_ROUTES)
-def geojson(route_id: UUID) -> ResponseReturnValue:
-    """Answer with ways and stops as GeoJSON; the map draws the same document."""
-    made = _sheet_of(route_id)
-    return _file(made, "geojson", sheets.to_geojson(made, context.language()))
-
-
-@blueprint.get("/routes/<uuid:route_id>.csv")
-@needs(Permission.PLAN_ROUTES)
-def csv(route_id: UUID) -> ResponseReturnValue:
-    """Answer with the sheet as CSV."""
-    made = _sheet_of(route_id)
-    return _file(made, "csv", sheets.to_csv(made, context.language(), context.say))
-
-
-@blueprint.get("/routes/<uuid:route_id>.xlsx")
-@needs(Permission.PLAN_ROUTES)
-def xlsx(route_id: UUID) -> ResponseReturnValue:
-    """Answer with the sheet as a workbook."""
-    made = _sheet_of(route_id)
-    return _file(made, "xlsx", sheets.to_xlsx(made, context.language(), context.say))
+def export(route_id: UUID, kind: str) -> ResponseReturnValue:
+    """Answer with the sheet as a table; the map draws the same GeoJSON of ways and stops."""
+    return downloads.offer_table(_table(_sheet_of(route_id)), kind)
 
 
 @blueprint.post("/routes/<uuid:route_id>/delete")
@@ -182,5 +159,5 @@ def _words(**values: Any) -> Words:
     return Words(context.say, context.language(), **values)
 
 
-def _file(made: sheets.Sheet, kind: str, content: bytes) -> Response:
-    return downloads.offer(content, FILE_TYPES[kind], sheets.file_name(made, kind, context.say))
+def _table(made: sheets.Sheet) -> Table:
+    return sheets.make_table(made, context.language(), context.say)

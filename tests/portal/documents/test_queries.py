@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-import pytest
 
 from geo.policy.city import City
 from geo.texts import fill
 from portal.documents import queries as exports
+from portal.documents import tables
+from portal.documents.tables import Table
 from portal.query import CommunityQuery, Near
 from portal.store.queries.facts import AsOf
 from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
 
 AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
 ABOUT = exports.About(
-    "云岭市",
-    True,
     "评分低于 70",
     "2025-Q3",
     "2025-10-03",
@@ -52,9 +50,23 @@ def say(text: str, /, **params: object) -> str:
     return fill(text, params)
 
 
+def columns(city: City, query: CommunityQuery) -> tuple[exports.Column, ...]:
+    return exports.columns_of(query, city, "zh")
+
+
+def cells(city: City, row: dict[str, Any], language: str = "zh") -> dict[str, Any]:
+    near = CommunityQuery(near=Near(114, 22, 500.0))
+    return exports.cells(row, columns(city, near), city, AS_OF, language, say)
+
+
+def made(city: City, row: dict[str, Any], about: exports.About = ABOUT) -> Table:
+    asked = columns(city, CommunityQuery())
+    line = exports.cells(row, asked, city, AS_OF, "zh", say)
+    return exports.make_table([line], [row], asked, about, city, "zh", say)
+
+
 def test_cells_are_what_the_screen_shows(city: City) -> None:
-    cells = exports.cells(ROW, city, AS_OF, "zh", say)
-    assert cells == {
+    assert cells(city, ROW) == {
         "name": "未命名小区 8466",
         "district": None,
         "street": None,
@@ -72,42 +84,43 @@ def test_cells_are_what_the_screen_shows(city: City) -> None:
 
 def test_missing_stays_missing_and_never_becomes_zero(city: City) -> None:
     row = ROW | {"points": None, "band": "none", "inspected_at": None, "kind": None, "distance_m": None}
-    cells = exports.cells(row, city, AS_OF, "en", say)
-    assert [cells[key] for key in ("points", "inspected", "kind", "distance")] == [None] * 4
-    assert cells["band"] == "无评分"
+    found = cells(city, row, "en")
+    assert [found[key] for key in ("points", "inspected", "kind", "distance")] == [None] * 4
+    assert found["band"] == "无评分"
 
 
-def test_every_column_has_its_cell(city: City) -> None:
-    query = CommunityQuery(near=Near(114, 22, 500.0))
-    cells = exports.cells(ROW, city, AS_OF, "zh", say)
-    assert {column.key for column in exports.columns_of(query, city, "zh")} == set(cells)
-    assert {column.key for column in exports.columns_of(CommunityQuery(), city, "zh")} == set(cells) - {
-        "distance"
-    }
+def test_there_is_a_distance_only_from_a_point(city: City) -> None:
+    far, near = CommunityQuery(), CommunityQuery(near=Near(114, 22, 500.0))
+    keys = [[column.key for column in columns(city, query)] for query in (far, near)]
+    assert set(keys[1]) - set(keys[0]) == {"distance"}
+    assert list(cells(city, ROW)) == keys[1]
 
 
 def test_the_heading_says_what_is_counted(city: City) -> None:
     query = CommunityQuery(complaint_days=90, category=city.complaints.categories[0].code)
-    column = next(c for c in exports.columns_of(query, city, "zh") if c.key == "complaints")
-    assert say(column.title, **column.params) == f"投诉（{city.complaints.categories[0].name}，近 90 天，件）"
+    column = next(column for column in columns(city, query) if column.key == "complaints")
+    assert column.heading(say) == f"投诉（{city.complaints.categories[0].name}，近 90 天，件）"
 
 
 def test_geojson_of_a_community_without_place_has_null_geometry(city: City) -> None:
-    columns = exports.columns_of(CommunityQuery(), city, "zh")
-    table = [exports.cells(ROW, city, AS_OF, "zh", say)]
-    collection = orjson.loads(exports.to_geojson(table, [ROW], columns, ABOUT, say))
-    feature = collection["features"][0]
+    collection = orjson.loads(tables.to_geojson(made(city, ROW)))
+    (feature,) = collection["features"]
     assert (feature["id"], feature["geometry"]) == (7, None)
     assert feature["properties"]["inspected"] == "2025-10-01"
     assert collection["fictional"] is True
+    assert collection["columns"]["name"] == "小区"
+    point = '{"type":"Point","coordinates":[114.05,22.5]}'
+    (feature,) = orjson.loads(tables.to_geojson(made(city, ROW | {"geometry": point})))["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [114.05, 22.5]}
 
 
-@pytest.mark.parametrize(
-    "words", ["评分低于 70", "名称含“" + "很长" * 60 + "”", 'a/b\\c:d*e?f"g<h>i|j\n k', ""]
-)
-def test_file_names_fit_every_file_system(words: str) -> None:
-    name = exports.file_name(replace(ABOUT, words=words), "csv", say)
-    assert len(name.encode()) <= 255
-    assert not set(name) & set('/\\:*?"<>|\n')
-    assert name.startswith("云岭市（虚构）_")
-    assert name.endswith("_1个小区_截至2025-10-03.csv")
+def test_notes_say_what_was_asked_of_what(city: City) -> None:
+    notes = dict(made(city, ROW).notes)
+    assert (notes["城市"], notes["数据性质"], notes["查询条件"]) == ("云岭市", "虚构示例数据", "评分低于 70")
+    assert (notes["小区数"], notes["所涉街道未落到小区的投诉，不计入"]) == (1, 3)
+    assert notes["坐标系"] == "WGS 84 (EPSG:4326)"
+
+
+def test_the_file_is_named_after_the_query(city: City) -> None:
+    name = tables.name_file(made(city, ROW), "csv", "zh", say)
+    assert name == "云岭市（虚构）_评分低于 70_1个小区_截至2025-10-03.csv"

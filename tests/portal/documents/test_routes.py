@@ -19,6 +19,8 @@ from geo.routes.itinerary import draw_up
 from geo.routes.plans import DayPlan, DayRequest
 from geo.texts import fill
 from portal.documents import routes as sheets
+from portal.documents import tables
+from portal.documents.tables import Table
 from portal.store.routes import records as store
 from tests.geo.towns import line_town, stop_at
 from tests.portal import route_days
@@ -28,6 +30,10 @@ LABEL = "直线估算，非路网"
 
 def say(text: str, **params: object) -> str:
     return fill(text, params)
+
+
+def table_of(sheet: sheets.Sheet) -> Table:
+    return sheets.make_table(sheet, "zh", say)
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def exact_day(city: City) -> DayPlan:
 
 def test_minutes_and_times_agree(sheet: sheets.Sheet, city: City) -> None:
     made = sheets.make_sheet(replace(sheet.route, plan=exact_day(city)), {}, city)
-    rows = list(csv.DictReader(io.StringIO(sheets.to_csv(made, "zh", say).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(tables.to_csv(table_of(made), say).decode("utf-8-sig"))))
     times = [(row["预计到达（不含实时路况）"], row["离开"], row["行车（分钟）"]) for row in rows]
     assert times == [
         ("09:00", "09:00", ""),
@@ -72,8 +78,8 @@ def test_minutes_and_times_agree(sheet: sheets.Sheet, city: City) -> None:
         ("14:58", "", "28"),
     ]
     assert made.travel_minutes == 9 + 10 + 9 + 28
-    assert dict(sheets.notes(made, "zh", say))["行车（分钟）"] == 56
-    found = orjson.loads(sheets.to_geojson(made, "zh"))["features"]
+    assert dict(table_of(made).notes)["行车（分钟）"] == 56
+    found = orjson.loads(tables.to_geojson(table_of(made)))["features"]
     assert [leg["properties"]["minutes"] for leg in found[:4]] == [9, 10, 9, 28]
     assert [stop["properties"]["arrives"] for stop in found[5:8]] == ["09:09", "10:19", "11:53"]
 
@@ -88,7 +94,7 @@ def test_a_visit_after_lunch_says_that_it_waits_for_it(sheet: sheets.Sheet, city
 
 
 def test_csv_says_beside_the_times_what_they_are_not(sheet: sheets.Sheet) -> None:
-    rows = list(csv.DictReader(io.StringIO(sheets.to_csv(sheet, "zh", say).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(tables.to_csv(table_of(sheet), say).decode("utf-8-sig"))))
     assert [row["类别"] for row in rows] == ["起点", "检查站点", "检查站点", "休息", "检查站点", "终点"]
     eta = f"预计到达（{LABEL}）"
     assert rows[0][eta] == "09:00"
@@ -101,7 +107,7 @@ def test_csv_says_beside_the_times_what_they_are_not(sheet: sheets.Sheet) -> Non
 
 
 def test_workbook_explains_itself(sheet: sheets.Sheet) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(sheets.to_xlsx(sheet, "zh", say)))
+    book = openpyxl.load_workbook(io.BytesIO(tables.to_xlsx(table_of(sheet), say)))
     assert book.sheetnames == ["路线单", "说明"]
     facts = {str(row[0].value): row[1].value for row in book["说明"]}
     assert facts["路线编号"] == sheet.route.number
@@ -116,13 +122,13 @@ def test_left_out_stops_are_named_with_their_reason(session: Session, city: City
     ids = route_days.add_communities(session)
     route_id = route_days.plan(session, city, viewer, ids, visit_minutes=150)
     made = sheets.make_sheet(store.load(session, route_id, city.timezone), {}, city)
-    left_out = [value for label, value in sheets.notes(made, "zh", say) if label == "未排入"]
+    left_out = [value for label, value in table_of(made).notes if label == "未排入"]
     assert len(left_out) == 1
     assert str(left_out[0]).endswith("：当日班次内排不下")
 
 
 def test_geojson_labels_every_way_and_stop(sheet: sheets.Sheet) -> None:
-    found = orjson.loads(sheets.to_geojson(sheet, "zh"))
+    found = orjson.loads(tables.to_geojson(table_of(sheet)))
     kinds = [feature["properties"]["kind"] for feature in found["features"]]
     assert kinds == ["leg"] * 4 + ["start"] + ["stop"] * 3 + ["end"]
     assert {feature["properties"]["note"] for feature in found["features"]} == {LABEL}
@@ -138,11 +144,10 @@ def test_a_way_of_no_length_has_no_shape(sheet: sheets.Sheet) -> None:
     (first, *others) = sheet.plan.stops
     here = replace(first, leg=replace(first.leg, line=shapely.LineString(), metres=0.0, seconds=0.0))
     plan = replace(sheet.plan, stops=(here, *others))
-    found = orjson.loads(sheets.to_geojson(replace(sheet, route=replace(sheet.route, plan=plan)), "zh"))
+    found = orjson.loads(tables.to_geojson(table_of(replace(sheet, route=replace(sheet.route, plan=plan)))))
     assert found["features"][0]["geometry"] is None
 
 
-def test_file_is_named_after_the_route_and_the_sample(sheet: sheets.Sheet) -> None:
-    assert sheets.file_name(sheet, "csv", say) == f"巡查路线_{sheet.route.number}（虚构示例）.csv"
-    real = replace(sheet, city=replace(sheet.city, fictional=False))
-    assert sheets.file_name(real, "gpx", say) == f"巡查路线_{sheet.route.number}.gpx"
+def test_file_is_named_after_the_route(sheet: sheets.Sheet) -> None:
+    name = tables.name_file(table_of(sheet), "csv", "zh", say)
+    assert name == f"云岭市（虚构）_巡查路线_{sheet.route.number}.csv"

@@ -7,7 +7,9 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 
-from portal.web.downloads import offer
+from geo.policy.city import City
+from portal.documents.tables import Column, Table
+from portal.web.downloads import CONTENT_TYPES, TABLE_KINDS, offer, offer_table
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,14 @@ def test_a_name_arrives_whole_in_a_header_of_latin_letters(app: Flask, name: str
     assert f'filename="{plain}"' in header
     assert unquote(header.partition("filename*=UTF-8''")[2]) == name
     assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("kind", TABLE_KINDS)
+def test_a_table_is_offered_as_what_it_is(app: Flask, city: City, kind: str) -> None:
+    table = Table(city, ("名单",), "小区", [Column("name", "小区")], [{"name": "安华苑"}])
+    with app.test_request_context():
+        answer = offer_table(table, kind)
+    assert answer.content_type == CONTENT_TYPES[kind]
+    assert answer.data.startswith({"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "geojson": b"{"}[kind])
+    name = unquote(answer.headers["Content-Disposition"].partition("filename*=UTF-8''")[2])
+    assert name == f"云岭市（虚构）_名单.{kind}"
