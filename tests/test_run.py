@@ -138,7 +138,9 @@ def test_stopping_where_nothing_was_set_up_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "instance").exists()
 
 
-FULL = 'df() { printf " Avail 1M-blocks Mounted on\\n3M 100M /srv/data\\n900M 1000M /tmp\\n0M 0M /proc\\n"; };'
+FULL = (
+    'df() { printf " Avail 1M-blocks Mounted on\\n3M 100M /srv/data\\n900M 1000M /tmp\\n0M 0M /proc\\n"; };'
+)
 
 
 def test_a_full_disk_is_named_whatever_fails(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from geo.errors import PolicyError
 from geo.policy.complaints import ComplaintPolicy, check_complaint_policy, read_complaint_policy
@@ -44,6 +45,11 @@ class City:
     complaints: ComplaintPolicy
     datum: DatumPolicy
     shapes: ShapePolicy
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.timezone)
 
 
 def parse_city(document: Mapping[str, Any]) -> City:

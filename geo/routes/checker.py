@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from pyproj import Geod
@@ -69,7 +68,7 @@ class _Day:
     @property
     def parts(self) -> list[tuple[datetime, datetime]]:
         """The parts of the shift on this day."""
-        zone = ZoneInfo(self.city.timezone)
+        zone = self.city.zone
         return [
             (
                 datetime.combine(self.request.day, part.start, zone),

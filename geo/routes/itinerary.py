@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +49,7 @@ def draw_up(
         There is no way to one of the stops.
     """
     windows = windows_of(city.routes.shift)
-    midnight = datetime.combine(request.day, time.min, ZoneInfo(city.timezone))
+    midnight = datetime.combine(request.day, time.min, city.zone)
     driving = [int(travel_s[a, b]) for a, b in pairwise([0, *order])]
     visits = [request.stops[place - 1].visit_minutes * 60 for place in order]
     timings = time_stops(driving, visits, windows)

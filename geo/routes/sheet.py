@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from geo.datums.crs import Datum, convert
 from geo.policy.city import City
@@ -151,7 +150,7 @@ def _stop_row(planned: PlannedStop, departs: datetime, plan: DayPlan, city: City
 
 
 def _window(planned: PlannedStop, plan: DayPlan, city: City) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(city.timezone)
+    zone = city.zone
     parts = [
         (datetime.combine(plan.day, part.start, zone), datetime.combine(plan.day, part.end, zone))
         for part in city.routes.shift

@@ -115,10 +115,6 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def _today(session: Session) -> date:
-    return session.scalars(select(system.TODAY)).one()
-
-
 def _newest(session: Session) -> int:
     return session.scalar(select(func.max(CityPolicy.version))) or 0
 
@@ -128,7 +124,7 @@ def _change_city(session: Session, changes: dict[str, Any]) -> int:
 
     A scheduled version would undo the change on its day, so there must be none.
     """
-    today = _today(session)
+    today = system.today(session)
     current = orjson.loads(system.current_policy(session))
     scheduled = [version for version in system.policies(session) if version.effective_from > today]
     if scheduled:

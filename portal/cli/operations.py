@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.cli.speech import paragraphs, say
 from portal.cli.ticking import ticking
@@ -18,7 +18,7 @@ from portal.cluster import main_place
 from portal.cluster.dumps import check_dump, dump, restore_into
 from portal.cluster.dumps import restore as restore_embedded
 from portal.config import Config
-from portal.errors import N_, Conflict
+from portal.errors import N_, Conflict, SpokenError
 from portal.jobs import operations as jobs
 from portal.queue import make_queue
 from portal.store.operations import health
@@ -108,7 +108,7 @@ def worker(once: bool) -> None:
     """Work off background jobs until stopped."""
     wired = services()
     queue = make_queue(str(wired.config.database_url))
-    jobs.register(queue, wired.sessions)
+    jobs.register(queue, wired.sessions, wired.city)
     try:
         asyncio.run(jobs.work(queue, once=once))
     finally:
@@ -116,4 +116,9 @@ def worker(once: bool) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(ZoneInfo("Asia/Shanghai"))
+    """Return the present moment in the city, in UTC where no policy can be read: that must stop nobody."""
+    try:
+        with open_session() as session:
+            return datetime.now(services().city(session).zone)
+    except (SpokenError, SQLAlchemyError):
+        return datetime.now(UTC)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
 from portal.actions import policy as actions
 from portal.cli.speech import lines, paragraphs, say
-from portal.cli.wiring import open_session, services
+from portal.cli.wiring import open_session
 from portal.errors import N_
 from portal.store.operations import system
 
@@ -39,7 +37,7 @@ def show() -> None:
 def put(file: Path, since: datetime | None) -> None:
     """Put FILE (TOML, see data/city.toml) in force as a new version. Older versions stay."""
     with open_session() as session:
-        day = since.date() if since else _today(session)
+        day = since.date() if since else system.today(session)
         version = actions.replace(session, file, day)
     click.echo(say(N_("城市政策第 {version} 版自 {day} 起生效"), version=version, day=day))
 
@@ -82,7 +80,3 @@ def rename(name: str, name_en: str) -> None:
     with open_session() as session:
         version = actions.rename(session, name, name_en)
     click.echo(say(N_("城市政策第 {version} 版自今天起生效"), version=version))
-
-
-def _today(session: Session) -> date:
-    return datetime.now(ZoneInfo(services().city(session).timezone)).date()

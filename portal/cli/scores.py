@@ -27,7 +27,7 @@ def score() -> None:
     changes nothing unless evidence or policy has changed.
     """
     with open_session() as session, ticking(say(N_("计算评分"))):
-        done = scoring.score(session, services().city(session).timezone, wait=wait)
+        done = scoring.score(session, services().city(session).zone, wait=wait)
     click.echo(
         say(
             N_("新增 {new:,}，变更 {changed:,}，删除 {removed:,}，未变 {unchanged:,}"),

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
 import procrastinate
+from sqlalchemy.orm import Session
 
+from geo.policy.city import City
 from portal.actions import operations as keeping
 from portal.db import SessionFactory
+
+NIGHT = 3  # o'clock in the city
 
 log = logging.getLogger("portal.jobs")
 
 
-def register(queue: procrastinate.App, sessions: SessionFactory) -> None:
-    """Tell ``queue`` which jobs there are and when the periodic ones run (UTC)."""
+def register(queue: procrastinate.App, sessions: SessionFactory, city: Callable[[Session], City]) -> None:
+    """Tell ``queue`` which jobs there are and when the periodic ones run.
 
-    @queue.periodic(cron="17 19 * * *")  # 03:17 in the city
+    The queue's times are UTC. So a nightly job is due every hour, and does its work in
+    the hour that is `NIGHT` in the city.
+    """
+
+    @queue.periodic(cron="17 * * * *")
     @queue.task(name="purge", queueing_lock="purge")
     def purge(timestamp: int) -> None:
         with sessions() as session:
+            if datetime.fromtimestamp(timestamp, city(session).zone).hour != NIGHT:
+                return
             removed = keeping.purge(session)
         log.info("purged", extra={"job": "purge", "rows": sum(removed.values())})
 

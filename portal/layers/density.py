@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
@@ -56,7 +55,7 @@ class Density(Layer):
         """Return the classes with their limits, and how many complaints went into the surface."""
         areas, n = _estimate(request)
         street_id = request.viewer.street_id
-        zone = ZoneInfo(request.city.timezone)
+        zone = request.city.zone
         elsewhere = complaints.total(request.session, request.scope, zone, street_id) - n
         colours = pick(PURPLES, max(len(areas), 1))
         classes = tuple(
@@ -91,7 +90,7 @@ def _estimate(request: LayerRequest) -> tuple[gpd.GeoDataFrame, int]:
     points = complaints.located_points(
         request.session,
         request.scope,
-        ZoneInfo(city.timezone),
+        city.zone,
         request.viewer.street_id,
         city.metric_epsg,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from geo.policy.city import City
 from geo.roads.network import Note
@@ -53,4 +52,4 @@ class Routes(Layer):
 
 
 def _today(city: City) -> date:
-    return datetime.now(ZoneInfo(city.timezone)).date()
+    return datetime.now(city.zone).date()

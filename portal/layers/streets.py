@@ -157,7 +157,7 @@ def _note(request: LayerRequest, shown: list[StreetFigures]) -> tuple[str, dict[
 
 
 def _shade(request: LayerRequest) -> _Shading:
-    zone = ZoneInfo(request.city.timezone)
+    zone = request.city.zone
     figures = complaints.by_street(request.session, request.scope, zone)
     hidden = _hidden(request, figures, zone)
     digits = DIGITS[request.measure]

@@ -8,7 +8,6 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
@@ -72,7 +71,7 @@ def number(value: float | None, digits: int = 0) -> str:
 
 def moment(value: datetime | None) -> str:
     """Return ``2025-03-01 14:05`` in the city's time, or a dash."""
-    return "—" if value is None else f"{value.astimezone(ZoneInfo(context.city().timezone)):%Y-%m-%d %H:%M}"
+    return "—" if value is None else f"{value.astimezone(context.city().zone):%Y-%m-%d %H:%M}"
 
 
 def _rail() -> list[RailItem]:

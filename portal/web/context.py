@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from flask_babel import get_locale, gettext
@@ -85,7 +84,7 @@ def today() -> date:
 
 def now() -> datetime:
     """Return the present moment in the city's time zone."""
-    return datetime.now(ZoneInfo(city().timezone))
+    return datetime.now(city().zone)
 
 
 def arguments() -> dict[str, str]:
@@ -97,7 +96,7 @@ def scope() -> Scope:
     """Return the scope that the URL names, not yet narrowed; by default of the newest quarter with data."""
     given, default = arguments(), last_quarter()
     if not given.get("period"):
-        default = periods.newest(session(), default, city().timezone)
+        default = periods.newest(session(), default, city().zone)
     return parse_scope(given, default)
 
 

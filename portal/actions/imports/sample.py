@@ -96,7 +96,7 @@ def load(
             touched |= loaded.touched
             tell(Step(subject, loaded.new))
         touch(session, sorted(touched))
-        scored = scoring.write(session, scoring.compute(session, city.timezone))
+        scored = scoring.write(session, scoring.compute(session, city.zone))
         tell(Step(Subject.SCORES, scored.new))
         touch(session, [Subject.SCORES])
         count = session.scalar(select(func.count()).select_from(Community))

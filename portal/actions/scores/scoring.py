@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import pandas as pd
@@ -41,13 +42,13 @@ class Scored:
 
 
 def score(
-    session: Session, timezone: str, *, user_id: int | None = None, wait: Callable[[], None] = lambda: None
+    session: Session, zone: ZoneInfo, *, user_id: int | None = None, wait: Callable[[], None] = lambda: None
 ) -> Scored:
     """Score every community in every quarter with evidence; one without points or veto has no row.
 
     Parameters
     ----------
-    timezone
+    zone
         The quarter of a record is that of its local time there.
     wait
         Called when an import or another scoring has to finish first.
@@ -57,7 +58,7 @@ def score(
         begun = session.scalars(select(func.clock_timestamp())).one()
         _await_writes(session)
         news = bool(system.scores_outdated(session)) or Subject.SCORES not in system.data_versions(session)
-        scored = write(session, compute(session, timezone))
+        scored = write(session, compute(session, zone))
         if scored.written or news:
             # As of before the evidence was read: what is written meanwhile is newer than the scores.
             touch(session, [Subject.SCORES], begun)
@@ -75,7 +76,7 @@ def _await_writes(session: Session) -> None:
             savepoint.rollback()
 
 
-def compute(session: Session, timezone: str) -> pd.DataFrame:
+def compute(session: Session, zone: ZoneInfo) -> pd.DataFrame:
     """Score the evidence, each quarter with the policy in force on its last day.
 
     Returns
@@ -88,7 +89,7 @@ def compute(session: Session, timezone: str) -> pd.DataFrame:
     Unavailable
         The database holds no policy yet.
     """
-    found = evidence.load(session, timezone)
+    found = evidence.load(session, zone)
     versions = system.policies(session)
     quarters: dict[CityPolicy, list[str]] = {}
     for quarter in found.periods:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Date, cast, func, select, text
+from sqlalchemy import ColumnElement, Date, Select, cast, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
@@ -13,8 +14,7 @@ from portal.errors import N_, Unavailable
 from portal.models import CityPolicy, DataVersion
 from portal.terms import Subject
 
-# The day by which policies come into force.
-TODAY = cast(func.timezone("Asia/Shanghai", func.now()), Date)
+_ZONE = CityPolicy.document["city"]["timezone"].astext
 # What scores are made of.
 SCORED = (Subject.COMMUNITIES, Subject.COMPLAINTS, Subject.EVIDENCE, Subject.POLICY)
 
@@ -27,15 +27,15 @@ def current_policy(session: Session) -> bytes:
     Unavailable
         The database holds no policy yet.
     """
-    document = session.scalar(
-        select(cast(CityPolicy.document, Text))
-        .where(CityPolicy.effective_from <= TODAY)
-        .order_by(CityPolicy.effective_from.desc(), CityPolicy.version.desc())
-        .limit(1)
-    )
+    document = session.scalar(_in_force_now(cast(CityPolicy.document, Text)))
     if document is None:
         raise _no_policy()
     return str(document).encode()
+
+
+def today(session: Session) -> date:
+    """Return today's date in the city, by which policies come into force; in UTC where there is no policy."""
+    return session.scalars(select(cast(_local(func.now()), Date))).one()
 
 
 def policies(session: Session) -> Sequence[CityPolicy]:
@@ -80,7 +80,7 @@ def version_tag(session: Session, subjects: Iterable[Subject]) -> str:
 def changed_at(session: Session, subjects: Iterable[Subject]) -> str:
     """Return when one of ``subjects`` was last written, as ``2025-03-01 14:05`` in the city; "" if never."""
     newest = func.max(DataVersion.changed_at)
-    local = func.to_char(func.timezone("Asia/Shanghai", newest), "YYYY-MM-DD HH24:MI")
+    local = func.to_char(_local(newest), "YYYY-MM-DD HH24:MI")
     return session.scalar(select(local).where(DataVersion.subject.in_(list(subjects)))) or ""
 
 
@@ -90,7 +90,7 @@ def scores_outdated(session: Session) -> str:
     The day is written ``2025-03-01``, in the city. Scores never computed are not outdated.
     """
     computed = select(DataVersion.changed_at).where(DataVersion.subject == Subject.SCORES).scalar_subquery()
-    day = func.to_char(func.timezone("Asia/Shanghai", computed), "YYYY-MM-DD")
+    day = func.to_char(_local(computed), "YYYY-MM-DD")
     newer = select(day).where(DataVersion.subject.in_(SCORED), DataVersion.changed_at > computed)
     return session.scalar(newer.limit(1)) or ""
 
@@ -98,6 +98,22 @@ def scores_outdated(session: Session) -> str:
 def schema_version(session: Session) -> str:
     """Return the version of the database's schema."""
     return str(session.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _in_force_now(column: Any) -> Select[Any]:
+    """Return ``column`` of the policy in force; each begins with its day in the time zone that it gives."""
+    now_there = cast(func.timezone(_ZONE, func.now()), Date)
+    return (
+        select(column)
+        .where(CityPolicy.effective_from <= now_there)
+        .order_by(CityPolicy.effective_from.desc(), CityPolicy.version.desc())
+        .limit(1)
+    )
+
+
+def _local(moment: Any) -> ColumnElement[Any]:
+    """Return a moment as the city's clocks show it."""
+    return func.timezone(func.coalesce(_in_force_now(_ZONE).scalar_subquery(), "UTC"), moment)
 
 
 def _no_policy() -> Unavailable:

@@ -137,7 +137,7 @@ def last_start(session: Session, user_id: int) -> Place | None:
     return None if route is None else _place("start", route.start_name, route.start_point)
 
 
-def lines(session: Session, user_id: int | None, timezone: str) -> list[RouteLine]:
+def lines(session: Session, user_id: int | None, zone: ZoneInfo) -> list[RouteLine]:
     """Return a user's routes (all users' when None), newest day first."""
     of_route = {
         kind: select(func.count())
@@ -155,7 +155,6 @@ def lines(session: Session, user_id: int | None, timezone: str) -> list[RouteLin
     )
     if user_id is not None:
         statement = statement.where(Route.user_id == user_id)
-    zone = ZoneInfo(timezone)
     return [
         RouteLine(
             route.id,
@@ -192,7 +191,7 @@ def facts(session: Session, route_id: UUID) -> dict[int, StopFacts]:
     return {position: StopFacts(street, gate_name) for position, street, gate_name in rows}
 
 
-def load(session: Session, route_id: UUID, timezone: str) -> StoredRoute:
+def load(session: Session, route_id: UUID, zone: ZoneInfo) -> StoredRoute:
     """Return a route as it was planned, times in the city's zone.
 
     Raises
@@ -208,7 +207,6 @@ def load(session: Session, route_id: UUID, timezone: str) -> StoredRoute:
     if found is None:
         raise NotFound(N_("没有这条路线"))
     route, owner = found
-    zone = ZoneInfo(timezone)
     return StoredRoute(
         route.id, route.user_id, owner, route.created_at.astimezone(zone), _plan(session, route, zone)
     )

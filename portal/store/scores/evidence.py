@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Select, Text, and_, cast, extract, func, select
@@ -23,17 +24,17 @@ from portal.store.complaints.counting import counts
 from portal.terms import CommunityStatus
 
 
-def load(session: Session, timezone: str) -> Evidence:
+def load(session: Session, zone: ZoneInfo) -> Evidence:
     """Return everything that gives points, by community id and quarter of local time."""
     return Evidence(
         communities=_frame(session, _communities()),
-        inspections=_frame(session, _inspections(timezone)),
+        inspections=_frame(session, _inspections(zone)),
         findings=_frame(session, _findings()),
         street_evaluations=_frame(session, _evaluations()),
         surveys=_frame(session, _surveys()),
         penalties=_frame(session, _penalties()),
-        complaint_tallies=_frame(session, _tallies(timezone)),
-        spoken_of=_frame(session, _spoken_of(timezone)),
+        complaint_tallies=_frame(session, _tallies(zone)),
+        spoken_of=_frame(session, _spoken_of(zone)),
     )
 
 
@@ -53,8 +54,8 @@ def _communities() -> Select[Any]:
     )
 
 
-def _inspections(timezone: str) -> Select[Any]:
-    local = func.timezone(timezone, Inspection.inspected_at)
+def _inspections(zone: ZoneInfo) -> Select[Any]:
+    local = func.timezone(zone.key, Inspection.inspected_at)
     return select(
         Inspection.id.label("source_key"),
         Inspection.community_id.label("community"),
@@ -92,9 +93,9 @@ def _penalties() -> Select[Any]:
     )
 
 
-def _tallies(timezone: str) -> Select[Any]:
+def _tallies(zone: ZoneInfo) -> Select[Any]:
     """Count as `geo.complaints.tallies.tally_complaints` does, in the database."""
-    period = quarter_of(func.timezone(timezone, Complaint.received_at)).label("period")
+    period = quarter_of(func.timezone(zone.key, Complaint.received_at)).label("period")
     called = WorkOrder.called_back.is_(True)
     return (
         select(
@@ -118,9 +119,9 @@ def _tallies(timezone: str) -> Select[Any]:
     )
 
 
-def _spoken_of(timezone: str) -> Select[Any]:
+def _spoken_of(zone: ZoneInfo) -> Select[Any]:
     """List as `geo.complaints.tallies.list_spoken_of` does, in the database."""
-    period = quarter_of(func.timezone(timezone, Complaint.received_at)).label("period")
+    period = quarter_of(func.timezone(zone.key, Complaint.received_at)).label("period")
     streets = (
         select(Complaint.street_id, period)
         .where(Complaint.street_id.is_not(None), Complaint.received_at < func.now())

@@ -118,7 +118,7 @@ def gather(
     facts = communities.facts(session, seen)
     if facts is None:
         return Card(head, None)
-    period, zone = scope.period, ZoneInfo(city.timezone)
+    period, zone = scope.period, city.zone
     day = min(today, period.last_day)
     scores = communities.scores(session, seen, period)
     current = scores[0] if scores and scores[0].period == str(period) else None

@@ -92,7 +92,7 @@ def remarks(number: UUID) -> Response:
         for remark in import_runs.remarks(session, number)
     )
     title, city = N_("导入说明"), context.city()
-    name = f"{context.say(title)}-{record.subject}-{record.at:%Y%m%d-%H%M}"
+    name = f"{context.say(title)}-{record.subject}-{record.at.astimezone(city.zone):%Y%m%d-%H%M}"
     return downloads.offer_table(Table(city, (name,), title, COLUMNS, rows), "csv")
 
 

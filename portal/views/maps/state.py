@@ -56,7 +56,7 @@ def current() -> dict[str, Any]:
 
 def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
     """Return what may be chosen, what is chosen, and the legend of what is shown first."""
-    asked = context.session(), context.last_quarter(), context.city().timezone
+    asked = context.session(), context.last_quarter(), context.city().zone
     known = periods.known(*asked)
     offered = known if scope.period in known else sorted({scope.period, *known}, key=str, reverse=True)
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -120,7 +119,7 @@ def _asked() -> Asked:
         (category.code for category in city.complaints.categories),
     )
     query = areas.fill(context.session(), query)
-    as_of = queries.as_of(context.session(), context.today(), ZoneInfo(city.timezone))
+    as_of = queries.as_of(context.session(), context.today(), city.zone)
     return Asked(query, context.scope().period, as_of, city)
 
 

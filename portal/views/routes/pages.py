@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     """List the viewer's routes, an administrator's list holds everybody's."""
     viewer = context.viewer()
     everyone = viewer.role is Role.ADMINISTRATOR
-    found = store.lines(context.session(), None if everyone else viewer.user_id, context.city().timezone)
+    found = store.lines(context.session(), None if everyone else viewer.user_id, context.city().zone)
     return drawer.show(
         "routes/index.html",
         title=context.say(N_("巡查路线")),
@@ -139,7 +139,7 @@ def _show_form(form: RouteForm, status: int) -> ResponseReturnValue:
 def _sheet_of(route_id: UUID) -> sheets.Sheet:
     """Return the viewer's route; nobody learns that somebody else's exists."""
     session, city = context.session(), context.city()
-    stored = store.load(session, route_id, city.timezone)
+    stored = store.load(session, route_id, city.zone)
     if not actions.owns(context.viewer(), stored.user_id):
         raise NotFound(N_("没有这条路线"))
     return sheets.make_sheet(stored, store.facts(session, route_id), city)

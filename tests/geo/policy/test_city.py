@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,3 +33,8 @@ def test_faulty_policy_is_refused(path: str, value: Any, message: str) -> None:
 def test_broken_toml_is_refused() -> None:
     with pytest.raises(PolicyError, match="不是有效的 TOML"):
         parse_city_toml("[city")
+
+
+def test_the_zone_is_that_of_the_policy(city: City) -> None:
+    assert city.zone.key == city.timezone == "Asia/Shanghai"
+    assert replace(city, timezone="Asia/Urumqi").zone.key == "Asia/Urumqi"

@@ -50,7 +50,7 @@ def ask(ids: list[int], *, end: Place | None = None, visit_minutes: int = 30) ->
 
 def plan(session: Session, viewer: Viewer, city: City, asked: routes.RouteRequest) -> DayPlan:
     made = routes.plan(session, viewer, city, StraightLine(city.routes), asked)
-    return store.load(session, made, city.timezone).plan
+    return store.load(session, made, city.zone).plan
 
 
 def test_plan_comes_back_as_it_was_made(session: Session, inspector: Viewer, city: City) -> None:
@@ -174,7 +174,7 @@ def test_route_on_real_roads_names_them(
     ids = [add_community(session, place.name, place.lon, place.lat) for place in futian_places[:12]]
     start = futian_places[20]
     asked = routes.RouteRequest(DAY, tuple(ids), start, start, 20)
-    loaded = store.load(session, routes.plan(session, inspector, city, network, asked), city.timezone).plan
+    loaded = store.load(session, routes.plan(session, inspector, city, network, asked), city.zone).plan
     assert loaded.totals.stops == 12
     assert loaded.note is Note.NO_TRAFFIC
     assert not loaded.approximate

@@ -41,7 +41,7 @@ def sheet(session: Session, city: City) -> sheets.Sheet:
     viewer = route_days.add_inspector(session)
     ids = route_days.add_communities(session)
     route_id = route_days.plan(session, city, viewer, ids, visit_minutes=100)
-    stored = store.load(session, route_id, city.timezone)
+    stored = store.load(session, route_id, city.zone)
     return sheets.make_sheet(stored, store.facts(session, route_id), city)
 
 
@@ -121,7 +121,7 @@ def test_left_out_stops_are_named_with_their_reason(session: Session, city: City
     viewer = route_days.add_inspector(session)
     ids = route_days.add_communities(session)
     route_id = route_days.plan(session, city, viewer, ids, visit_minutes=150)
-    made = sheets.make_sheet(store.load(session, route_id, city.timezone), {}, city)
+    made = sheets.make_sheet(store.load(session, route_id, city.zone), {}, city)
     left_out = [value for label, value in table_of(made).notes if label == "未排入"]
     assert len(left_out) == 1
     assert str(left_out[0]).endswith("：当日班次内排不下")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
+from geo.policy.city import City
 from portal.db import driver_url
 from portal.jobs import operations as jobs
 from portal.models import LoginAttempt
@@ -16,7 +19,13 @@ from portal.queue import make_queue
 from tests.conftest import MakeDatabase
 
 
-def test_purge_runs_from_the_queue_as_the_portals_role(make_database: MakeDatabase) -> None:
+@pytest.mark.parametrize(("at", "left"), [("03:17", 0), ("04:17", 1), ("02:59", 1)])
+def test_purge_runs_from_the_queue_at_night_in_the_city(
+    make_database: MakeDatabase, city: City, at: str, left: int
+) -> None:
+    """As the portal's role; the zone is one that is neither UTC nor this machine's."""
+    there = replace(city, timezone="Asia/Urumqi")
+    timestamp = datetime.fromisoformat(f"2025-06-03T{at}:00+06:00").timestamp()
     made = make_database()
     engine = create_engine(driver_url(made.portal_url))
     sessions = sessionmaker(engine)
@@ -25,16 +34,16 @@ def test_purge_runs_from_the_queue_as_the_portals_role(make_database: MakeDataba
         session.add(LoginAttempt(username_hash=b"old", address_hash=b"x", at=past))
         session.commit()
     queue = make_queue(made.portal_url)
-    jobs.register(queue, sessions)
+    jobs.register(queue, sessions, lambda session: there)
 
     async def defer_and_work() -> None:
         async with queue.open_async():
-            await queue.tasks["purge"].defer_async(timestamp=0)
+            await queue.tasks["purge"].defer_async(timestamp=int(timestamp))
         await jobs.work(queue, once=True)
 
     asyncio.run(defer_and_work())
     with psycopg.connect(made.portal_url) as portal:
-        assert portal.execute("SELECT count(*) FROM login_attempt").fetchone() == (0,)
+        assert portal.execute("SELECT count(*) FROM login_attempt").fetchone() == (left,)
         assert portal.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'").fetchone() == (
             0,
         )

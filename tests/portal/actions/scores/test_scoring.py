@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -38,7 +39,7 @@ from tests.conftest import MakeDatabase, make_street
 NEW_YEAR = datetime(2025, 12, 31, 18, 0, tzinfo=UTC)
 
 
-ZONE = "Asia/Shanghai"
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture

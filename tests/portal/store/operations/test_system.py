@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -47,3 +49,22 @@ def test_of_the_versions_of_one_day_the_highest_is_in_force(session: Session) ->
     assert [system.in_force(versions, day).version for day in days] == [1, 1, 3, 3]
     with pytest.raises(Unavailable):
         system.in_force([], date(2025, 1, 1))
+
+
+def test_a_version_comes_into_force_with_its_day_where_the_city_is(session: Session) -> None:
+    """At every moment it is tomorrow already in one of the two zones, compared with the other."""
+    east, west = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+    today = datetime.now(ZoneInfo(east)).date()
+    for version, zone in ((1, east), (2, west)):
+        document = {"city": {"timezone": zone}}
+        session.add(CityPolicy(version=version, effective_from=today, document=document))
+    session.flush()
+    assert orjson.loads(system.current_policy(session))["city"]["timezone"] == east
+    assert system.today(session) == today
+    touch(session, [Subject.SCORES])
+    now = datetime.now(ZoneInfo(east))
+    told = datetime.strptime(system.changed_at(session, [Subject.SCORES]), "%Y-%m-%d %H:%M")
+    assert abs(told - now.replace(tzinfo=None)) < timedelta(minutes=2)
+    session.execute(update(DataVersion).values(changed_at=now - timedelta(hours=1)))
+    touch(session, [Subject.COMPLAINTS])
+    assert system.scores_outdated(session) == f"{now - timedelta(hours=1):%Y-%m-%d}"

@@ -47,13 +47,13 @@ def test_list_is_newest_day_first_and_ones_own(session: Session, city: City) -> 
     earlier = route_days.plan(session, city, mine, ids[:1], day=date(2099, 6, 2))
     later = route_days.plan(session, city, mine, ids)
     foreign = route_days.plan(session, city, other, ids, visit_minutes=100)
-    lines = store.lines(session, mine.user_id, city.timezone)
+    lines = store.lines(session, mine.user_id, city.zone)
     assert [line.id for line in lines] == [later, earlier]
     assert [(line.stops, line.dropped) for line in lines] == [(3, 0), (1, 0)]
     assert lines[0].owner == "王检查"
     assert lines[0].note is Note.STRAIGHT_LINE
     assert f"{lines[0].departs:%H:%M %z}" == "09:00 +0800"
-    everyone = store.lines(session, None, city.timezone)
+    everyone = store.lines(session, None, city.zone)
     assert {line.id for line in everyone} == {later, earlier, foreign}
 
 
@@ -62,7 +62,7 @@ def test_list_takes_one_statement(session: Session, city: City, statements: Stat
     route_days.plan(session, city, viewer, route_days.add_communities(session))
     session.expunge_all()
     before = len(statements)
-    store.lines(session, viewer.user_id, city.timezone)
+    store.lines(session, viewer.user_id, city.zone)
     assert len(statements) - before == 1
 
 
@@ -77,7 +77,7 @@ def test_a_stop_knows_its_street_and_the_gate_driven_to(session: Session, city: 
     viewer = route_days.add_inspector(session)
     ids = route_days.add_communities(session)
     route_id = route_days.plan(session, city, viewer, ids)
-    plan = store.load(session, route_id, city.timezone).plan
+    plan = store.load(session, route_id, city.zone).plan
     facts = store.facts(session, route_id)
     known = {stop.stop.name: facts[stop.order] for stop in plan.stops}
     assert known[NAMES[0]] == store.StopFacts("云岭", "南门")
@@ -87,9 +87,9 @@ def test_a_stop_knows_its_street_and_the_gate_driven_to(session: Session, city: 
 def test_a_route_has_a_number_an_owner_and_an_age(session: Session, city: City) -> None:
     viewer = route_days.add_inspector(session)
     route_id = route_days.plan(session, city, viewer, route_days.add_communities(session))
-    stored = store.load(session, route_id, city.timezone)
+    stored = store.load(session, route_id, city.zone)
     assert stored.number == f"{DAY:%Y%m%d}-{route_id.hex[:6].upper()}"
     assert stored.owner == "王检查"
     assert stored.planned_at.utcoffset() == stored.plan.departs.utcoffset()
     with pytest.raises(NotFound):
-        store.load(session, uuid.uuid4(), city.timezone)
+        store.load(session, uuid.uuid4(), city.zone)

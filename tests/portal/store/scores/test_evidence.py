@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from portal.models import Community, Complaint, WorkOrder
 from portal.store.scores import evidence
 from tests.conftest import make_street
 
-ZONE = "Asia/Shanghai"
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def test_tallies_in_the_database_agree_with_those_in_geo(session: Session) -> None:

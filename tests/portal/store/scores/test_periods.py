@@ -12,7 +12,7 @@ from portal.models import Community, Complaint, ServiceScore
 from portal.scope import Period
 from portal.store.scores import periods
 
-ZONE = "Asia/Shanghai"
+ZONE = ZoneInfo("Asia/Shanghai")
 LATEST = Period(2025, 3)
 
 
@@ -22,7 +22,7 @@ def complain(session: Session, *times: str) -> None:
             Complaint(
                 source="t",
                 source_key=text,
-                received_at=datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE)),
+                received_at=datetime.fromisoformat(text).replace(tzinfo=ZONE),
                 property_related=False,
                 place_level="none",
                 place_how="not_found",
