@@ -55,17 +55,11 @@ def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def is_labelled(node: ast.AST) -> bool:
-    return isinstance(node, ast.ClassDef) and any(getattr(b, "id", "") == "Labelled" for b in node.bases)
-
-
 def exempt(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield docstrings, marked texts, and labels of `geo.roads.network.Labelled`, in both languages."""
+    """Yield docstrings and marked texts."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             yield from (item.value for item in node.body if isinstance(item, ast.Expr))
-        if is_labelled(node):
-            yield from ast.walk(node)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
             yield from ast.walk(node)
 

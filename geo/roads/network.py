@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -20,35 +20,37 @@ _ELLIPSOID = Geod(ellps="WGS84")
 _KMH_IN_M_S = 1 / 3.6
 
 
-class Labelled(Enum):
-    """A message that people see: code, Chinese text, English text."""
-
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        self.code = code
-        self.zh = zh
-        self.en = en
-
-    def text(self, language: str, **values: float) -> str:
-        """Return the text in ``language`` (zh or en), its placeholders filled with ``values``."""
-        return (self.zh if language.startswith("zh") else self.en).format(**values)
-
-
-class Note(Labelled):
+class Note(StrEnum):
     """What must stand beside every time, line and sheet that comes from a network."""
 
-    NO_TRAFFIC = ("no_traffic", "不含实时路况", "Without live traffic")
-    STRAIGHT_LINE = ("straight_line", "直线估算，非路网", "Straight-line estimate, not by road")
+    NO_TRAFFIC = "no_traffic"
+    STRAIGHT_LINE = "straight_line"
+
+    @property
+    def text(self) -> str:
+        """The label, a marked text."""
+        return _NOTES[self]
 
 
-class MissReason(Labelled):
+_NOTES = {Note.NO_TRAFFIC: N_("不含实时路况"), Note.STRAIGHT_LINE: N_("直线估算，非路网")}
+
+
+class MissReason(StrEnum):
     """Why a place is not on the network."""
 
-    NO_ROAD = ("no_road", "{limit:.0f} 米内没有道路", "No road within {limit:.0f} m")
-    UNREACHABLE = (
-        "unreachable",
-        "{limit:.0f} 米内的道路与路网不连通",
-        "The roads within {limit:.0f} m are cut off from the network",
-    )
+    NO_ROAD = "no_road"
+    UNREACHABLE = "unreachable"
+
+    @property
+    def text(self) -> str:
+        """The reason, a marked text with the ``limit`` that was applied."""
+        return _MISS_REASONS[self]
+
+
+_MISS_REASONS = {
+    MissReason.NO_ROAD: N_("{limit:.0f} 米内没有道路"),
+    MissReason.UNREACHABLE: N_("{limit:.0f} 米内的道路与路网不连通"),
+}
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from geo.roads.network import Labelled, MissReason, Note, Place, TravelPath
+from geo.roads.network import MissReason, Note, Place, TravelPath
+from geo.texts import N_, Phrase
 
 
-class DropReason(Labelled):
+class DropReason(StrEnum):
     """Why a stop that the network does not rule out is still not part of the day."""
 
-    NOT_LOCATED = ("not_located", "未定位", "Not located yet")
-    DOES_NOT_FIT = ("does_not_fit", "当日班次内排不下", "Does not fit into the shift")
-    TOO_MANY = ("too_many", "超过每日 {limit:.0f} 个站点的上限", "More than {limit:.0f} stops a day")
+    NOT_LOCATED = "not_located"
+    DOES_NOT_FIT = "does_not_fit"
+    TOO_MANY = "too_many"
+
+    @property
+    def text(self) -> str:
+        """The reason, a marked text that may name the ``limit``."""
+        return _DROP_REASONS[self]
+
+
+_DROP_REASONS = {
+    DropReason.NOT_LOCATED: N_("未定位"),
+    DropReason.DOES_NOT_FIT: N_("当日班次内排不下"),
+    DropReason.TOO_MANY: N_("超过每日 {limit:.0f} 个站点的上限"),
+}
 
 
 @dataclass(frozen=True)
@@ -93,9 +107,10 @@ class Dropped:
     reason: MissReason | DropReason
     limit: float
 
-    def text(self, language: str) -> str:
-        """Return the reason in ``language`` (zh or en)."""
-        return self.reason.text(language, limit=self.limit)
+    @property
+    def text(self) -> Phrase:
+        """The reason, with its limit."""
+        return Phrase(self.reason.text, limit=self.limit)
 
 
 @dataclass(frozen=True)

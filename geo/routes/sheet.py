@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from geo.datums.crs import Datum, convert
 from geo.policy.city import City
-from geo.roads.network import Labelled, Note, Place, TravelPath
+from geo.roads.network import Note, Place, TravelPath
 from geo.routes.plans import DayPlan, Pause, PlannedStop
+from geo.texts import N_, Say
 
 _CALLER = "wuye-atlas"
 _GPX = "http://www.topografix.com/GPX/1/1"
@@ -28,15 +29,6 @@ class RowKind(StrEnum):
     STOP = "stop"
     PAUSE = "pause"
     END = "end"
-
-
-class SheetText(Labelled):
-    """Words that stand in exported files."""
-
-    ROUTE = ("route", "巡查路线", "Inspection route")
-    START = ("start", "起点", "Start")
-    END = ("end", "终点", "End")
-    FICTIONAL = ("fictional", "虚构示例数据", "Fictional sample data")
 
 
 @dataclass(frozen=True)
@@ -194,19 +186,18 @@ def link_navigation(place: Place) -> NavigationLinks:
     )
 
 
-def write_gpx(plan: DayPlan, city: City, language: str) -> str:
+def write_gpx(plan: DayPlan, city: City, say: Say) -> str:
     """Return the plan as GPX 1.1: a waypoint and a route point for start, stops and end.
 
-    Positions are WGS 84, times UTC; labels are in ``language`` (zh or en) and carry
-    the plan's note.
+    Positions are WGS 84, times UTC; labels are as ``say`` says them and carry the plan's note.
     """
-    labels = [plan.note.text(language)]
+    labels = [say(plan.note.text)]
     if city.fictional:
-        labels.append(SheetText.FICTIONAL.text(language))
+        labels.append(say(N_("虚构示例数据")))
     root = ET.Element("gpx", xmlns=_GPX, version="1.1", creator=_CALLER)
-    title = f"{SheetText.ROUTE.text(language)} {plan.day.isoformat()}"
+    title = say(N_("巡查路线 {day}"), day=plan.day.isoformat())
     _describe(ET.SubElement(root, "metadata"), title, " · ".join(labels))
-    points = list(_points(plan, language))
+    points = list(_points(plan, say))
     for place, name, eta in points:
         _add_point(root, "wpt", place, name, eta, labels[0])
     route = ET.SubElement(root, "rte")
@@ -217,12 +208,12 @@ def write_gpx(plan: DayPlan, city: City, language: str) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _points(plan: DayPlan, language: str) -> Iterator[tuple[Place, str, datetime]]:
-    yield plan.start, f"{SheetText.START.text(language)} {plan.start.name}", plan.departs
+def _points(plan: DayPlan, say: Say) -> Iterator[tuple[Place, str, datetime]]:
+    yield plan.start, f"{say(N_('起点'))} {plan.start.name}", plan.departs
     for planned in plan.stops:
         yield planned.stop, f"{planned.order} {planned.stop.name}", planned.arrive
     if plan.end is not None and plan.end_leg is not None:
-        yield plan.end, f"{SheetText.END.text(language)} {plan.end.name}", plan.finishes
+        yield plan.end, f"{say(N_('终点'))} {plan.end.name}", plan.finishes
 
 
 def _add_point(parent: ET.Element, tag: str, place: Place, name: str, eta: datetime, note: str) -> None:

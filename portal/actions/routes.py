@@ -151,7 +151,7 @@ def _route(viewer: Viewer, day_plan: DayPlan) -> Route:
         end_point=_point(end) if end else None,
         departs_at=day_plan.departs,
         finishes_at=day_plan.finishes,
-        note=day_plan.note.code,
+        note=day_plan.note,
         approximate=day_plan.approximate,
         end_leg=_line(leg) if leg else None,
         end_seconds=leg.seconds if leg else None,
@@ -188,7 +188,7 @@ def _dropped(route_id: UUID, dropped: Sequence[Dropped]) -> list[RouteDropped]:
             name=left_out.stop.name,
             point=_point(left_out.stop) if math.isfinite(left_out.stop.lon) else None,
             visit_minutes=left_out.stop.visit_minutes,
-            reason=left_out.reason.code,
+            reason=left_out.reason,
             limit_value=left_out.limit,
         )
         for left_out in dropped

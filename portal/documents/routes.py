@@ -139,7 +139,7 @@ def make_table(sheet: Sheet, language: str, say: Say) -> Table:
     stop and end (Point); every one carries the label of its times.
     """
     route, plan = sheet.route, sheet.plan
-    note = plan.note.text(language)
+    note = say(plan.note.text)
     features = [*_leg_features(sheet), *_place_features(sheet)]
     for feature in features:
         feature["properties"]["note"] = note
@@ -159,7 +159,7 @@ def make_table(sheet: Sheet, language: str, say: Say) -> Table:
             "note": note,
             "approximate": plan.approximate,
             "planned_at": route.planned_at.isoformat(timespec="seconds"),
-            "dropped": [{"name": d.stop.name, "reason": d.text(language)} for d in plan.dropped],
+            "dropped": [{"name": d.stop.name, "reason": say(d.text)} for d in plan.dropped],
         },
         features=features,
     )
@@ -173,7 +173,7 @@ def _notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
         *tables.describe_city(sheet.city, language, say),
         (say(N_("日期")), plan.day),
         (say(N_("检查人员")), route.owner),
-        (say(N_("时间与路线")), plan.note.text(language)),
+        (say(N_("时间与路线")), say(plan.note.text)),
         (say(N_("站点数")), plan.totals.stops),
         (say(N_("行车（公里）")), round(plan.totals.travel_m / 1000, 1)),
         (say(N_("行车（分钟）")), round(sheet.travel_minutes)),
@@ -181,9 +181,7 @@ def _notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
         (say(label), datum),
     ]
     reason = N_("{name}：{reason}")
-    left_out = [
-        (say(N_("未排入")), say(reason, name=d.stop.name, reason=d.text(language))) for d in plan.dropped
-    ]
+    left_out = [(say(N_("未排入")), say(reason, name=d.stop.name, reason=d.text)) for d in plan.dropped]
     return [*head, *left_out]
 
 

@@ -37,7 +37,7 @@ class Routes(Layer):
         """Return the label that times and ways carry, with the number of routes."""
         counts = route_features.counts(request.session, request.viewer.user_id, _today(request.city))
         classes = tuple(
-            LegendClass(note.code, note.zh, COLOUR, counts.get(note.code, 0), pattern, label_en=note.en)
+            LegendClass(note, note.text, COLOUR, counts.get(note, 0), pattern)
             for note, pattern in PATTERNS.items()
         )
         return Legend(

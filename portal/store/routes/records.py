@@ -24,10 +24,9 @@ from portal.models import Community, CommunityGate, Route, RouteDropped, RouteSt
 from portal.store.communities import keys as community_keys
 from portal.terms import CommunityStatus
 
-NOTES = {note.code: note for note in Note}
 MOST_LISTED = 200
 REASONS: dict[str, MissReason | DropReason] = {
-    reason.code: reason for family in (MissReason, DropReason) for reason in family
+    reason.value: reason for family in (MissReason, DropReason) for reason in family
 }
 
 
@@ -165,7 +164,7 @@ def lines(session: Session, user_id: int | None, zone: ZoneInfo) -> list[RouteLi
             dropped,
             route.departs_at.astimezone(zone),
             route.finishes_at.astimezone(zone),
-            NOTES[route.note],
+            Note(route.note),
         )
         for route, owner, stops, dropped in session.execute(statement)
     ]
@@ -228,7 +227,7 @@ def _plan(session: Session, route: Route, zone: ZoneInfo) -> DayPlan:
         pauses=tuple(_pause(pause, zone) for pause in route.pauses),
         dropped=tuple(map(_dropped, session.scalars(left_out.order_by(RouteDropped.community_id)))),
         totals=add_up(stops, end_leg),
-        note=NOTES[route.note],
+        note=Note(route.note),
         approximate=route.approximate,
     )
 

@@ -83,7 +83,7 @@ def page(route_id: UUID) -> ResponseReturnValue:
         title=context.say(N_("巡查路线 {number}"), number=sheet.route.number),
         sheet=sheet,
         in_hand=_stop_in_hand(sheet),
-        note=sheet.plan.note.text(context.language()),
+        note=context.say(sheet.plan.note.text),
         words=words,
         navigate=link_navigation,
         card=lambda community_id: f"/communities/{community_id}",
@@ -98,7 +98,7 @@ def sheet(route_id: UUID) -> ResponseReturnValue:
     return render_template(
         "routes/sheet.html",
         sheet=made,
-        note=made.plan.note.text(context.language()),
+        note=context.say(made.plan.note.text),
         words=_words(approximate=made.plan.approximate),
     )
 
@@ -108,7 +108,7 @@ def sheet(route_id: UUID) -> ResponseReturnValue:
 def gpx(route_id: UUID) -> ResponseReturnValue:
     """Answer with the route for a navigation device."""
     made = _sheet_of(route_id)
-    content = write_gpx(made.plan, made.city, context.language()).encode()
+    content = write_gpx(made.plan, made.city, context.say).encode()
     return downloads.offer_beside(_table(made), content, "gpx")
 
 

@@ -11,6 +11,7 @@ import shapely
 from geo.errors import NetworkError
 from geo.policy.city import City
 from geo.roads.network import MissReason, Note, StraightLine
+from geo.texts import fill
 from tests.geo.towns import place
 
 
@@ -57,10 +58,9 @@ def test_an_empty_list_of_places_has_an_empty_matrix(city: City) -> None:
 
 
 def test_labels_are_the_mandatory_ones(city: City) -> None:
-    assert Note.NO_TRAFFIC.zh == "不含实时路况"
-    assert Note.STRAIGHT_LINE.text("zh") == "直线估算，非路网"
-    assert Note.STRAIGHT_LINE.text("en") == "Straight-line estimate, not by road"
-    assert MissReason.NO_ROAD.text("zh", limit=300.0) == "300 米内没有道路"
+    assert Note.NO_TRAFFIC.text == "不含实时路况"
+    assert Note.STRAIGHT_LINE.text == "直线估算，非路网"
+    assert fill(MissReason.NO_ROAD.text, {"limit": 300.0}) == "300 米内没有道路"
     assert (StraightLine(city.routes).note, StraightLine(city.routes).approximate) == (
         Note.STRAIGHT_LINE,
         True,

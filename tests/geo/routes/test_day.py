@@ -60,7 +60,7 @@ def test_more_stops_than_a_day_may_have(city: City) -> None:
     )
     assert len(plan.stops) == 2
     assert [drop.reason for drop in plan.dropped] == [DropReason.TOO_MANY] * 2
-    assert plan.dropped[0].text("en") == "More than 2 stops a day"
+    assert plan.dropped[0].text == "超过每日 2 个站点的上限"
 
 
 def test_stops_off_the_network_are_dropped_never_guessed(city: City) -> None:
@@ -72,7 +72,7 @@ def test_stops_off_the_network_are_dropped_never_guessed(city: City) -> None:
     )
     assert [stop.stop.key for stop in plan.stops] == ["a"]
     assert reasons(plan) == {"far": MissReason.NO_ROAD, "cut": MissReason.UNREACHABLE}
-    assert [drop.text("zh") for drop in plan.dropped] == ["300 米内没有道路", "300 米内的道路与路网不连通"]
+    assert [drop.text for drop in plan.dropped] == ["300 米内没有道路", "300 米内的道路与路网不连通"]
     assert not plan.approximate
 
 
@@ -114,7 +114,7 @@ def test_communities_at_one_position_are_two_stops(city: City) -> None:
 def test_a_plan_without_roads_is_marked_and_rounded(city: City) -> None:
     plan = plan_day(request(*(stop_at(str(i), 700 * i) for i in range(1, 5))), open_network(None, city), city)
     assert plan.approximate
-    assert plan.note.zh == "直线估算，非路网"
+    assert plan.note.text == "直线估算，非路网"
     moments = [plan.finishes, *(t for stop in plan.stops for t in (stop.arrive, stop.begin, stop.depart))]
     assert {moment.minute % 15 for moment in moments} == {0}
     assert all(leg.roads == () for leg in plan.legs)
@@ -185,7 +185,7 @@ def test_twelve_communities_of_futian_along_real_roads(
     plan = plan_day(asked, network, city)
     assert len(plan.stops) == 12
     assert plan.dropped == ()
-    assert plan.note.zh == "不含实时路况"
+    assert plan.note.text == "不含实时路况"
     assert plan == plan_day(asked, network, city)
     named = {stretch.name for leg in plan.legs for stretch in leg.roads}
     assert {"深南大道", "滨河大道"} & named

@@ -16,6 +16,7 @@ from geo.roads.network import Network, Note, Place, RoadStretch, StraightLine
 from geo.routes.itinerary import draw_up, round_times
 from geo.routes.plans import DayPlan, DayRequest
 from geo.routes.sheet import RowKind, SheetRow, link_navigation, list_roads, list_rows, write_gpx
+from geo.texts import fill
 from tests.geo.towns import line_town, stop_at
 
 STEP_M = 5995.0
@@ -100,7 +101,7 @@ def test_lunch_on_the_way_to_the_end_stands_before_the_end(city: City) -> None:
 def test_estimated_rows_are_marked_and_name_no_road(city: City) -> None:
     estimated = plan(city, (30, 30), network=StraightLine(city.routes))
     rows = list_rows(round_times(estimated, 15), city)
-    assert {row.note.zh for row in rows} == {"直线估算，非路网"}
+    assert {row.note.text for row in rows} == {"直线估算，非路网"}
     assert {row.via for row in rows} == {()}
     assert {row.eta.minute % 15 for row in rows} == {0}
     minutes = [row.travel_minutes for row in rows_driven_to(rows)]
@@ -113,8 +114,12 @@ def test_each_road_is_named_once(city: City) -> None:
     assert list_roads(replace(leg, roads=roads)) == ("东路", "西路")
 
 
+def say(text: str, /, **params: object) -> str:
+    return fill(text, params)
+
+
 def test_gpx_has_waypoints_and_one_route(city: City) -> None:
-    root = ET.fromstring(write_gpx(plan(city), city, "zh"))
+    root = ET.fromstring(write_gpx(plan(city), city, say))
     assert (root.tag, root.get("version")) == (f"{GPX}gpx", "1.1")
     assert [child.tag.removeprefix(GPX) for child in root] == [
         "metadata",
@@ -142,9 +147,12 @@ def test_gpx_has_waypoints_and_one_route(city: City) -> None:
 
 def test_gpx_says_what_it_is(city: City) -> None:
     estimate = plan(city, (30, 30), network=StraightLine(city.routes))
-    text = write_gpx(estimate, city, "en")
-    assert "Straight-line estimate, not by road · Fictional sample data" in text
-    real = write_gpx(estimate, replace(city, fictional=False), "zh")
+    english = {"直线估算，非路网": "Straight line", "虚构示例数据": "Fictional", "起点": "Start"}
+    text = write_gpx(estimate, city, lambda text, **params: english.get(text, text))
+    assert "Straight line · Fictional" in text
+    assert "<name>Start 小区bureau</name>" in text
+    assert "<name>巡查路线 2025-06-03</name>" in write_gpx(estimate, city, say)
+    real = write_gpx(estimate, replace(city, fictional=False), say)
     assert "直线估算，非路网" in real
     assert "虚构" not in real
 
@@ -153,7 +161,7 @@ def test_gpx_escapes_names(city: City) -> None:
     day = plan(city)
     name = '<script>"a" & b</script>\x00\x0b\ud800 花园]]>'
     stops = (replace(day.stops[0], stop=replace(day.stops[0].stop, name=name)), *day.stops[1:])
-    text = write_gpx(replace(day, stops=stops), city, "zh")
+    text = write_gpx(replace(day, stops=stops), city, say)
     assert "<script>" not in text
     text.encode("utf-8")
     names = [element.text for element in ET.fromstring(text).iter(f"{GPX}name")]
