@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from portal import workflow
 from portal.errors import N_, NotFound
 from portal.models import (
     Community,
@@ -34,10 +35,8 @@ from portal.models import (
 from portal.scope import Period
 from portal.store import firms
 from portal.store.communities import keys as community_keys
-from portal.terms import RectificationState
 
 INSPECTIONS, SCORES, EVENTS = 5, 8, 10
-SETTLED = (RectificationState.PASSED,)
 
 
 @dataclass(frozen=True)
@@ -197,12 +196,12 @@ def inspections(session: Session, seen: Seen) -> Sequence[Row[Any]]:
 
 
 def open_findings(session: Session, seen: Seen) -> Sequence[Row[Any]]:
-    """Return the findings whose rectification is not settled, the one due first first."""
+    """Return the findings whose rectification is open, the one due first first."""
     return session.execute(
         select(Finding.clause, Finding.severity, Finding.indicator, Rectification.state, Rectification.due_at)
         .join(Inspection, Inspection.id == Finding.inspection_id)
         .join(Rectification, Rectification.finding_id == Finding.id)
-        .where(seen.only(Inspection.community_id), Rectification.state.not_in(SETTLED))
+        .where(seen.only(Inspection.community_id), Rectification.state.in_(workflow.OPEN))
         .order_by(Rectification.due_at)
     ).all()
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from geoalchemy2 import Geography
 from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal, or_, select
 
+from portal import workflow
 from portal.models import (
     Community,
     Complaint,
@@ -24,9 +25,7 @@ from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.store.complaints.counting import between, counts, spoken_of
 from portal.store.maps.features import band_of_community
-from portal.terms import RectificationState, Severity
 
-OUTSTANDING = (RectificationState.OPEN, RectificationState.FAILED, RectificationState.ESCALATED)
 # Without a type modifier, so that the cast is the indexed expression.
 _GEOGRAPHY = Geography(geometry_type=None, srid=-1)
 
@@ -133,13 +132,12 @@ def inspected_at() -> ColumnElement[datetime]:
 
 
 def overdue(as_of: AsOf) -> ColumnElement[int]:
-    """Return the number of rectifications due before today and not yet reported or passed.
+    """Return the number of rectifications that are late, see `portal.workflow`.
 
-    What is critical is due within hours: it is late from its time on, on the day itself.
     Null without any inspection: nothing is known then, which is not 0.
     """
     tomorrow = as_of.start_of(as_of.today + timedelta(days=1))
-    urgent = Finding.severity == Severity.CRITICAL
+    due_before = workflow.late_before(as_of.start_of(as_of.today), func.least(func.now(), tomorrow))
     late = (
         select(func.count())
         .select_from(Inspection)
@@ -147,10 +145,12 @@ def overdue(as_of: AsOf) -> ColumnElement[int]:
         .join(Rectification, Rectification.finding_id == Finding.id)
         .where(
             Inspection.community_id == Community.id,
-            Rectification.state.in_(OUTSTANDING),
+            Rectification.state.in_(workflow.OWED),
             or_(
-                Rectification.due_at < as_of.start_of(as_of.today),
-                and_(urgent, Rectification.due_at < func.least(func.now(), tomorrow)),
+                *(
+                    and_(Finding.severity == severity, Rectification.due_at < moment)
+                    for severity, moment in due_before.items()
+                )
             ),
         )
     )
