@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from flask.cli import with_appcontext
 
 from geo.datums.crs import Datum, parse_datum
 from geo.errors import DatumError
-from geo.frames import CONTRACTS_BY_SUBJECT
-from portal.actions.imports.files import STEPS, SUBJECTS, FileImport, Means, import_file
+from portal.actions.imports.files import STEPS, FileImport, Means, import_file
+from portal.actions.imports.registry import IMPORTS, Import, Input
 from portal.actions.imports.words import count_words
 from portal.actions.transactions.import_run import Outcome
 from portal.cli.speech import lines, paragraphs, say
@@ -25,21 +25,20 @@ from portal.store.operations import system
 from portal.terms import ImportState, Subject
 
 AUTO = "auto"
-_HELP = {
-    Subject.STREETS: N_("导入街道辖区：GeoJSON、GeoPackage 或打包为 zip 的 Shapefile。"),
-    Subject.NEIGHBOURHOODS: N_("导入社区：清单，或带边界。"),
-    Subject.COMMUNITIES: N_("导入小区：轮廓、名册，或有名称的点位。"),
-    Subject.FIRMS: N_("导入物业服务企业。"),
-    Subject.CONTRACTS: N_("导入物业服务合同；请先导入企业和小区。"),
-    Subject.COMPLAINTS: N_("导入投诉，例如 12345 热线的导出。"),
-    Subject.ROADS: N_("导入可行车的道路，来自 OpenStreetMap 的提取文件（.osm.pbf）；请最先导入。"),
-}
-_SCORED = frozenset({Subject.COMMUNITIES, Subject.COMPLAINTS})
 _MAIN = ("new", "changed", "unchanged", "removed", "rejected")
+
+
+class _InOrder(click.Group):
+    """Lists its commands as they were added: in the order in which they need each other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(self.commands)
 
 
 @click.group(
     "import",
+    cls=_InOrder,
     short_help=N_("导入一个文件。"),
     help=paragraphs(
         N_("导入一个文件；同一个文件再次导入，什么都不改。"),
@@ -90,45 +89,29 @@ class _DatumType(click.ParamType[Datum | None]):
             self.fail(say(N_("；")).join(said), param, ctx)
 
 
-_DATUM = (
-    click.option(
-        "--datum",
-        type=_DatumType(),
-        default=AUTO,
-        show_default=True,
-        help=N_("坐标基准，也可写作 GCJ-02、“WGS 84”等；auto 表示与已导入的道路比对。"),
-    ),
-    click.option("--accept-datum", is_flag=True, help=N_("注明的坐标基准看起来不对，也照样导入。")),
-)
-_MAPPING = (
-    click.option(
-        "--mapping",
-        type=click.Path(path_type=Path),
-        help=N_("映射文件（TOML），用于不认识的表头。"),
-    ),
-)
+_KINDS: dict[Input, dict[str, Any]] = {
+    Input.TEXT: {"default": ""},
+    Input.CHOICE: {"type": _DatumType(), "default": AUTO, "show_default": True},
+    Input.FLAG: {"is_flag": True},
+    Input.FILE: {"type": click.Path(path_type=Path)},
+}
 
 
-def _options(subject: Subject) -> Iterator[Callable[..., Any]]:
-    """Yield what can be said of a file of ``subject``: OpenStreetMap states datum and columns itself."""
-    yield click.option("--source", default="", help=N_("来源的名称；默认取文件名的第一段。"))
-    if subject is not Subject.ROADS:
-        yield from _DATUM if CONTRACTS_BY_SUBJECT[subject].geometry_types else ()
-        yield from _MAPPING
-    yield click.option("--dry-run", is_flag=True, help=N_("只看会怎样，什么都不保存。"))
+def command_of(entry: Import) -> click.Command:
+    """Return the command that imports one kind of file, with what can be said of it."""
 
-
-def _command(subject: Subject) -> click.Command:
     def command(file: Path, **stated: Any) -> None:
-        _run(FileImport(subject=subject, path=file, **stated))
+        _run(entry, FileImport(subject=entry.subject, path=file, **stated))
 
     wired = with_appcontext(command)
-    for option in reversed([click.argument("file", type=click.Path(path_type=Path)), *_options(subject)]):
-        wired = option(wired)
-    return click.command(subject.value, help=_HELP[subject])(wired)
+    for option in reversed(entry.options):
+        name = option.name.replace("_", "-")
+        wired = click.option(f"--{name}", help=option.explanation, **_KINDS[option.input])(wired)
+    wired = click.argument("file", type=click.Path(path_type=Path))(wired)
+    return click.command(entry.subject.value, help=entry.sentence)(wired)
 
 
-def _run(wanted: FileImport) -> None:
+def _run(entry: Import, wanted: FileImport) -> None:
     config = services().config
     with open_session() as session, ticking(say(STEPS[0])) as begin:
         means = Means(
@@ -141,7 +124,7 @@ def _run(wanted: FileImport) -> None:
         scored = Subject.SCORES in system.data_versions(session)
         outdated = system.scores_outdated(session)
     _tell(outcome, rejects, dry_run=wanted.dry_run)
-    if outcome.subject in _SCORED and not wanted.dry_run and outcome.state is ImportState.DONE:
+    if entry.scored and not wanted.dry_run and outcome.state is ImportState.DONE:
         _ask_for_scores(outdated, scored=scored)
 
 
@@ -159,8 +142,13 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     if dry_run:
         click.echo(say(N_("试运行：没有保存任何内容。")))
     elif outcome.state is ImportState.UNCHANGED:
-        nothing = outcome.counts.get("rejected") and not outcome.counts.get("unchanged")
-        click.echo(say(N_("没有一行可以导入，没有改动。") if nothing else N_("与已有数据相同，没有改动。")))
+        click.echo(
+            say(
+                N_("没有一行可以导入，没有改动。")
+                if outcome.nothing_fit
+                else N_("与已有数据相同，没有改动。")
+            )
+        )
 
 
 def _ask_for_scores(outdated: str, *, scored: bool) -> None:
@@ -181,5 +169,5 @@ def _lines(outcome: Outcome, *, main: bool) -> Iterator[str]:
             yield f"{' · '.join(map(say, count_words(key))) or key} {value:,}"
 
 
-for _subject in SUBJECTS:
-    group.add_command(_command(_subject))
+for _entry in IMPORTS.values():
+    group.add_command(command_of(_entry))

@@ -25,7 +25,7 @@ from portal.actions.communities import register_report as report
 from portal.actions.communities.register_rows import Targets, write_neighbourhoods, write_rows
 from portal.actions.places import placing
 from portal.actions.places.assigning import assign_communities, find_streets
-from portal.actions.places.lookup import Communities, Neighbourhoods
+from portal.actions.places.lookup import Communities
 from portal.actions.places.naming import name_key, pinyin, pinyin_initials
 from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
 from portal.actions.transactions.staging import (
@@ -232,8 +232,7 @@ def _set_neighbourhoods(
         session.execute(select(Community.id, Community.street_id).where(Community.id.in_(ids))).tuples().all()
     )
     pairs = [(street_of[targets.ids[n]], name) for n, name in named.items()]
-    created = placing.create_neighbourhoods(session, pairs)
-    neighbourhoods = Neighbourhoods.known(session)
+    neighbourhoods, created = placing.create_neighbourhoods(session, pairs)
     found = [neighbourhoods.find(name, street_id) if street_id else None for street_id, name in pairs]
     staged = stage(
         session,

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 from sqlalchemy.orm import Session
 
-from geo.datums.crs import WGS84_EPSG, Datum, parse_datum
+from geo.datums.crs import Datum
 from geo.datums.metric import check_metric_crs
-from geo.frames import CONTRACTS_BY_SUBJECT
 from geo.policy.city import City
 from geo.roads.osm import LeftOut, RoadFile, read_road_file
-from geo.texts import Phrase
-from portal.actions.communities import register_import as communities
-from portal.actions.complaints import complaint_import as complaints
-from portal.actions.firms import contract_import as contracts
-from portal.actions.firms import firm_import as firms
-from portal.actions.imports import georeference, reject_file
-from portal.actions.places import neighbourhood_import as neighbourhoods
-from portal.actions.places import road_import as roads
-from portal.actions.places import street_import as streets
-from portal.actions.transactions.import_run import Origin, Outcome, run_import
-from portal.actions.transactions.loaded import Loaded, Remark, from_rejects
+from portal.actions.imports import reject_file
+from portal.actions.imports.georeference import Located, locate
+from portal.actions.imports.registry import IMPORTS, Given, Import
+from portal.actions.places.road_import import tell_left_out
+from portal.actions.transactions.import_run import Origin, Outcome, import_alone, record
+from portal.actions.transactions.loaded import Remark, from_rejects
 from portal.errors import N_
 from portal.privacy import Cipher
 from portal.readers.child import read_in_child
@@ -34,19 +27,9 @@ from portal.readers.limits import ReadLimits
 from portal.readers.mapping import load_mapping
 from portal.readers.schema import load_subject
 from portal.readers.source import check_road_file
-from portal.readers.table import ReadResult, read_table
+from portal.readers.table import read_table
 from portal.terms import Subject
 
-SUBJECTS = (
-    Subject.STREETS,
-    Subject.NEIGHBOURHOODS,
-    Subject.COMMUNITIES,
-    Subject.FIRMS,
-    Subject.CONTRACTS,
-    Subject.COMPLAINTS,
-    Subject.ROADS,
-)
-_WHERE_A_CITY_LIES = frozenset({Subject.ROADS, Subject.STREETS})
 STEPS = (N_("读取文件"), N_("判断坐标基准"), N_("写入数据库"), N_("完成"))
 
 
@@ -57,7 +40,7 @@ class FileImport:
     Parameters
     ----------
     subject
-        One of `SUBJECTS`.
+        One of `portal.actions.imports.registry.IMPORTS`.
     path
         The file.
     source
@@ -96,12 +79,9 @@ class Means:
 
 @dataclass(frozen=True)
 class _Read:
-    frame: Any
+    located: Located
     remarks: Sequence[Remark]
     found: Mapping[str, int] = field(default_factory=dict)
-    datum: Datum | None = None
-    confidence: float | None = None
-    message: Phrase | None = None
 
 
 def import_file(
@@ -139,71 +119,33 @@ def import_file(
     Unavailable
         The reject file cannot be written.
     """
+    entry = IMPORTS[wanted.subject]
     step(STEPS[0])
-    read = _read(session, wanted, means, step)
-    if wanted.subject in _WHERE_A_CITY_LIES:
-        check_metric_crs(read.frame, means.city.metric_epsg)
-    origin = _origin_of(wanted, read)
+    read = _read_roads(wanted, means) if entry.osm else _read_table(session, entry, wanted, means, step)
+    located = read.located
+    if entry.locates_city:
+        check_metric_crs(located.frame, means.city.metric_epsg)
+    origin = _origin_of(wanted, located)
+    given = Given(origin.source, origin.datum, origin.user_id, means.city, means.cipher)
     step(STEPS[2])
-    written: list[Path] = []
-
-    def keep(outcome: Outcome) -> None:
+    rejects = None
+    with import_alone(session, dry_run=wanted.dry_run, wait=wait):
+        loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
+        outcome = record(session, entry.subject, origin, loaded)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks:
-            path = means.rejects_dir / f"{outcome.run_id}-rejects.csv"
-            reject_file.write(path, outcome.remarks)
-            written.append(path)
-
-    outcome = run_import(
-        session,
-        wanted.subject,
-        origin,
-        lambda inside: load(inside, wanted.subject, read.frame, origin, means),
-        remarks=read.remarks,
-        found=read.found,
-        keep=keep,
-        dry_run=wanted.dry_run,
-        wait=wait,
-    )
+            rejects = means.rejects_dir / f"{outcome.run_id}-rejects.csv"
+            reject_file.write(rejects, outcome.remarks)
     step(STEPS[3])
-    return outcome, next(iter(written), None)
+    return outcome, rejects
 
 
-def _origin_of(wanted: FileImport, read: _Read) -> Origin:
+def _origin_of(wanted: FileImport, located: Located) -> Origin:
     source = wanted.source or wanted.path.name.split(".")[0]
     with wanted.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Origin(source, wanted.path.name, digest, read.datum, read.confidence, read.message, wanted.user_id)
-
-
-def load(session: Session, subject: Subject, frame: Any, origin: Origin, means: Means) -> Loaded:
-    """Load a frame of ``subject`` in WGS 84 inside the caller's transaction."""
-    source, datum = origin.source, origin.datum or Datum.WGS84
-    city, cipher = means.city, means.cipher
-    match subject:
-        case Subject.STREETS:
-            return streets.load(session, frame, city=city, cipher=cipher, datum=datum)
-        case Subject.NEIGHBOURHOODS:
-            return neighbourhoods.load(session, frame)
-        case Subject.COMMUNITIES:
-            return communities.load(
-                session, frame, source=source, cipher=cipher, datum=origin.datum, user_id=origin.user_id
-            )
-        case Subject.FIRMS:
-            return firms.load(session, frame, source=source)
-        case Subject.CONTRACTS:
-            return contracts.load(session, frame, source=source)
-        case Subject.COMPLAINTS:
-            return complaints.load(session, frame, source=source, city=city, cipher=cipher, datum=datum)
-        case Subject.ROADS:
-            return roads.load(session, frame, source=source)
-    raise ValueError(f"{subject} cannot be imported")
-
-
-def _read(session: Session, wanted: FileImport, means: Means, step: Callable[[str], None]) -> _Read:
-    if wanted.subject is Subject.ROADS:
-        return _read_roads(wanted, means)
-    return _read_table(session, wanted, means, step)
+    told = (located.datum, located.confidence, located.message)
+    return Origin(source, wanted.path.name, digest, *told, wanted.user_id)
 
 
 def _read_roads(wanted: FileImport, means: Means) -> _Read:
@@ -219,43 +161,32 @@ def _read_roads(wanted: FileImport, means: Means) -> _Read:
     )
     found = {"ways_left_out": sum(one.ways for one in file.left_out)}
     # OpenStreetMap is in WGS 84 by definition.
-    return _Read(file.roads, roads.tell_left_out(file.left_out), found, datum=Datum.WGS84)
+    located = Located(file.roads, datum=Datum.WGS84)
+    return _Read(located, tell_left_out(file.left_out), found)
 
 
-def _read_table(session: Session, wanted: FileImport, means: Means, step: Callable[[str], None]) -> _Read:
-    contract = CONTRACTS_BY_SUBJECT[wanted.subject]
-    mapping = wanted.mapping and load_mapping(wanted.mapping, load_subject(contract), means.limits)
+def _read_table(
+    session: Session, entry: Import, wanted: FileImport, means: Means, step: Callable[[str], None]
+) -> _Read:
+    contract, limits = entry.contract, means.limits
+    mapping = wanted.mapping and load_mapping(wanted.mapping, load_subject(contract), limits)
     result = read_table(
-        wanted.path, contract, timezone=means.city.timezone, limits=means.limits, mapping=mapping or None
+        wanted.path, contract, timezone=means.city.timezone, limits=limits, mapping=mapping or None
     )
     remarks = from_rejects(result.rejects)
     step(STEPS[1])
     if not isinstance(result.frame, gpd.GeoDataFrame):
-        return _Read(result.frame, remarks)
-    return _georeference(session, result, result.frame, remarks, wanted, means)
-
-
-def _georeference(
-    session: Session,
-    result: ReadResult,
-    frame: gpd.GeoDataFrame,
-    remarks: list[Remark],
-    wanted: FileImport,
-    means: Means,
-) -> _Read:
-    verdict = georeference.judge(session, frame, wanted.subject, means.city)
-    if verdict is None:
-        return _Read(frame.set_crs(WGS84_EPSG), remarks)
-    stated = wanted.datum or (parse_datum(result.stated_datum) if result.stated_datum else None)
-    settled = georeference.settle(verdict, stated, accept=wanted.accept_datum)
-    placed, said = georeference.bring_to_wgs84(frame, settled.datum, means.city)
-    if wanted.subject is Subject.COMMUNITIES:
-        placed, vast = georeference.leave_out_vast(placed, means.city)
-        said = [*said, *vast]
-    return _Read(
-        placed,
-        [*remarks, *said],
-        datum=settled.datum,
-        confidence=verdict.confidence,
-        message=settled.message,
+        return _Read(Located(result.frame), remarks)
+    located = locate(
+        session,
+        result.frame,
+        contract,
+        means.city,
+        stated=wanted.datum,
+        written=result.stated_datum,
+        accept=wanted.accept_datum,
     )
+    if entry.sift is None or located.datum is None:
+        return _Read(located, [*remarks, *located.remarks])
+    frame, sifted = entry.sift(located.frame, means.city)
+    return _Read(replace(located, frame=frame), [*remarks, *located.remarks, *sifted])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from geo.datums.crs import Datum, to_degrees, to_wgs84
+from geo.datums.crs import WGS84_EPSG, Datum, parse_datum, to_degrees, to_wgs84
 from geo.datums.detection import DatumVerdict, judge_boundaries, judge_outlines, judge_points, judge_stated
+from geo.frames import POLYGONS, Contract
 from geo.outlines.repair import Repaired, repair_outlines
 from geo.policy.city import City
 from geo.texts import Phrase
@@ -19,10 +21,7 @@ from portal.actions.transactions.loaded import Remark, Severity, remark
 from portal.errors import N_, FileRefused
 from portal.store.places import known as store
 from portal.store.places import roads
-from portal.terms import Subject
 
-_BOUNDED = frozenset({Subject.STREETS, Subject.NEIGHBOURHOODS})
-_POLYGONS = ("Polygon", "MultiPolygon")
 _TELL_BY_ROADS = N_(
     "请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或先导入这一带的道路，由系统对照道路判断"
 )
@@ -51,18 +50,76 @@ class Settled:
     message: Phrase
 
 
-def judge(session: Session, frame: gpd.GeoDataFrame, subject: Subject, city: City) -> DatumVerdict | None:
+@dataclass(frozen=True)
+class Located:
+    """Rows in WGS 84, or without any geometry.
+
+    Parameters
+    ----------
+    frame
+        With geometry as read in ``raw_geometry``, where there is any.
+    remarks
+        What was repaired or left out.
+    datum, confidence, message
+        What the file's coordinates were in, how sure that is, and why; None without coordinates.
+    """
+
+    frame: Any
+    remarks: Sequence[Remark] = ()
+    datum: Datum | None = None
+    confidence: float | None = None
+    message: Phrase | None = None
+
+
+def locate(
+    session: Session,
+    frame: gpd.GeoDataFrame,
+    contract: Contract,
+    city: City,
+    *,
+    stated: Datum | None = None,
+    written: str = "",
+    accept: bool = False,
+) -> Located:
+    """Tell the datum of a frame as read, settle it, and bring the frame to WGS 84.
+
+    Parameters
+    ----------
+    stated
+        What the person says who imports; None to go by ``written``.
+    written
+        What the mapping file says of the datum; "" to detect it.
+    accept
+        Whether a stated datum holds although it looks wrong.
+
+    Raises
+    ------
+    FileRefused
+        The datum is not certain enough.
+    DatumError
+        Nobody calls a datum what is ``written``.
+    """
+    verdict = judge(session, frame, contract, city)
+    if verdict is None:
+        return Located(frame.set_crs(WGS84_EPSG))
+    stated = stated or (parse_datum(written) if written else None)
+    settled = settle(verdict, stated, accept=accept)
+    moved, remarks = bring_to_wgs84(frame, settled.datum, city)
+    return Located(moved, remarks, settled.datum, verdict.confidence, settled.message)
+
+
+def judge(session: Session, frame: gpd.GeoDataFrame, contract: Contract, city: City) -> DatumVerdict | None:
     """Compare geometry as read with what the database knows; None where the frame has no geometry.
 
-    Boundaries of streets and neighbourhoods, and outlines of communities, are
-    compared with the imported roads; points with the outlines of communities.
+    Boundaries (of what has only polygons: streets, neighbourhoods) and outlines of communities
+    are compared with the imported roads; points with the outlines of communities.
     """
     located = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     if located.empty:
         return None
-    if subject in _BOUNDED:
+    if contract.geometry_types == POLYGONS:
         return judge_boundaries(located, roads.frame(session), city)
-    polygons = located[located.geom_type.isin(_POLYGONS)]
+    polygons = located[located.geom_type.isin(POLYGONS)]
     if 2 * len(polygons) >= len(located):
         return judge_outlines(polygons, roads.frame(session), city)
     return judge_points(located[located.geom_type == "Point"], store.outlines(session), city)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from portal.actions.imports.words import FIELDS, SEVERITIES
@@ -29,13 +29,13 @@ def write(path: Path, remarks: Sequence[Remark]) -> None:
     Unavailable
         The disk is full, or the folder may not be written; nothing is left behind.
     """
-    made = False
+    rows, made = [_row(item) for item in sorted(remarks, key=lambda item: item.row or 0)], False
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=False)
         made = True
         with path.open("wb") as stream:
-            write_csv(stream, _rows(remarks), list(_TITLES.items()))
+            write_csv(stream, rows, list(_TITLES.items()))
     except OSError as error:
         if made:
             path.unlink(missing_ok=True)
@@ -47,16 +47,15 @@ def write(path: Path, remarks: Sequence[Remark]) -> None:
         ) from error
 
 
-def _rows(remarks: Sequence[Remark]) -> Iterator[Mapping[str, object]]:
-    for item in sorted(remarks, key=lambda item: item.row or 0):
-        yield {
-            "row": item.row,
-            "field": FIELDS.get(item.field, item.field),
-            "value": _masked(item),
-            "severity": SEVERITIES[item.severity],
-            "reason": item.reason,
-            "remedy": item.remedy,
-        }
+def _row(item: Remark) -> Mapping[str, object]:
+    return {
+        "row": item.row,
+        "field": FIELDS.get(item.field, item.field),
+        "value": _masked(item),
+        "severity": SEVERITIES[item.severity],
+        "reason": item.reason,
+        "remedy": item.remedy,
+    }
 
 
 def _masked(item: Remark) -> str:

@@ -79,8 +79,9 @@ def place(session: Session, records: pd.DataFrame) -> tuple[Table, int]:
         ``neighbourhood_id``, ``street_id``, ``point``), and the number of
         neighbourhoods created.
     """
-    created = _create_neighbourhoods(session, records)
-    named = _find_names(session, records)
+    streets = Streets.known(session)
+    neighbourhoods, created = create_neighbourhoods(session, _named_neighbourhoods(records, streets))
+    named = _find_names(records, streets, neighbourhoods, Communities.known(session))
     located = records["lon"].notna().to_numpy()
     points = np.full(len(records), None, dtype=object)
     points[located] = shapely.points(records["lon"][located], records["lat"][located])
@@ -143,11 +144,10 @@ def wgs84_of(records: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.flo
     return lon, lat
 
 
-def _find_names(session: Session, records: pd.DataFrame) -> pd.DataFrame:
+def _find_names(
+    records: pd.DataFrame, streets: Streets, neighbourhoods: Neighbourhoods, communities: Communities
+) -> pd.DataFrame:
     """Return ``street_id``, ``neighbourhood_id``, ``community_id``, ``how`` of each record by its names."""
-    streets = Streets.known(session)
-    neighbourhoods = Neighbourhoods.known(session)
-    communities = Communities.known(session)
     memory: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     found = []
     for *names, address in records[[*NAMES, "address"]].itertuples(index=False, name=None):
@@ -166,28 +166,26 @@ def _find_names(session: Session, records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["street_id", "neighbourhood_id", "community_id", "how"], dtype=object)
 
 
-def _create_neighbourhoods(session: Session, records: pd.DataFrame) -> int:
-    """Add the neighbourhoods that records name under a known street and that it does not have."""
+def _named_neighbourhoods(records: pd.DataFrame, streets: Streets) -> list[tuple[int | None, str]]:
+    """Return the street and the name of each neighbourhood that records name under a street."""
     named = records.loc[records["neighbourhood"].notna() & records["street"].notna(), list(NAMES[:3])]
-    streets = Streets.known(session)
-    return create_neighbourhoods(
-        session,
-        [
-            (streets.find(street, district), neighbourhood)
-            for district, street, neighbourhood in named.drop_duplicates().itertuples(index=False, name=None)
-        ],
-    )
+    return [
+        (streets.find(street, district), neighbourhood)
+        for district, street, neighbourhood in named.drop_duplicates().itertuples(index=False, name=None)
+    ]
 
 
-def create_neighbourhoods(session: Session, named: list[tuple[int | None, str]]) -> int:
-    """Add the neighbourhoods, given as street and name, that are unknown; return how many."""
+def create_neighbourhoods(
+    session: Session, named: list[tuple[int | None, str]]
+) -> tuple[Neighbourhoods, int]:
+    """Add the unknown ones of neighbourhoods, given as street and name; return all, and how many are new."""
     known = Neighbourhoods.known(session)
     fresh: dict[tuple[int, str], str] = {}
     for street_id, name in named:
         if street_id is not None and known.find(name, street_id) is None:
             fresh.setdefault((street_id, neighbourhood_key(name)), name)
     if not fresh:
-        return 0
+        return known, 0
     staged = stage(
         session,
         {
@@ -195,7 +193,8 @@ def create_neighbourhoods(session: Session, named: list[tuple[int | None, str]])
             "name": (TEXT, fresh.values()),
         },
     )
-    return insert_missing(session, Neighbourhood, staged, ("street_id", "name"))
+    created = insert_missing(session, Neighbourhood, staged, ("street_id", "name"))
+    return Neighbourhoods.known(session), created
 
 
 def _decide(staged: Table) -> Select[Any]:

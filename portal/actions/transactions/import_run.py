@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.errors import LockNotAvailable
@@ -71,55 +72,37 @@ class Outcome:
     counts: dict[str, Any]
     remarks: Sequence[Remark]
 
+    @property
+    def nothing_fit(self) -> bool:
+        """Whether no row could be imported, rather than all being there already."""
+        unchanged = self.state is ImportState.UNCHANGED and not self.counts["unchanged"]
+        return unchanged and bool(self.counts["rejected"])
 
-@dataclass
+
 class _DryRun(Exception):
-    outcome: Outcome = field(repr=False)
+    """Ends a transaction of which nothing is to stay."""
 
 
-def run_import(
-    session: Session,
-    subject: Subject,
-    origin: Origin,
-    load: Callable[[Session], Loaded],
-    *,
-    remarks: Sequence[Remark] = (),
-    found: Mapping[str, int] | None = None,
-    keep: Callable[[Outcome], None] = lambda outcome: None,
-    dry_run: bool = False,
-    wait: Callable[[], None] = lambda: None,
-) -> Outcome:
-    """Run ``load`` in one transaction and record it; undo everything in a dry run or when it raises.
+@contextmanager
+def import_alone(
+    session: Session, *, dry_run: bool = False, wait: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Import in one transaction, alone; undo everything in a dry run or when the block raises.
 
     Parameters
     ----------
     session
-        Without pending changes.
-    subject, origin
-        What is imported, and from where.
-    load
-        Writes the rows; must not commit.
-    remarks, found
-        What reading and checking had to say and counted; goes before that of the load.
-    keep
-        Called with what came of it when all is written, before it is committed: what must not be lost.
+        Without pending changes; the block must not commit.
     dry_run
         Whether to roll back instead of committing.
     wait
         Called when another import has to finish first.
     """
-    try:
-        with committed(session):
-            loaded = _locked(session, load, wait)
-            loaded.remarks = [*remarks, *loaded.remarks]
-            loaded.found = {**(found or {}), **loaded.found}
-            outcome = _record(session, subject, origin, loaded)
-            keep(outcome)
-            if dry_run:
-                raise _DryRun(outcome)
-    except _DryRun as undone:
-        return undone.outcome
-    return outcome
+    with suppress(_DryRun), committed(session):
+        lock_imports(session, wait)
+        yield
+        if dry_run:
+            raise _DryRun
 
 
 def lock_imports(
@@ -158,15 +141,11 @@ def _set(session: Session, name: str, value: str) -> None:
     session.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
 
 
-def _locked(session: Session, load: Callable[[Session], Loaded], wait: Callable[[], None]) -> Loaded:
-    lock_imports(session, wait)
-    return load(session)
-
-
-def _record(session: Session, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
+def record(session: Session, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
+    """Record what a load did: counts, remarks, data versions, one row of audit; return what came of it."""
     state = ImportState.DONE if loaded.touched else ImportState.UNCHANGED
     counts = loaded.counts()
-    record = ImportRun(
+    run = ImportRun(
         id=uuid.uuid4(),
         subject=subject,
         source=origin.source,
@@ -179,14 +158,14 @@ def _record(session: Session, subject: Subject, origin: Origin, loaded: Loaded) 
         counts=counts,
         user_id=origin.user_id,
     )
-    session.add(record)
+    session.add(run)
     session.flush()
-    rows = [_row(record.id, item) for item in loaded.remarks]
+    rows = [_row(run.id, item) for item in loaded.remarks]
     if rows:
         session.execute(insert(ImportReject), rows)
     touch(session, sorted(loaded.touched))
-    audit(session, origin.user_id, "import", subject, record.id, {"source": origin.source, "state": state})
-    return Outcome(record.id, subject, state, origin, counts, loaded.remarks)
+    audit(session, origin.user_id, "import", subject, run.id, {"source": origin.source, "state": state})
+    return Outcome(run.id, subject, state, origin, counts, loaded.remarks)
 
 
 def _row(run_id: uuid.UUID, item: Remark) -> dict[str, Any]:

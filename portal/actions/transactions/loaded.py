@@ -116,6 +116,12 @@ class Loaded:
         if rows_written:
             self.touched.add(subject)
 
+    def after(self, remarks: Iterable[Remark], found: Mapping[str, int] | None = None) -> Loaded:
+        """Put what reading and checking had to say, and counted, before what the load did; return self."""
+        self.remarks = [*remarks, *self.remarks]
+        self.found = {**(found or {}), **self.found}
+        return self
+
     def counts(self) -> dict[str, Any]:
         """Return every count by name, rejected rows included."""
         refused = {item.row for item in self.remarks if item.severity is Severity.REJECTED}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,16 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from portal.models import (
-    Community,
-    Complaint,
-    Contract,
-    DataVersion,
-    Firm,
-    Neighbourhood,
-    Road,
-    Street,
-)
+from portal.models import Base, Community, Complaint, Contract, DataVersion, Firm
 from portal.store.complaints.unplaced import waiting
 from portal.terms import CommunityStatus, PlaceLevel
 
@@ -29,6 +21,8 @@ class Holdings:
 
     Parameters
     ----------
+    rows
+        By subject; a street's hold only what belongs to one.
     located, unlocated
         Active communities with and without a place on the map.
     unnamed
@@ -37,15 +31,11 @@ class Holdings:
         Active communities under no street.
     """
 
-    streets: int
-    neighbourhoods: int
+    rows: dict[str, int]
     located: int
     unlocated: int
     unnamed: int
     nameless_street: int
-    firms: int
-    contracts: int
-    roads: int
 
 
 @dataclass(frozen=True)
@@ -58,24 +48,43 @@ class LevelLine:
     waiting: int
 
 
-def count(session: Session, street_id: int | None) -> Holdings:
-    """Return how many of each there are; of one street where ``street_id`` is given."""
-    active = (Community.status == CommunityStatus.ACTIVE, *_of(Community.street_id, street_id))
-    contracts = select(Contract.firm_id).join(Community, Community.id == Contract.community_id)
-    contracts = contracts.where(*_of(Community.street_id, street_id)) if street_id else contracts
-    firms = select(Firm.id) if street_id is None else contracts.distinct()
+def count(session: Session, street_id: int | None, models: Mapping[str, type[Base]]) -> Holdings:
+    """Return how many of each there are; of one street where ``street_id`` is given.
+
+    Parameters
+    ----------
+    models
+        By subject, the tables whose rows are counted.
+    """
+    of_each = {subject: _rows_of(model, street_id) for subject, model in models.items()}
+    counted = {subject: rows for subject, rows in of_each.items() if rows is not None}
+    active = _active(street_id)
     parts = (
-        select(Street.id).where(*_of(Street.id, street_id)),
-        select(Neighbourhood.id).where(*_of(Neighbourhood.street_id, street_id)),
         select(Community.id).where(*active, Community.location.is_not(None)),
         select(Community.id).where(*active, Community.location.is_(None)),
         select(Community.id).where(*active, Community.name.is_(None)),
         select(Community.id).where(*active, Community.street_id.is_(None)),
-        firms,
-        contracts,
-        select(Road.id),
     )
-    return Holdings(*session.execute(select(*map(_number, parts))).one())
+    found = session.execute(select(*map(_number, (*parts, *counted.values())))).one()
+    return Holdings(dict(zip(counted, found[len(parts) :], strict=True)), *found[: len(parts)])
+
+
+def _rows_of(model: type[Base], street_id: int | None) -> Select[Any] | None:
+    """Return the rows that count; None where they belong to no street and one is asked for."""
+    if model is Community:
+        return select(Community.id).where(*_active(street_id))
+    of_street = select(Contract.firm_id).join(Community, Community.id == Contract.community_id)
+    of_street = of_street.where(Community.street_id == street_id)
+    if street_id is not None and model in (Firm, Contract):
+        return of_street.distinct() if model is Firm else of_street
+    if street_id is None:
+        return select(model.__table__)
+    column = model.__table__.c.get("street_id")
+    return None if column is None else select(model.__table__).where(column == street_id)
+
+
+def _active(street_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    return (Community.status == CommunityStatus.ACTIVE, *_of(Community.street_id, street_id))
 
 
 def complaint_levels(session: Session, street_id: int | None) -> list[LevelLine]:

@@ -7,9 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from geo.datums.detection import spell_confidence
 from portal.access import Permission
+from portal.actions.imports.registry import IMPORTS
+from portal.models import Base
 from portal.store.imports import holdings
 from portal.store.imports import runs as import_runs
 from portal.store.places import streets as places
+from portal.terms import Subject
 from portal.views.imports import blueprint, words
 from portal.views.imports.runs import datum_name
 from portal.views.places import jurisdictions
@@ -27,9 +30,16 @@ def index() -> ResponseReturnValue:
     street_id = viewer.street_id
     runs = import_runs.listed(session, 1, RECENT_RUNS) if viewer.may(Permission.SEE_IMPORTS) else None
     levels = holdings.complaint_levels(session, street_id)
+    # Complaints are many, and counted by level already.
+    models: dict[str, type[Base]] = {
+        key: entry.model for key, entry in IMPORTS.items() if key is not Subject.COMPLAINTS
+    }
+    held = holdings.count(session, street_id, models)
+    rows = held.rows | {Subject.COMPLAINTS: sum(line.n for line in levels)}
     return render_template(
         "imports/index.html",
-        holdings=holdings.count(session, street_id),
+        holdings=held,
+        held=[(entry, rows[key]) for key, entry in IMPORTS.items() if key in rows],
         levels=levels,
         waiting=sum(line.waiting for line in levels),
         faults=jurisdictions.find(),

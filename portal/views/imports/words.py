@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.actions.imports.registry import IMPORTS
 from portal.actions.imports.words import FIELDS, HOWS, LEVELS, SEVERITIES, count_words
 from portal.errors import N_
-from portal.terms import Subject
 from portal.web import context
 
-SUBJECTS: dict[str, str] = {
-    Subject.ROADS: N_("道路"),
-    Subject.STREETS: N_("街道"),
-    Subject.NEIGHBOURHOODS: N_("社区"),
-    Subject.COMMUNITIES: N_("小区"),
-    Subject.FIRMS: N_("物业服务企业"),
-    Subject.CONTRACTS: N_("物业服务合同"),
-    Subject.COMPLAINTS: N_("投诉"),
-}
+SUBJECTS: dict[str, str] = {entry.subject: entry.name for entry in IMPORTS.values()}
 STATES = {"done": N_("已导入"), "unchanged": N_("无变化")}
 
 

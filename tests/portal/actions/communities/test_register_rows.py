@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from geo.frames import COMMUNITIES
 from portal.actions.communities import register_import as communities
 from portal.actions.communities.register_rows import add_aliases
+from portal.actions.places.lookup import Neighbourhoods
 from portal.db import make_engine
 from portal.models import Community, CommunityAlias
 from portal.privacy import Cipher
@@ -53,5 +54,5 @@ def test_a_neighbourhood_follows_its_source(session: Session, community_id: int,
     loaded = communities.load(session, frame_of(COMMUNITIES, [other]), source="other", cipher=cipher)
     session.expire_all()
     found = session.get_one(Community, community_id)
-    names = communities.Neighbourhoods.known(session)
+    names = Neighbourhoods.known(session)
     assert names.find("北布", found.street_id) == found.neighbourhood_id

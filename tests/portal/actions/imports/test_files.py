@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum
 from geo.errors import DatumError, GeoError
-from geo.frames import CONTRACTS_BY_SUBJECT
-from portal.actions.imports.files import STEPS, SUBJECTS, FileImport, Means, import_file
+from portal.actions.imports.files import STEPS, FileImport, Means, import_file
+from portal.actions.imports.registry import IMPORTS
 from portal.errors import FileRefused, FileTooLarge, Unavailable
 from portal.models import Community, Complaint, Firm, ImportRun, Neighbourhood, Road, Street
 from portal.terms import Subject
@@ -51,10 +51,6 @@ def geojson(*features: tuple[dict[str, Any], shapely.Geometry]) -> str:
 
 def count(session: Session, model: type) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def test_every_subject_with_a_contract_can_be_imported() -> None:
-    assert {subject.value for subject in SUBJECTS} == set(CONTRACTS_BY_SUBJECT)
 
 
 def test_a_table_is_read_loaded_and_recorded(session: Session, means: Means, write: Write) -> None:
@@ -186,7 +182,7 @@ def test_roads_that_are_left_out_are_counted_and_named(
     assert rejects is not None and "busway 2" in rejects.read_text("utf-8-sig")
 
 
-@pytest.mark.parametrize("subject", list(SUBJECTS))
+@pytest.mark.parametrize("subject", list(IMPORTS))
 def test_a_file_of_another_kind_is_refused(
     session: Session, means: Means, write: Write, subject: Subject
 ) -> None:

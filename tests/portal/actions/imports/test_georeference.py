@@ -13,7 +13,6 @@ from geo.policy.city import City
 from geo.texts import Phrase
 from portal.actions.imports import georeference
 from portal.errors import FileRefused
-from portal.terms import Subject
 from tests.portal.actions.conftest import box, frame_of
 
 
@@ -69,30 +68,29 @@ def test_cgcs2000_is_as_good_as_wgs84() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "contract", "shapes", "compared"),
+    ("contract", "shapes", "compared"),
     [
-        (Subject.STREETS, STREETS, [box(114, 22.5)], "boundaries"),
-        (Subject.COMMUNITIES, COMMUNITIES, [box(114, 22.5), None], "outlines"),
-        (Subject.COMMUNITIES, COMMUNITIES, [shapely.Point(114, 22.5)], "points"),
-        (Subject.COMPLAINTS, COMPLAINTS, [shapely.Point(114, 22.5), None], "points"),
+        (STREETS, [box(114, 22.5)], "boundaries"),
+        (COMMUNITIES, [box(114, 22.5), None], "outlines"),
+        (COMMUNITIES, [shapely.Point(114, 22.5)], "points"),
+        (COMPLAINTS, [shapely.Point(114, 22.5), None], "points"),
     ],
 )
 def test_each_subject_is_compared_with_what_can_tell(
     session: Session,
     city: City,
-    subject: Subject,
     contract: Contract,
     shapes: list[shapely.Geometry | None],
     compared: str,
 ) -> None:
-    found = georeference.judge(session, as_read(contract, *shapes), subject, city)
+    found = georeference.judge(session, as_read(contract, *shapes), contract, city)
     assert found is not None
     assert (found.subject, found.best) == (compared, None)
     assert found.message.startswith("无法判断")
 
 
 def test_a_table_without_places_needs_no_datum(session: Session, city: City) -> None:
-    assert georeference.judge(session, as_read(COMMUNITIES, None), Subject.COMMUNITIES, city) is None
+    assert georeference.judge(session, as_read(COMMUNITIES, None), COMMUNITIES, city) is None
 
 
 def test_geometry_is_converted_and_kept_as_it_was_read(city: City) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -9,8 +9,8 @@ from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from geo.datums.crs import Datum
-from portal.actions.transactions.import_run import Origin, lock_imports, run_import
-from portal.actions.transactions.loaded import Loaded, Severity, remark
+from portal.actions.transactions.import_run import Origin, Outcome, import_alone, lock_imports, record
+from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
 from portal.db import SessionFactory, driver_url
 from portal.errors import Conflict
 from portal.models import Audit, DataVersion, Firm, ImportReject, ImportRun
@@ -35,13 +35,25 @@ class Firms:
         return loaded
 
 
+def run_import(
+    session: Session,
+    load: Callable[[Session], Loaded],
+    *,
+    before: tuple[Remark, ...] = (),
+    dry_run: bool = False,
+    wait: Callable[[], None] = lambda: None,
+) -> Outcome:
+    with import_alone(session, dry_run=dry_run, wait=wait):
+        return record(session, Subject.FIRMS, ORIGIN, load(session).after(before))
+
+
 def count(session: Session, model: type) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_an_import_leaves_a_record_of_what_came_of_it(session: Session) -> None:
     before = remark(Severity.REJECTED, 5, "", "", "读不出")
-    outcome = run_import(session, Subject.FIRMS, ORIGIN, Firms(3), remarks=[before])
+    outcome = run_import(session, Firms(3), before=(before,))
     assert (outcome.state, outcome.counts["new"], outcome.counts["rejected"]) == ("done", 3, 1)
     run = session.scalars(select(ImportRun)).one()
     assert (run.id, run.subject, run.source, run.state) == (outcome.run_id, "firms", "register", "done")
@@ -57,14 +69,14 @@ def test_an_import_leaves_a_record_of_what_came_of_it(session: Session) -> None:
 
 
 def test_an_import_that_changes_nothing_raises_no_version(session: Session) -> None:
-    outcome = run_import(session, Subject.FIRMS, ORIGIN, Firms(0))
+    outcome = run_import(session, Firms(0))
     assert outcome.state is ImportState.UNCHANGED
     assert session.scalars(select(ImportRun.state)).all() == ["unchanged"]
     assert count(session, DataVersion) == 0
 
 
 def test_a_dry_run_says_the_same_and_keeps_nothing(session: Session) -> None:
-    outcome = run_import(session, Subject.FIRMS, ORIGIN, Firms(3), dry_run=True)
+    outcome = run_import(session, Firms(3), dry_run=True)
     assert (outcome.state, outcome.counts["new"], len(outcome.remarks)) == ("done", 3, 1)
     assert [count(session, model) for model in (Firm, ImportRun, ImportReject, Audit)] == [0] * 4
 
@@ -75,7 +87,7 @@ def test_a_load_that_fails_leaves_nothing(session: Session) -> None:
         raise RuntimeError("half-way")
 
     with pytest.raises(RuntimeError, match="half-way"):
-        run_import(session, Subject.FIRMS, ORIGIN, fail)
+        run_import(session, fail)
     assert [count(session, model) for model in (Firm, ImportRun)] == [0, 0]
 
 
@@ -91,7 +103,7 @@ def test_imports_wait_for_each_other(two_sessions: SessionFactory) -> None:
 
     def second() -> None:
         with two_sessions() as session:
-            run_import(session, Subject.FIRMS, ORIGIN, Firms(2), wait=waits.set)
+            run_import(session, Firms(2), wait=waits.set)
         done.set()
 
     with two_sessions() as session:

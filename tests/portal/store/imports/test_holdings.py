@@ -5,34 +5,50 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import touch
+from portal.models import Community, Contract, Firm, Neighbourhood, Road, Street
 from portal.store.imports import holdings
 from portal.store.imports.holdings import LevelLine
 from portal.terms import PlaceLevel, Subject
 from tests.conftest import Statements
 from tests.portal import small_city, waiting_city
 
+MODELS = {
+    "streets": Street,
+    "neighbourhoods": Neighbourhood,
+    "communities": Community,
+    "firms": Firm,
+    "contracts": Contract,
+    "roads": Road,
+}
+
 
 def test_everything_is_counted_once_and_merged_records_not_at_all(session: Session) -> None:
     waiting_city.build(session)
-    found = holdings.count(session, None)
-    assert (found.streets, found.neighbourhoods) == (2, 1)
+    found = holdings.count(session, None, MODELS)
+    assert found.rows == {
+        "streets": 2,
+        "neighbourhoods": 1,
+        "communities": 7,
+        "firms": 0,
+        "contracts": 0,
+        "roads": 0,
+    }
     assert (found.located, found.unlocated, found.unnamed, found.nameless_street) == (4, 3, 3, 1)
-    assert (found.firms, found.contracts, found.roads) == (0, 0, 0)
 
 
 def test_a_street_has_only_its_own(session: Session) -> None:
     town = waiting_city.build(session)
-    found = holdings.count(session, town.streets["西"])
-    assert (found.streets, found.neighbourhoods) == (1, 0)
+    found = holdings.count(session, town.streets["西"], MODELS)
+    assert found.rows == {"neighbourhoods": 0, "communities": 2, "firms": 0, "contracts": 0}
     assert (found.located, found.unlocated, found.unnamed, found.nameless_street) == (1, 1, 1, 0)
 
 
 def test_firms_of_a_street_are_those_with_a_contract_in_it(session: Session) -> None:
     town = small_city.build(session)
-    east = holdings.count(session, town.streets["东"])
-    west = holdings.count(session, town.streets["西"])
-    assert (east.firms, east.contracts) == (2, 3)
-    assert (west.firms, west.contracts) == (0, 0)
+    east = holdings.count(session, town.streets["东"], MODELS)
+    west = holdings.count(session, town.streets["西"], MODELS)
+    assert (east.rows["firms"], east.rows["contracts"]) == (2, 3)
+    assert (west.rows["firms"], west.rows["contracts"]) == (0, 0)
 
 
 def test_complaints_are_counted_by_level_from_exact_to_vague(session: Session) -> None:
@@ -50,7 +66,7 @@ def test_each_read_is_one_statement(session: Session, statements: Statements) ->
     town = waiting_city.build(session)
     touch(session, [Subject.STREETS])
     before = len(statements)
-    holdings.count(session, town.streets["东"])
+    holdings.count(session, town.streets["东"], MODELS)
     holdings.complaint_levels(session, town.streets["东"])
     assert set(holdings.changes(session)) == {"streets"}
     assert len(statements) - before == 3

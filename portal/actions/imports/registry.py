@@ -1,0 +1,260 @@
+"""What can be imported: one entry a subject, in the order in which they need each other.
+
+From `IMPORTS` follow the commands of ``portal import``, the data page and its filters, the table in
+``data/README.md`` and the contract tests. A new kind of import is an entry here and its loader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+from sqlalchemy.orm import Session
+
+from geo.datums.crs import Datum
+from geo.frames import (
+    COMMUNITIES,
+    COMPLAINTS,
+    CONTRACTS,
+    FIRMS,
+    NEIGHBOURHOODS,
+    ROADS,
+    STREETS,
+    Contract,
+)
+from geo.policy.city import City
+from portal import models
+from portal.actions.communities import register_import as communities
+from portal.actions.complaints import complaint_import as complaints
+from portal.actions.firms import contract_import as contracts
+from portal.actions.firms import firm_import as firms
+from portal.actions.imports import georeference
+from portal.actions.places import neighbourhood_import as neighbourhoods
+from portal.actions.places import road_import as roads
+from portal.actions.places import street_import as streets
+from portal.actions.transactions.loaded import Loaded, Remark
+from portal.errors import N_
+from portal.models import Base
+from portal.privacy import Cipher
+from portal.readers.schema import FOLDER
+from portal.store.operations.system import SCORED
+from portal.terms import Subject
+
+
+class Input(StrEnum):
+    """What a person gives for an option."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    FLAG = "flag"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be said of a file: on the command line, or in a form.
+
+    Parameters
+    ----------
+    name
+        Of the parameter of `portal.actions.imports.files.FileImport`.
+    input
+        What is given.
+    label, explanation
+        Marked texts.
+    choices
+        Value and marked name of each, for `Input.CHOICE`.
+    """
+
+    name: str
+    input: Input
+    label: str
+    explanation: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+SOURCE = Option("source", Input.TEXT, N_("来源"), N_("来源的名称；默认取文件名的第一段。"))
+DATUM = Option(
+    "datum",
+    Input.CHOICE,
+    N_("坐标基准"),
+    N_("坐标基准，也可写作 GCJ-02、“WGS 84”等；auto 表示与已导入的道路比对。"),
+    tuple((datum.value, datum.label) for datum in Datum),
+)
+ACCEPT_DATUM = Option(
+    "accept_datum", Input.FLAG, N_("坐标基准已核对"), N_("注明的坐标基准看起来不对，也照样导入。")
+)
+MAPPING = Option("mapping", Input.FILE, N_("映射文件"), N_("映射文件（TOML），用于不认识的表头。"))
+DRY_RUN = Option("dry_run", Input.FLAG, N_("试运行"), N_("只看会怎样，什么都不保存。"))
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a loader may use beside the frame: where it came from, the city's policy, the cipher."""
+
+    source: str
+    datum: Datum | None
+    user_id: int | None
+    city: City
+    cipher: Cipher
+
+
+Load = Callable[[Session, Any, Given], Loaded]
+Sift = Callable[[gpd.GeoDataFrame, City], tuple[gpd.GeoDataFrame, list[Remark]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One kind of import.
+
+    Parameters
+    ----------
+    subject
+        Its code.
+    name
+        What it is called: a marked text.
+    sentence
+        What is imported, and of which files: a marked text.
+    contract
+        What its frame keeps.
+    model
+        The table whose rows the data page counts.
+    load
+        Writes a frame in WGS 84; inside the caller's transaction, must not commit.
+    needs
+        What should be imported first, so that its rows find what they belong to.
+    osm
+        Whether it is read from an OpenStreetMap extract, which states datum and columns itself.
+    locates_city
+        Whether the city's measuring CRS has to be true where its rows lie.
+    sift
+        Leaves out rows in WGS 84 that cannot be meant; None to take all.
+    counted_as
+        What the data page calls its rows where that is not ``name``.
+    """
+
+    subject: Subject
+    name: str
+    sentence: str
+    contract: Contract
+    model: type[Base]
+    load: Load
+    needs: Sequence[Subject] = ()
+    osm: bool = False
+    locates_city: bool = False
+    sift: Sift | None = None
+    counted_as: str = ""
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether its rows may have a place."""
+        return bool(self.contract.geometry_types)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What can be said of its files."""
+        datum = (DATUM, ACCEPT_DATUM) if self.has_geometry and not self.osm else ()
+        return (SOURCE, *datum, *(() if self.osm else (MAPPING,)), DRY_RUN)
+
+    @property
+    def schema(self) -> Path | None:
+        """The file with the headers that are recognised; None where the format fixes the columns."""
+        return None if self.osm else FOLDER / f"{self.subject}.schema.json"
+
+    @property
+    def scored(self) -> bool:
+        """Whether scores are made of it, so that they are out of date after an import."""
+        return self.subject in SCORED
+
+    @property
+    def example(self) -> str:
+        """What follows ``portal import``."""
+        return f"{self.subject} FILE{'.osm.pbf' if self.osm else ''}"
+
+
+IMPORTS: dict[Subject, Import] = {
+    entry.subject: entry
+    for entry in (
+        Import(
+            subject=Subject.ROADS,
+            name=N_("道路"),
+            sentence=N_("导入可行车的道路，来自 OpenStreetMap 的提取文件（.osm.pbf）；请最先导入。"),
+            contract=ROADS,
+            model=models.Road,
+            load=lambda session, frame, at: roads.load(session, frame, source=at.source),
+            osm=True,
+            locates_city=True,
+            counted_as=N_("道路（段）"),
+        ),
+        Import(
+            subject=Subject.STREETS,
+            name=N_("街道"),
+            sentence=N_("导入街道辖区：GeoJSON、GeoPackage 或打包为 zip 的 Shapefile。"),
+            contract=STREETS,
+            model=models.Street,
+            load=lambda session, frame, at: streets.load(
+                session, frame, city=at.city, cipher=at.cipher, datum=at.datum or Datum.WGS84
+            ),
+            needs=(Subject.ROADS,),
+            locates_city=True,
+        ),
+        Import(
+            subject=Subject.NEIGHBOURHOODS,
+            name=N_("社区"),
+            sentence=N_("导入社区：清单，或带边界。"),
+            contract=NEIGHBOURHOODS,
+            model=models.Neighbourhood,
+            load=lambda session, frame, at: neighbourhoods.load(session, frame),
+            needs=(Subject.STREETS,),
+        ),
+        Import(
+            subject=Subject.COMMUNITIES,
+            name=N_("小区"),
+            sentence=N_("导入小区：轮廓、名册，或有名称的点位。"),
+            contract=COMMUNITIES,
+            model=models.Community,
+            load=lambda session, frame, at: communities.load(
+                session, frame, source=at.source, cipher=at.cipher, datum=at.datum, user_id=at.user_id
+            ),
+            needs=(Subject.ROADS, Subject.STREETS),
+            sift=georeference.leave_out_vast,
+        ),
+        Import(
+            subject=Subject.FIRMS,
+            name=N_("物业服务企业"),
+            sentence=N_("导入物业服务企业。"),
+            contract=FIRMS,
+            model=models.Firm,
+            load=lambda session, frame, at: firms.load(session, frame, source=at.source),
+        ),
+        Import(
+            subject=Subject.CONTRACTS,
+            name=N_("物业服务合同"),
+            sentence=N_("导入物业服务合同；请先导入企业和小区。"),
+            contract=CONTRACTS,
+            model=models.Contract,
+            load=lambda session, frame, at: contracts.load(session, frame, source=at.source),
+            needs=(Subject.COMMUNITIES, Subject.FIRMS),
+        ),
+        Import(
+            subject=Subject.COMPLAINTS,
+            name=N_("投诉"),
+            sentence=N_("导入投诉，例如 12345 热线的导出。"),
+            contract=COMPLAINTS,
+            model=models.Complaint,
+            load=lambda session, frame, at: complaints.load(
+                session,
+                frame,
+                source=at.source,
+                city=at.city,
+                cipher=at.cipher,
+                datum=at.datum or Datum.WGS84,
+            ),
+            needs=(Subject.STREETS, Subject.COMMUNITIES),
+        ),
+    )
+}
