@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from geo.frames import Contract
+from portal.actions.imports.registry import IMPORTS
 from portal.config import variables
 from portal.layers import LAYERS
 from portal.terms import Role
@@ -20,6 +22,30 @@ def test_readme_lists_every_layer_and_no_other() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     table = readme.partition("<!-- layers")[2]
     assert re.findall(r"^\| `([a-z_]+)` \|", table, flags=re.MULTILINE) == list(LAYERS)
+
+
+def test_the_table_of_imports_is_the_registry() -> None:
+    page = (ROOT / "data" / "README.md").read_text("utf-8")
+    table = page.partition("<!-- imports")[2].partition("Each schema")[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in re.findall(r"^\| `.*$", table, re.M)]
+    assert rows == [
+        [
+            f"`{entry.subject}`",
+            entry.name,
+            _geometry(entry.contract),
+            ", ".join(f"`{need}`" for need in entry.needs) or "–",
+            f"`schema/{entry.schema.name}`" if entry.schema else "–",
+        ]
+        for entry in IMPORTS.values()
+    ]
+
+
+def _geometry(contract: Contract) -> str:
+    names = {"Polygon": "area", "MultiPolygon": "area", "Point": "point", "LineString": "line"}
+    kinds = sorted({names[kind] for kind in contract.geometry_types})
+    if not kinds:
+        return "–"
+    return " or ".join(kinds) + ("" if contract.geometry_required else ", or none")
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
