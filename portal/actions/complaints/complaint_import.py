@@ -87,7 +87,7 @@ def load(
     )
     new = insert_missing(session, Complaint, given, ("source", "source_key"), given.c.n)
     loaded = Loaded(new=new, changed=changed, unchanged=len(frame) - new - changed)
-    orders = _write_work_orders(session, staged, source)
+    orders = _write_work_orders(session, staged, source, only_new=new == len(frame))
     repeats = _flag_repeats(session, staged)
     loaded.touch(Subject.COMPLAINTS, new + changed + orders + repeats)
     loaded.touch(Subject.NEIGHBOURHOODS, created)
@@ -145,6 +145,8 @@ def _as_texts(values: pd.Series[Any]) -> list[str]:
 
 
 def _known_hashes(session: Session, source: str, frame: pd.DataFrame) -> dict[str, bytes]:
+    if not session.scalar(select(select(Complaint.id).where(Complaint.source == source).exists())):
+        return {}
     keys = stage(session, {"source_key": (TEXT, frame["source_key"])})
     rows = session.execute(
         select(Complaint.source_key, Complaint.content_hash)
@@ -220,8 +222,11 @@ def _given(staged: Table, placed: Table, source: str) -> Any:
     )
 
 
-def _write_work_orders(session: Session, staged: Table, source: str) -> int:
-    """Write what became of the complaints that were dispatched; return how many rows differ."""
+def _write_work_orders(session: Session, staged: Table, source: str, *, only_new: bool) -> int:
+    """Write what became of the complaints that were dispatched; return how many rows differ.
+
+    Complaints that are ``only_new`` have no work order yet that could differ.
+    """
     values = [staged.c[name] for name in _WORK_ORDER]
     given = (
         select(Complaint.id.label("complaint_id"), *values)
@@ -229,7 +234,7 @@ def _write_work_orders(session: Session, staged: Table, source: str) -> int:
         .subquery()
     )
     filled = select(given).where(func.num_nonnulls(*(given.c[name] for name in _WORK_ORDER)) > 0).subquery()
-    changed = update_differing(session, WorkOrder, given, ("complaint_id",))
+    changed = 0 if only_new else update_differing(session, WorkOrder, given, ("complaint_id",))
     return changed + insert_missing(session, WorkOrder, filled, ("complaint_id",), filled.c.complaint_id)
 
 
