@@ -1,4 +1,4 @@
-// Decoding vector tiles: static/app/mvt.js beside @mapbox/vector-tile with pbf, to the features that the map draws.
+// Decoding vector tiles: static/app/maps/mvt.js beside @mapbox/vector-tile with pbf, to the features that the map draws.
 //
 //   python -m bench.decode_tiles [--rounds 60]      makes the tiles of the sample city and calls
 //   node bench/decode_tiles.mjs FOLDER [ROUNDS]     every .mvt file of FOLDER, the two decoders in turn
@@ -12,13 +12,13 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
-import { readTile } from "../static/app/mvt.js";
+import { readTile } from "../static/app/maps/mvt.js";
 
 const SIZE = 1024;
 const [folder, rounds = "60"] = process.argv.slice(2);
 const modules = createRequire(import.meta.url);
 const FILES = {
-  hand: ["../static/app/mvt.js"],
+  hand: ["../static/app/maps/mvt.js"],
   mapbox: ["@mapbox/vector-tile", "@mapbox/point-geometry", "pbf"],
 };
 

@@ -24,21 +24,21 @@ WITHOUT_OWN_TEST = re.compile(
 )
 # Scripts of static/app that compute nothing worth asking without a browser, each with what drives it there.
 SCRIPTS_IN_THE_BROWSER = {
-    "basemap": "loads pictures and PMTiles: tests/browser/test_view.py",
-    "basket": "ticks of a list: tests/browser/test_query.py",
-    "complaint_places": "ticks of a list: tests/browser/test_data.py",
-    "controls": "wires two selects and two buttons: tests/browser/test_map.py",
+    "maps/basemap": "loads pictures and PMTiles: tests/browser/test_view.py",
+    "queries/basket": "ticks of a list: tests/browser/test_query.py",
+    "complaints/places": "ticks of a list: tests/browser/test_data.py",
+    "maps/controls": "wires two selects and two buttons: tests/browser/test_map.py",
     "drawer": "moves a sheet by the finger: tests/browser/test_map.py",
-    "layers": "draws a form: tests/browser/test_map.py",
-    "map": "imports",
-    "panels": "imports",
-    "place": "edits an outline with Geoman: tests/browser/test_data.py",
-    "route": "draws markers and their legend: tests/browser/test_route.py",
-    "route_form": "wires a form: tests/browser/test_route.py",
-    "search": "a list box by keyboard: tests/browser/test_map.py",
-    "sheet": "one button: tests/browser/test_route.py",
+    "maps/layers": "draws a form: tests/browser/test_map.py",
+    "maps/map": "imports",
+    "maps/panels": "imports",
+    "communities/place": "edits an outline with Geoman: tests/browser/test_data.py",
+    "routes/route": "draws markers and their legend: tests/browser/test_route.py",
+    "routes/form": "wires a form: tests/browser/test_route.py",
+    "queries/search": "a list box by keyboard: tests/browser/test_map.py",
+    "routes/sheet": "one button: tests/browser/test_route.py",
     "shell": "adds a token to requests: every browser test that posts",
-    "territory": "draws outlines with Geoman: tests/browser/test_data.py",
+    "places/territory": "draws outlines with Geoman: tests/browser/test_data.py",
 }
 LONG_MODULE = 310
 
@@ -92,8 +92,11 @@ def test_every_module_has_its_mirrored_test() -> None:
 
 
 def test_every_script_has_its_mirrored_test() -> None:
-    scripts = {path.stem for path in (ROOT / "static" / "app").glob("*.js")}
-    tested = {path.name.removesuffix(".test.js") for path in (ROOT / "tests" / "static").glob("*.test.js")}
+    app, tests = ROOT / "static" / "app", ROOT / "tests" / "static"
+    scripts = {path.relative_to(app).as_posix().removesuffix(".js") for path in app.rglob("*.js")}
+    tested = {
+        path.relative_to(tests).as_posix().removesuffix(".test.js") for path in tests.rglob("*.test.js")
+    }
     assert scripts - tested == set(SCRIPTS_IN_THE_BROWSER)
     assert tested <= scripts
 

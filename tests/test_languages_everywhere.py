@@ -23,7 +23,7 @@ MODULES = sorted(
     if "migrations" not in path.parts
 )
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-SCRIPTS = sorted((ROOT / "static" / "app").glob("*.js"))
+SCRIPTS = sorted((ROOT / "static" / "app").rglob("*.js"))
 
 # Chinese that is no text of ours for the page: by module, why, and which literals (all where none is given).
 DATA: dict[str, tuple[str, str]] = {

@@ -8,7 +8,13 @@ from flask import Flask, current_app, url_for
 
 FOLDER = "app"
 # What draws the map: a browser fetches these side by side instead of one after the other.
-MAP_MODULES = ("map", "canvas", "atlas", "fit", "grid", "overlay", "labels", "sources", "mvt", "style")
+MAP_MODULES = (
+    "atlas.js",
+    *(
+        f"maps/{name}.js"
+        for name in ("map", "canvas", "fit", "grid", "overlay", "labels", "sources", "mvt", "style")
+    ),
+)
 
 
 def install(app: Flask) -> None:
@@ -17,15 +23,16 @@ def install(app: Flask) -> None:
 
 
 def import_map() -> dict[str, str]:
-    """Return the address of every module under its import name, ``app/NAME.js``."""
+    """Return the address of every module under its import name, ``app/NOUN/NAME.js``."""
     folder = Path(str(current_app.static_folder)) / FOLDER
-    return {f"{FOLDER}/{file.name}": _address(file.name) for file in sorted(folder.glob("*.js"))}
+    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.js"))
+    return {f"{FOLDER}/{name}": _address(name) for name in names}
 
 
 def map_modules() -> list[str]:
     """Return the addresses of the modules that draw the map."""
-    return [_address(f"{name}.js") for name in MAP_MODULES]
+    return [_address(name) for name in MAP_MODULES]
 
 
-def _address(file_name: str) -> str:
-    return url_for("static", filename=f"{FOLDER}/{file_name}")
+def _address(name: str) -> str:
+    return url_for("static", filename=f"{FOLDER}/{name}")

@@ -13,7 +13,7 @@
 //   keepClear(owner, places)  names on the map give way to these marks: [{ at: [lat, lon], radius: px }]
 //   mark(kind, ids)  emphasise communities: kind is "selected", "result" or "hover"; or a "street"
 
-import { fit } from "app/fit.js";
+import { fit } from "app/maps/fit.js";
 
 export const page = JSON.parse(document.getElementById("atlas-state").textContent);
 export const map = window.map_atlas;

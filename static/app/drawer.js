@@ -1,6 +1,6 @@
 // The drawer: what it holds is marked on the map; on a phone it is a sheet with three heights.
 import { emit, map, mark, open, say } from "app/atlas.js";
-import { fit, isFree } from "app/fit.js";
+import { fit, isFree } from "app/maps/fit.js";
 import { reveal } from "app/reveal.js";
 
 const frame = document.getElementById("drawer-frame");

@@ -1,6 +1,6 @@
 // Show what a page is about, unless its address says where to look.
 import { isMadeHere, on } from "app/atlas.js";
-import { fit, isFree } from "app/fit.js";
+import { fit, isFree } from "app/maps/fit.js";
 
 // Where the address that the page came with says that the map is; until the drawer holds something else.
 let given = new URLSearchParams(location.search).get("at");

@@ -1,5 +1,5 @@
 // What every page shares: the security token of forms that htmx sends, the language switch, the search.
-import "app/search.js";
+import "app/queries/search.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;

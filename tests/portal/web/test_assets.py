@@ -16,15 +16,15 @@ FOLDER = ROOT / "static" / "app"
 def test_every_module_is_in_the_import_map_with_its_version(app: Flask, seeded: Session) -> None:
     with app.test_request_context("/"):
         addresses = assets.import_map()
-    assert set(addresses) == {f"app/{file.name}" for file in FOLDER.glob("*.js")}
+    assert set(addresses) == {f"app/{file.relative_to(FOLDER).as_posix()}" for file in FOLDER.rglob("*.js")}
     assert all(
         re.fullmatch(rf"/static/{name}\?v=[0-9a-f]{{12}}", address) for name, address in addresses.items()
     )
 
 
 def test_every_import_of_a_module_can_be_resolved() -> None:
-    known = {f"app/{file.name}" for file in FOLDER.glob("*.js")}
-    for file in FOLDER.glob("*.js"):
+    known = {f"app/{file.relative_to(FOLDER).as_posix()}" for file in FOLDER.rglob("*.js")}
+    for file in FOLDER.rglob("*.js"):
         imports = re.findall(r"""(?:from|import|import\()\s*["']([^"']+)["']""", file.read_text("utf-8"))
         assert set(imports) <= known, file.name
 
@@ -32,7 +32,7 @@ def test_every_import_of_a_module_can_be_resolved() -> None:
 def test_what_draws_the_map_is_preloaded_whole(app: Flask, seeded: Session) -> None:
     with app.test_request_context("/"):
         preloaded = {re.sub(r"/static/|\?.*", "", address) for address in assets.map_modules()}
-    needed, waiting = set(), ["app/map.js"]
+    needed, waiting = set(), ["app/maps/map.js"]
     while waiting:
         name = waiting.pop()
         needed.add(name)

@@ -2,8 +2,8 @@
 // Loaded by templates/routes/*.html; the module then follows whatever the drawer holds.
 import { emit, keepClear, map, on } from "app/atlas.js";
 import { reveal } from "app/reveal.js";
-import { settleForm } from "app/route_form.js";
-import { fetchData } from "app/sources.js";
+import { settleForm } from "app/routes/form.js";
+import { fetchData } from "app/maps/sources.js";
 
 const COLOUR = "#0b5cad";
 const ARROW_FROM_M = 300; // a shorter way is known by the numbers at its ends

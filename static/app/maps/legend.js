@@ -1,6 +1,6 @@
 // The legend of the layer that speaks: title, unit, period, n, source, time of data.
 import { change, format, layerOf, measureOf, on, say, state } from "app/atlas.js";
-import { legendOf } from "app/canvas.js";
+import { legendOf } from "app/maps/canvas.js";
 
 const root = document.getElementById("legend");
 let asked = 0;

@@ -1,8 +1,8 @@
-import { answers, legend, part, settled } from "./page.js";
+import { answers, legend, part, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, state } from "app/atlas.js";
-import "app/legend.js";
+import "app/maps/legend.js";
 
 const root = part("legend");
 const SCOPE = { layer: "communities", measure: "", category: "" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Labels } from "app/labels.js";
+import { Labels } from "app/maps/labels.js";
 
 const LOOK = { size: 10, halo: 3, colour: "#000" };
 const WIDE = 46; // of "abcd": 10 px a letter and 3 px around

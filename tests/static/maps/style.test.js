@@ -1,8 +1,8 @@
-import { legend, Pen } from "./page.js";
+import { legend, Pen } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { layerOf, marks } from "app/atlas.js";
-import * as style from "app/style.js";
+import * as style from "app/maps/style.js";
 
 const box = (x, y, side) => ({ minX: x, minY: y, maxX: x + side, maxY: y + side });
 const area = (id, code, side = 50) => ({

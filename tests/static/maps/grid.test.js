@@ -1,8 +1,8 @@
-import { element, settled } from "./page.js";
+import { element, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Grid, known } from "app/grid.js";
-import { TILE_PX } from "app/sources.js";
+import { Grid, known } from "app/maps/grid.js";
+import { TILE_PX } from "app/maps/sources.js";
 
 const FEATURE = { id: 1, kind: 1, lines: [[{ x: 10, y: 10 }]], bbox: { minX: 10, minY: 10, maxX: 10, maxY: 10 } };
 

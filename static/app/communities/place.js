@@ -1,10 +1,10 @@
 // Giving a community its place: a point or an outline set on the map fills the form, where it can also be
 // typed; a choice of outline is shown. Loaded by the queues; then follows whatever the drawer holds.
 import { emit, map, on } from "app/atlas.js";
-import { pick } from "app/canvas.js";
-import { fit } from "app/fit.js";
+import { pick } from "app/maps/canvas.js";
+import { fit } from "app/maps/fit.js";
 import { load, loadStyle } from "app/lazy.js";
-import { capture } from "app/pointer.js";
+import { capture } from "app/maps/pointer.js";
 import { reveal } from "app/reveal.js";
 
 const LINE = { color: "#b3261e", weight: 2, fillOpacity: 0.1 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readTile } from "app/mvt.js";
-import { field, layer, part, real, text, tile, whole, zigzag } from "./tile.js";
+import { readTile } from "app/maps/mvt.js";
+import { field, layer, part, real, text, tile, whole, zigzag } from "../tile.js";
 
 const read = (bytes, size = 4096) => readTile(bytes.buffer, size);
 const SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]];

@@ -1,7 +1,7 @@
-import { clearPlaces, map, place } from "./page.js";
+import { clearPlaces, map, place } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { fit, isFree, isSeenWell } from "app/fit.js";
+import { fit, isFree, isSeenWell } from "app/maps/fit.js";
 
 // Bounds that cover these px of the map.
 function bounds(left, top, right, bottom) {

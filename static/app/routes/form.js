@@ -1,7 +1,7 @@
 // The form of a new route: the chosen communities on the map, the start picked there, progress while it plans.
 import { emit, keepClear, map, say } from "app/atlas.js";
-import { fit, isSeenWell } from "app/fit.js";
-import { capture } from "app/pointer.js";
+import { fit, isSeenWell } from "app/maps/fit.js";
+import { capture } from "app/maps/pointer.js";
 import { reveal } from "app/reveal.js";
 
 const COLOUR = "#0b5cad";

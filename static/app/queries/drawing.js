@@ -2,7 +2,7 @@
 // form's fields, where it can also be typed, and the query is asked.
 import { map } from "app/atlas.js";
 import { load, loadStyle } from "app/lazy.js";
-import { capture } from "app/pointer.js";
+import { capture } from "app/maps/pointer.js";
 
 const LINE = { color: "#1f4e79", weight: 2 };
 const frame = document.getElementById("drawer-frame");

@@ -1,10 +1,10 @@
-import { answers, legend, map, requests, send, settled } from "./page.js";
+import { answers, legend, map, requests, send, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, emit, marks } from "app/atlas.js";
-import "app/canvas.js";
-import { capture } from "app/pointer.js";
-import { layer, tile } from "./tile.js";
+import "app/maps/canvas.js";
+import { capture } from "app/maps/pointer.js";
+import { layer, tile } from "../tile.js";
 
 const TILE = { z: 12, x: 3346, y: 1783 };
 const CELL = 1024;

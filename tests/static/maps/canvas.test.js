@@ -1,9 +1,9 @@
-import { answers, asked, legend, map, settled } from "./page.js";
+import { answers, asked, legend, map, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, emit, layerOf } from "app/atlas.js";
-import { addressOf, legendOf, pick, shownLayers } from "app/canvas.js";
-import { layer, tile } from "./tile.js";
+import { addressOf, legendOf, pick, shownLayers } from "app/maps/canvas.js";
+import { layer, tile } from "../tile.js";
 
 const STREETS = "/layers/streets/legend.json?period=2025-Q3&measure=count";
 const TILE = { z: 12, x: 3346, y: 1783 };

@@ -1,9 +1,9 @@
-import { answers, asked, PAGE, settled } from "./page.js";
+import { answers, asked, PAGE, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { on } from "app/atlas.js";
-import { features, fetchData, TILE_PX, tiles } from "app/sources.js";
-import { layer, tile } from "./tile.js";
+import { features, fetchData, TILE_PX, tiles } from "app/maps/sources.js";
+import { layer, tile } from "../tile.js";
 
 const ADDRESS = "/tiles/a/{z}/{x}/{y}.mvt";
 const at = (z, x, y) => `/tiles/a/${z}/${x}/${y}.mvt`;

@@ -1,8 +1,8 @@
-import { answers, asked, element, legend, map, part, requests, send, settled } from "./page.js";
+import { answers, asked, element, legend, map, part, requests, send, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, emit, marks, state } from "app/atlas.js";
-import "app/query.js";
+import "app/queries/query.js";
 
 const drawer = part("drawer");
 const FOUND = "/queries/matches?band=fail";

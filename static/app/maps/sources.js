@@ -1,7 +1,7 @@
 // Where the drawn map gets its features: vector tiles of the portal, or a GeoJSON layer cut in the browser.
 // A store gives the layers of a data tile: get(z, x, y) promises them, peek(z, x, y) has them or not.
 import { emit, page, say } from "app/atlas.js";
-import { readTile } from "app/mvt.js";
+import { readTile } from "app/maps/mvt.js";
 
 export const LEVELS = page.tile_levels; // a tile spans 2^LEVELS × 256 px: few requests, each worth it
 export const TILE_PX = 256 << LEVELS;

@@ -1,6 +1,6 @@
 // Pointing at the map: a tip with the name and one number; a click opens the card.
 import { emit, format, map, mark, open, say, state } from "app/atlas.js";
-import { legendOf, pick } from "app/canvas.js";
+import { legendOf, pick } from "app/maps/canvas.js";
 
 const TOUCH_REACH = 16;
 const tip = document.createElement("div");

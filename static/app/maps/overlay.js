@@ -1,9 +1,9 @@
 // Marks and labels: one canvas over the whole view, drawn anew when the map has moved, and cheap enough to
 // follow the pointer.
 import { map, marks, spots, state } from "app/atlas.js";
-import { known } from "app/grid.js";
-import { Labels } from "app/labels.js";
-import * as style from "app/style.js";
+import { known } from "app/maps/grid.js";
+import { Labels } from "app/maps/labels.js";
+import * as style from "app/maps/style.js";
 
 const PADDING = 0.1; // of the view, so that a short drag finds labels
 const DENSEST = 2;

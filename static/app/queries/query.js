@@ -1,9 +1,9 @@
 // The spatial query in the drawer: its result on the map, its form, rows and map lighting up together.
 // Loaded by templates/queries/page.html; the module then follows whatever the drawer holds.
 import { change, emit, map, mark, on, open, state } from "app/atlas.js";
-import { showBasket } from "app/basket.js";
-import { offerDrawing, stopDrawing } from "app/drawing.js";
-import { isSeenWell } from "app/fit.js";
+import { showBasket } from "app/queries/basket.js";
+import { offerDrawing, stopDrawing } from "app/queries/drawing.js";
+import { isSeenWell } from "app/maps/fit.js";
 import { load, loadStyle } from "app/lazy.js";
 import { reveal } from "app/reveal.js";
 

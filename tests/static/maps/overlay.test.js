@@ -1,8 +1,8 @@
-import { map, Pen } from "./page.js";
+import { map, Pen } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, marks } from "app/atlas.js";
-import { Overlay } from "app/overlay.js";
+import { Overlay } from "app/maps/overlay.js";
 
 // The data tile of zoom 13 that is in view at zoom 15, and a place in it.
 const [Z, X, Y] = [15, 6695, 3565];

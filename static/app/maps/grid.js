@@ -1,5 +1,5 @@
 // The ground of the map: canvas tiles, painted bottom to top by painters from the data of several stores.
-import { LEVELS, TILE_PX } from "app/sources.js";
+import { LEVELS, TILE_PX } from "app/maps/sources.js";
 
 const DENSEST = 2; // more pixels than this cost memory and show nothing
 

@@ -1,12 +1,12 @@
 // Everything around the drawn map. Each part subscribes to the hub by itself.
 import { on } from "app/atlas.js";
 import { loadStyle } from "app/lazy.js";
-import "app/basemap.js";
-import "app/controls.js";
+import "app/maps/basemap.js";
+import "app/maps/controls.js";
 import "app/drawer.js";
-import "app/layers.js";
-import "app/legend.js";
-import "app/pointer.js";
+import "app/maps/layers.js";
+import "app/maps/legend.js";
+import "app/maps/pointer.js";
 
 const LATEST_MS = 1000; // a map without tiles never says that it is drawn
 const isDrawn = performance.getEntriesByName("atlas:drawn").length > 0;

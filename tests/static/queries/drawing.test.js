@@ -1,7 +1,7 @@
-import { element, map, part } from "./page.js";
+import { element, map, part } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { offerDrawing, stopDrawing } from "app/drawing.js";
+import { offerDrawing, stopDrawing } from "app/queries/drawing.js";
 
 const FIELDS = ["area", "area_key", "near", "radius_m", "nearest"];
 let form;

@@ -1,9 +1,9 @@
 // The drawn map: which layers are on it, what lies under the pointer, and when it is all drawn.
 import { dataArguments, emit, layerOf, map, on, page, state } from "app/atlas.js";
-import { Grid, known } from "app/grid.js";
-import { Overlay } from "app/overlay.js";
-import { features, fetchData, tiles } from "app/sources.js";
-import * as style from "app/style.js";
+import { Grid, known } from "app/maps/grid.js";
+import { Overlay } from "app/maps/overlay.js";
+import { features, fetchData, tiles } from "app/maps/sources.js";
+import * as style from "app/maps/style.js";
 
 const OUTLINES_FROM = 13; // zoom from which communities that do not speak show their outlines
 const REACH_PX = 6;

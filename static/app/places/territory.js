@@ -1,6 +1,6 @@
 // Gaps and overlaps between streets on the map: a line of the list and its place light up together.
 import { map, on } from "app/atlas.js";
-import { fit } from "app/fit.js";
+import { fit } from "app/maps/fit.js";
 
 const LOOKS = {
   gap: { color: "#8a4b08", fillColor: "#e8912d" },
