@@ -19,7 +19,8 @@ from portal.config import ROOT
 from portal.db import make_engine
 from portal.models import Community
 from portal.scope import Scope, quarter_of
-from portal.store import basemap, periods, tiles
+from portal.store.maps import basemap, tiles
+from portal.store.scores import periods
 
 ZOOMS = (7, 8, 9, 10, 11, 12, 13)
 

@@ -21,14 +21,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
-from geo.city import parse_city_toml
 from psycopg import sql
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.policy.city import parse_city_toml
 from geo.sample import SampleSize, make_sample
 from portal import cluster
-from portal.actions import policy, sample
+from portal.actions import policy
+from portal.actions.imports import sample
 from portal.config import ROOT
 from portal.db import make_engine, upgrade_schema
 from portal.privacy import Cipher
