@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.routing import AnyConverter, BaseConverter
 
 from portal.access import PERMISSIONS
 from portal.errors import NotAllowed
@@ -21,18 +22,20 @@ SAMPLE_VALUES = {
 }
 
 
+def sample_of(converter: BaseConverter) -> str:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    name = type(converter).__name__
+    return SAMPLE_VALUES["uuid" if "UUID" in name else "int" if "Integer" in name else "string"]
+
+
 def addresses(app: Flask) -> list[tuple[str, str, str]]:
     """Return method, address and endpoint of every rule, placeholders filled."""
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        values = {
-            name: SAMPLE_VALUES[
-                "uuid" if "UUID" in type(c).__name__ else "int" if "Integer" in type(c).__name__ else "string"
-            ]
-            for name, c in rule._converters.items()
-        }
+        values = {name: sample_of(converter) for name, converter in rule._converters.items()}
         with app.test_request_context():
             from flask import url_for
 
