@@ -138,9 +138,8 @@ def test_stopping_where_nothing_was_set_up_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "instance").exists()
 
 
-FULL = (
-    'df() { printf " Avail 1M-blocks Mounted on\\n3M 100M /srv/data\\n900M 1000M /tmp\\n0M 0M /proc\\n"; };'
-)
+DISKS = '" Avail 1M-blocks Mounted on" "3M 100M /srv/data" "900M 1000M /tmp" "0M 0M /proc"'
+FULL = f"df() {{ printf '%s\\n' {DISKS}; }}; "
 
 
 def test_a_full_disk_is_named_whatever_fails(tmp_path: Path) -> None:
