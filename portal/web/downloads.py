@@ -9,6 +9,7 @@ from flask import Response
 
 from portal.documents import tables
 from portal.documents.tables import Table
+from portal.errors import N_, NotFound
 from portal.web import context
 
 CONTENT_TYPES = {
@@ -18,6 +19,12 @@ CONTENT_TYPES = {
     "gpx": "application/gpx+xml; charset=utf-8",
 }
 TABLE_KINDS = ("csv", "xlsx", "geojson")
+
+
+def check_kind(kind: str) -> None:
+    """Raise `NotFound` unless ``kind`` is one of `TABLE_KINDS`."""
+    if kind not in TABLE_KINDS:
+        raise NotFound(N_("不能导出为 {kind}"), remedy=N_("可用：csv、xlsx、geojson"), kind=kind[:20])
 
 
 def offer_table(table: Table, kind: str) -> Response:

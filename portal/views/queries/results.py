@@ -88,8 +88,7 @@ def keep_area() -> ResponseReturnValue:
 @needs(Permission.EXPORT)
 def export(kind: str) -> ResponseReturnValue:
     """Answer with the whole result as a file: the columns and the order of the screen, all pages."""
-    if kind not in downloads.TABLE_KINDS:
-        raise NotFound(N_("不能导出为 {kind}"), remedy=N_("可用：csv、xlsx、geojson"), kind=kind[:20])
+    downloads.check_kind(kind)
     asked = _asked()
     found = queries.find(
         context.session(),

@@ -112,10 +112,11 @@ def gpx(route_id: UUID) -> ResponseReturnValue:
     return downloads.offer_beside(_table(made), content, "gpx")
 
 
-@blueprint.get("/routes/<uuid:route_id>.<any(csv, xlsx, geojson):kind>")
+@blueprint.get("/routes/<uuid:route_id>.<kind>")
 @needs(Permission.PLAN_ROUTES)
 def export(route_id: UUID, kind: str) -> ResponseReturnValue:
     """Answer with the sheet as a table; the map draws the same GeoJSON of ways and stops."""
+    downloads.check_kind(kind)
     return downloads.offer_table(_table(_sheet_of(route_id)), kind)
 
 

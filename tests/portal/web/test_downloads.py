@@ -9,7 +9,8 @@ from flask import Flask
 
 from geo.policy.city import City
 from portal.documents.tables import Column, Table
-from portal.web.downloads import CONTENT_TYPES, TABLE_KINDS, offer, offer_table
+from portal.errors import NotFound
+from portal.web.downloads import CONTENT_TYPES, TABLE_KINDS, check_kind, offer, offer_table
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,12 @@ def test_a_name_arrives_whole_in_a_header_of_latin_letters(app: Flask, name: str
     assert f'filename="{plain}"' in header
     assert unquote(header.partition("filename*=UTF-8''")[2]) == name
     assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("kind", ["gpx", "exe", "communities"])
+def test_a_table_is_no_other_kind_of_file(kind: str) -> None:
+    with pytest.raises(NotFound, match=kind):
+        check_kind(kind)
 
 
 @pytest.mark.parametrize("kind", TABLE_KINDS)
