@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.complaints.tallies import TALLY_COLUMNS
 from geo.errors import FrameError
 from geo.policy.city import City
 from geo.policy.scores import ScorePolicy
@@ -23,6 +22,8 @@ DIMENSIONS = ("inspection", "street", "residents", "complaints")
 OK, PARTIAL, MISSING, INSUFFICIENT = "", "partial", "missing", "insufficient_sample"
 
 Floats = npt.NDArray[np.float64]
+
+TALLY_COLUMNS = ("complaints", "dispatched", "contacted_in_time", "called_back", "resolved", "satisfied")
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,12 @@ class Evidence:
     inspections, findings, street_evaluations, surveys, penalties
         Frames of the contracts of these names in `geo.frames`.
     complaint_tallies
-        One row a community and period; see `geo.complaints.tallies.tally_complaints`.
+        ``community``, ``period`` and `TALLY_COLUMNS`: how many complaints there are; how many were
+        dispatched, and the complainant contacted in time; how many were called back (validly) and,
+        among these, resolved and satisfied.
     spoken_of
         ``community`` and ``period``: of these the complaints' source speaks, so that no
-        complaint there is none; see
-        `geo.complaints.tallies.list_spoken_of`. Of all others the number is unknown.
+        complaint there is none. Of all others the number is unknown.
     """
 
     communities: pd.DataFrame

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.complaints.tallies import TALLY_COLUMNS
 from geo.errors import FrameError
 from geo.frames import FINDINGS, INSPECTIONS, PENALTIES, STREET_EVALUATIONS, SURVEYS, Contract
 from geo.policy.city import City
-from geo.scores import Evidence, score_communities
+from geo.scores import TALLY_COLUMNS, Evidence, score_communities
 
 PERIOD = "2025-Q3"
 

@@ -1,6 +1,6 @@
 """Communities under streets: by the largest overlap of the outline, the pin's place, or the registered name.
 
-The same assignment as `geo.outlines.jurisdictions.assign_streets`, in PostGIS and for whole sets.
+The same assignment as `tests/geo/outlines/assigning.py: assign_streets`, in PostGIS and for whole sets.
 """
 
 from __future__ import annotations

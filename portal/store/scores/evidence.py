@@ -94,7 +94,7 @@ def _penalties() -> Select[Any]:
 
 
 def _tallies(zone: ZoneInfo) -> Select[Any]:
-    """Count as `geo.complaints.tallies.tally_complaints` does, in the database."""
+    """Return how many complaints each community has a quarter, and how they were handled."""
     period = quarter_of(func.timezone(zone.key, Complaint.received_at)).label("period")
     called = WorkOrder.called_back.is_(True)
     return (
@@ -120,7 +120,11 @@ def _tallies(zone: ZoneInfo) -> Select[Any]:
 
 
 def _spoken_of(zone: ZoneInfo) -> Select[Any]:
-    """List as `geo.complaints.tallies.list_spoken_of` does, in the database."""
+    """Return the communities and quarters of which the complaints' source speaks.
+
+    A source that has no record of a street in a quarter may not cover it at all:
+    that nobody complains there is then not known.
+    """
     period = quarter_of(func.timezone(zone.key, Complaint.received_at)).label("period")
     streets = (
         select(Complaint.street_id, period)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo.complaints.tallies import TALLY_COLUMNS, list_spoken_of, tally_complaints
+from geo.scores import TALLY_COLUMNS
+from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
 
 
 def test_tally_counts_by_local_quarter() -> None:

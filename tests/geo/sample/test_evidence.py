@@ -7,11 +7,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from geo.complaints.tallies import list_spoken_of, tally_complaints
 from geo.policy.city import City
 from geo.sample import SampleCity
 from geo.sample.evidence import make_quarters
 from geo.scores import Evidence, score_communities
+from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
 
 
 @pytest.fixture(scope="module")

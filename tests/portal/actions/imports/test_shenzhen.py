@@ -13,7 +13,6 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from geo.datums.crs import Datum
-from geo.outlines.jurisdictions import assign_streets
 from geo.policy.city import City
 from portal.actions.imports.files import FileImport, Means, import_file
 from portal.actions.transactions.import_run import Outcome
@@ -34,6 +33,7 @@ from portal.models import (
 from portal.store.places import known as store
 from portal.terms import Subject
 from tests.conftest import MakeDatabase
+from tests.geo.outlines.assigning import assign_streets
 
 pytestmark = pytest.mark.realdata
 

@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from geo.frames import COMMUNITIES
-from geo.outlines.jurisdictions import assign_streets
 from geo.policy.city import City
 from portal.actions.communities import register_import as communities
 from portal.actions.places.assigning import assign_communities, distance_to_streets_m
@@ -15,6 +14,7 @@ from portal.models import Community, CommunityIdentity
 from portal.privacy import Cipher
 from portal.store.places import known as store
 from portal.terms import PlaceHow
+from tests.geo.outlines.assigning import assign_streets
 from tests.portal.actions.conftest import box, frame_of
 
 Found = tuple[int | None, str, float | None]

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from geo.complaints.tallies import TALLY_COLUMNS, list_spoken_of, tally_complaints
+from geo.scores import TALLY_COLUMNS
 from portal.models import Community, Complaint, WorkOrder
 from portal.store.scores import evidence
 from tests.conftest import make_street
+from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -48,7 +49,7 @@ def test_tallies_in_the_database_agree_with_those_in_geo(session: Session) -> No
 
     key = ["community", "period"]
     stored = evidence.load(session, ZONE).complaint_tallies.set_index(key).sort_index()
-    counted = tally_complaints(pd.DataFrame(rows), ZONE).set_index(key).sort_index()
+    counted = tally_complaints(pd.DataFrame(rows), ZONE.key).set_index(key).sort_index()
     columns = list(TALLY_COLUMNS)
     pd.testing.assert_frame_equal(
         stored[columns].astype(int), counted[columns].astype(int), check_index_type=False
@@ -128,7 +129,7 @@ def test_streets_spoken_of_in_the_database_agree_with_those_in_geo(session: Sess
 
     stored = evidence.load(session, ZONE).spoken_of
     known = pd.DataFrame([{"source_key": row.id, "street": row.street_id} for row in communities])
-    listed = list_spoken_of(pd.DataFrame(rows), known, ZONE)
+    listed = list_spoken_of(pd.DataFrame(rows), known, ZONE.key)
     key = ["community", "period"]
     pd.testing.assert_frame_equal(
         stored.sort_values(key, ignore_index=True),

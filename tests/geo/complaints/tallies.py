@@ -1,10 +1,8 @@
-"""What complaints say of communities, by quarter: how many there are, and where the source speaks at all."""
+"""What complaints say of communities, by quarter: what the portal's counts in SQL are checked against."""
 
 from __future__ import annotations
 
 import pandas as pd
-
-TALLY_COLUMNS = ("complaints", "dispatched", "contacted_in_time", "called_back", "resolved", "satisfied")
 
 
 def tally_complaints(complaints: pd.DataFrame, timezone: str) -> pd.DataFrame:
