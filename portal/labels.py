@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo.policy.city import City
 from geo.texts import N_, Say
 
+NO_BAND = "none"  # the code of what has no score
 KINDS = {
     "commodity": N_("商品房"),
     "affordable": N_("保障性住房"),
@@ -21,7 +22,7 @@ def city_name(city: City, language: str) -> str:
 
 def band_name(code: str, city: City, language: str, say: Say) -> str:
     """Return the label of a band; a code that the policy no longer knows stays as it is."""
-    if code == "none":
+    if code == NO_BAND:
         return say(N_("无评分"))
     band = next((band for band in city.scores.bands if band.code == code), None)
     if band is None:

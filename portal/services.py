@@ -17,6 +17,7 @@ from geo.roads.network import Network
 from portal.caches import ByteCache
 from portal.config import Config
 from portal.db import SessionFactory
+from portal.privacy import Cipher
 from portal.store.operations import system
 from portal.store.places import roads
 from portal.terms import Subject
@@ -63,6 +64,11 @@ class Services:
     tianditu: Tianditu = field(repr=False)
     answers: ByteCache = field(default_factory=lambda: ByteCache(ANSWER_CACHE_BYTES), repr=False)
     _networks: _NetworkCache = field(default_factory=_NetworkCache, repr=False)
+
+    @property
+    def cipher(self) -> Cipher:
+        """What hides addresses and names of complaints in the database."""
+        return Cipher.from_secret(self.config.secret_key)
 
     def city(self, session: Session) -> City:
         """Return the policy in force today; parsed once for each version."""

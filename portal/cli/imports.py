@@ -19,7 +19,6 @@ from portal.cli.speech import lines, paragraphs, say
 from portal.cli.ticking import ticking
 from portal.cli.wiring import open_session, services, wait
 from portal.errors import N_
-from portal.privacy import Cipher
 from portal.readers.limits import ReadLimits
 from portal.store.operations import system
 from portal.terms import ImportState, Subject
@@ -116,7 +115,7 @@ def _run(entry: Import, wanted: FileImport) -> None:
     with open_session() as session, ticking(say(STEPS[0])) as begin:
         means = Means(
             services().city(session),
-            Cipher.from_secret(config.secret_key),
+            services().cipher,
             ReadLimits.from_config(config),
             config.instance_dir / "imports",
         )

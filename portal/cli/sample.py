@@ -15,7 +15,6 @@ from portal.actions.imports import sample
 from portal.cli.speech import say
 from portal.cli.wiring import open_session, services
 from portal.errors import N_
-from portal.privacy import Cipher
 
 # In `ScriptInfo.data`: a future of policy and sample city, where somebody makes it ahead.
 AHEAD = "sample city made ahead"
@@ -49,9 +48,8 @@ def load(if_empty: bool) -> None:
         if if_empty and (not city.fictional or not sample.is_empty(session)):
             return
         click.echo(say(N_("正在生成并装入示例城市")), err=True)
-        cipher = Cipher.from_secret(wired.config.secret_key)
         folder = wired.config.instance_dir / "sample"
-        sample.load(session, city, cipher, folder, tell=tell, made=_made_ahead(city))
+        sample.load(session, city, wired.cipher, folder, tell=tell, made=_made_ahead(city))
         if wired.config.demo_accounts:
             accounts.ensure_demo(session, wired.config.secret_key)
     click.echo(

@@ -9,10 +9,10 @@ from geo.policy.city import parse_city
 from geo.policy.scores import ScorePolicy
 from geo.texts import Phrase
 from portal.errors import N_
+from portal.labels import NO_BAND
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer
 from portal.store.communities import counts as community_counts
 from portal.store.maps import features, tiles
-from portal.store.maps.features import NO_BAND
 from portal.store.operations import system
 from portal.terms import Subject
 

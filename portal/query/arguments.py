@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from portal.errors import N_, BadRequest
+from portal.labels import NO_BAND
 from portal.query.rings import parse_ring, read_lonlat
 from portal.query.value import COMPLAINT_DAYS, SORTS, CommunityQuery, Near, first_sort
 from portal.scope import parse_ids
@@ -57,7 +58,7 @@ def check_codes(query: CommunityQuery, bands: Iterable[str], categories: Iterabl
         Naming the unknown code.
     """
     for field, values, known in (
-        ("bands", query.bands, {*bands, "none"}),
+        ("bands", query.bands, {*bands, NO_BAND}),
         ("category", filter(None, [query.category]), set(categories)),
     ):
         for value in values:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Audit, EndedLogin, LoginAttempt, Street, UserAccount
+from portal.store.pages import page_of
 from portal.terms import Subject
 
 
@@ -57,7 +58,7 @@ def failures_since(
 def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[tuple[Audit, str, str]]]:
     """Return one page of the audit, newest first: with usernames of who did it and, maybe, to whom."""
     concerned = aliased(UserAccount)
-    return session.execute(
+    newest = (
         select(Audit, UserAccount.username, concerned.username)
         .outerjoin(UserAccount, UserAccount.id == Audit.user_id)
         .outerjoin(
@@ -65,6 +66,5 @@ def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[tuple[Aud
             and_(Audit.subject == Subject.ACCOUNTS, Audit.subject_id == cast(concerned.id, Text)),
         )
         .order_by(Audit.id.desc())
-        .limit(rows)
-        .offset((page - 1) * rows)
-    ).all()
+    )
+    return session.execute(page_of(newest, page, rows)).all()

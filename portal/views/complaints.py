@@ -17,7 +17,6 @@ from portal.privacy import Cipher, mask_phone, mask_room
 from portal.scope import parse_ids
 from portal.store.communities import records as community_records
 from portal.store.complaints import unplaced
-from portal.store.places import streets as places
 from portal.terms import PlaceLevel
 from portal.views.imports import words
 from portal.web import context
@@ -81,7 +80,12 @@ def assign() -> ResponseReturnValue:
         if community_id is None:
             raise BadRequest(N_("没有选择小区"), remedy=N_("请先查找小区，再选定一个"))
         done = actions.assign(
-            context.session(), context.viewer(), ticked, community_id, remember=remember, cipher=_cipher()
+            context.session(),
+            context.viewer(),
+            ticked,
+            community_id,
+            remember=remember,
+            cipher=context.cipher(),
         )
     except (BadRequest, Conflict, NotFound) as error:
         return _again(error, Attempt(ticked, form.get("community", ""), community_id, remember))
@@ -101,7 +105,7 @@ def give_back() -> ResponseReturnValue:
             context.session(),
             context.viewer(),
             ticked,
-            cipher=_cipher(),
+            cipher=context.cipher(),
             community_id=form.get("community_id", type=int),
             aliases=form.getlist("alias"),
         )
@@ -123,7 +127,7 @@ def _page(attempt: Attempt, status: int = 200) -> ResponseReturnValue:
         address=address,
         wanted=wanted,
         streets=[] if viewer.street_id else unplaced.by_street(session, wanted),
-        own_street=places.street(session, viewer.street_id).name if viewer.street_id else None,
+        own_street=context.own_street(),
         levels=[(str(level), words.name_level(level)) for level in unplaced.LEVELS],
         categories=[(c.code, category_name(c.code, city, language)) for c in city.complaints.categories],
         category_name=lambda code: category_name(code, city, language),
@@ -140,10 +144,10 @@ def _again(error: PortalError, attempt: Attempt) -> ResponseReturnValue:
 
 
 def _wanted() -> unplaced.Wanted:
-    viewer, args = context.viewer(), request.args
+    args = request.args
     level, category = args.get("level", ""), args.get("category", "")
     return unplaced.Wanted(
-        street_id=viewer.street_id or args.get("street", type=int),
+        street_id=context.street_id(),
         level=PlaceLevel(level) if level in unplaced.LEVELS else None,
         category=category if category in {c.code for c in context.city().complaints.categories} else None,
         property_related=args.get("all") != "1",
@@ -165,16 +169,12 @@ def _candidates(text: str, besides: int | None) -> Any:
 def _lines(rows: Iterable[Any]) -> list[Line]:
     if not context.viewer().may(Permission.SEE_ADDRESSES):
         return [Line(row, None) for row in rows]
-    cipher = _cipher()
+    cipher = context.cipher()
     return [Line(row, _masked(cipher, row.address_encrypted)) for row in rows]
 
 
 def _masked(cipher: Cipher, token: bytes | None) -> str:
     return mask_phone(mask_room(cipher.decrypt(token))) if token else ""
-
-
-def _cipher() -> Cipher:
-    return Cipher.from_secret(context.services().config.secret_key)
 
 
 def _tell(done: actions.Assigned) -> str:

@@ -14,6 +14,7 @@ from flask_login import current_user
 
 from portal.access import Permission
 from portal.errors import N_
+from portal.labels import city_name
 from portal.web import assets, context
 
 LANGUAGES = ("zh", "en")
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
         say=context.say,
         language=context.language,
         community_name=context.community_name,
+        city_name=lambda city: city_name(city, context.language()),
         icon_sprite=_icon_sprite,
     )
     app.jinja_env.filters.update(number=number, moment=moment, enumerated=context.enumerated)

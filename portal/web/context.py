@@ -17,10 +17,12 @@ from geo.texts import Phrase, fill
 from portal import community_names
 from portal.access import Viewer, narrow_query
 from portal.errors import N_, NotAllowed, SpokenError
+from portal.privacy import Cipher
 from portal.query import CommunityQuery, parse_query
 from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
 from portal.services import Services
 from portal.store.operations import system
+from portal.store.places import streets
 from portal.store.scores import periods
 from portal.terms import Subject
 
@@ -85,6 +87,22 @@ def today() -> date:
 def now() -> datetime:
     """Return the present moment in the city's time zone."""
     return datetime.now(city().zone)
+
+
+def cipher() -> Cipher:
+    """Return what hides addresses and names of complaints in the database."""
+    return services().cipher
+
+
+def street_id() -> int | None:
+    """Return the street whose records are shown: the viewer's own, else the one that the URL names."""
+    return viewer().street_id or request.args.get("street", type=int)
+
+
+def own_street() -> str | None:
+    """Return the name of the street that the viewer is of, None who sees all."""
+    own = viewer().street_id
+    return None if own is None else streets.street(session(), own).name
 
 
 def arguments() -> dict[str, str]:

@@ -21,9 +21,9 @@ from portal.models import (
     Inspection,
     Rectification,
     ServiceScore,
-    Street,
 )
 from portal.scope import Period
+from tests.portal.rows import add, street
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PERIOD = Period(2025, 3)
@@ -55,11 +55,11 @@ def build(session: Session) -> SmallCity:
     ========  ======  =====  ==========================  ==========================
     """
     streets = {
-        name: _add(session, _street(name, west, east))
+        name: add(session, street(name, west, east))
         for name, west, east in (("东", 114.02, 114.10), ("西", 114.10, 114.18))
     }
     firms = {
-        name: _add(session, Firm(source="t", source_key=name, name=name, pinyin_initials=initials))
+        name: add(session, Firm(source="t", source_key=name, name=name, pinyin_initials=initials))
         for name, initials in (("长城物业", "ccwy"), ("=SUM(A1)物业", ""))
     }
     rows: tuple[tuple[str | None, str, str | None, float | None, dict[str, Any]], ...] = (
@@ -71,7 +71,7 @@ def build(session: Session) -> SmallCity:
         ("未定位园", "weidingweiyuan", "东", None, {"kind": "commodity"}),
     )
     communities = {
-        str(name): _add(session, _community(name, pinyin, streets.get(street or ""), lon, more))
+        str(name): add(session, _community(name, pinyin, streets.get(street or ""), lon, more))
         for name, pinyin, street, lon, more in rows
     }
     city = SmallCity(streets, communities, firms)
@@ -82,24 +82,6 @@ def build(session: Session) -> SmallCity:
     session.add(CommunityAlias(community_id=communities["春晖园"], alias="老春晖"))
     session.flush()
     return city
-
-
-def _add(session: Session, row: Any) -> int:
-    session.add(row)
-    session.flush()
-    return int(row.id)
-
-
-def _street(name: str, west: float, east: float) -> Street:
-    shape = f"MULTIPOLYGON((({west} 22.4, {east} 22.4, {east} 22.6, {west} 22.6, {west} 22.4)))"
-    return Street(
-        source_key=name,
-        name=name,
-        district="中区",
-        outline=func.ST_GeomFromText(shape, 4326),
-        area_m2=1e7,
-        source_datum="wgs84",
-    )
 
 
 def _community(
@@ -157,7 +139,7 @@ def _complain(session: Session, city: SmallCity) -> None:
     ):
         session.add(of(name, day, category))
     repeated = of("德政楼", last - timedelta(days=2), "repair")
-    repeated.repeat_of_id = _add(session, of("德政楼", date(2025, 1, 1), "repair"))
+    repeated.repeat_of_id = add(session, of("德政楼", date(2025, 1, 1), "repair"))
     session.add(repeated)
     enquiry = of("德政楼", last - timedelta(days=3), "repair")
     enquiry.request_kind = "咨询"
@@ -187,7 +169,7 @@ def _inspect(session: Session, communities: dict[str, int]) -> None:
         ("安华苑", datetime(2025, 5, 1, 2, tzinfo=UTC)),
         ("百花里", datetime(2025, 9, 30, 17, tzinfo=UTC)),  # 1 October in the city
     ):
-        inspection_id = _add(
+        inspection_id = add(
             session,
             Inspection(
                 source="t", source_key=f"{name} {at}", community_id=communities[name], inspected_at=at
@@ -197,7 +179,7 @@ def _inspect(session: Session, communities: dict[str, int]) -> None:
             due_at = datetime(due.year, due.month, due.day, tzinfo=ZONE)
             if at.month == 9:  # not due yet
                 due_at = datetime(2025, 10, 20, tzinfo=ZONE)
-            finding_id = _add(
+            finding_id = add(
                 session,
                 Finding(
                     inspection_id=inspection_id,

@@ -44,6 +44,7 @@ from portal.models import (
 )
 from portal.privacy import Cipher
 from portal.terms import Subject
+from tests.portal.rows import add
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CIPHER = Cipher.from_secret("x" * 48)
@@ -90,11 +91,11 @@ class TwoStreets:
 def build(session: Session) -> TwoStreets:
     """Add what everybody may know, and the details of street 甲."""
     own, other = (
-        _add(session, _street(name, west)) for name, west in (("甲", OWN_CENTRE[0]), ("乙", OTHER_CENTRE[0]))
+        add(session, _street(name, west)) for name, west in (("甲", OWN_CENTRE[0]), ("乙", OTHER_CENTRE[0]))
     )
     for street in (own, other):
         session.add(Neighbourhood(street_id=street, name="一"))
-    firm = _add(session, Firm(source="t", source_key="f", name="共同物业", pinyin_initials="gtwy"))
+    firm = add(session, Firm(source="t", source_key="f", name="共同物业", pinyin_initials="gtwy"))
     rows = (
         ("甲安苑", own, OWN_CENTRE),
         ("甲乐园", own, (114.035, 22.455)),
@@ -103,7 +104,7 @@ def build(session: Session) -> TwoStreets:
         ("乙乐园", other, (114.085, 22.455)),
         ("乙无位", other, None),
     )
-    communities = {name: _add(session, _community(name, street, at)) for name, street, at in rows}
+    communities = {name: add(session, _community(name, street, at)) for name, street, at in rows}
     session.add(_unnamed_outline(other, 114.065))
     for name, points, band in (("甲安苑", 88.8, "good"), ("甲乐园", 61.1, "pass"), ("乙安苑", 62.0, "pass")):
         session.add(_score(communities[name], points, band))
@@ -165,7 +166,7 @@ def _complain(session: Session, city: TwoStreets) -> None:
 def _inspect(session: Session, community_id: int) -> None:
     at = datetime(2025, 8, 19, 10, tzinfo=ZONE)
     inspection = Inspection(source="t", source_key="乙", community_id=community_id, inspected_at=at)
-    inspection_id = _add(session, inspection)
+    inspection_id = add(session, inspection)
     finding = Finding(
         inspection_id=inspection_id,
         source_key="乙",
@@ -175,7 +176,7 @@ def _inspect(session: Session, community_id: int) -> None:
         severity="serious",
         deduction=2.0,
     )
-    finding_id = _add(session, finding)
+    finding_id = add(session, finding)
     session.add(Rectification(finding_id=finding_id, state="open", due_at=datetime(2025, 8, 26, tzinfo=ZONE)))
     penalty = {"kind": "veto", "points": 1.0, "clause": "乙-77条", "evidence": "乙罚证据"}
     session.add(
@@ -187,7 +188,7 @@ def _govern(session: Session, community_id: int) -> None:
     always = DateRange(date(2020, 1, 1), None)
     committee = OwnersCommittee(source="t", source_key="乙", community_id=community_id, term=9, period=always)
     member = OwnersCommitteeMember(
-        owners_committee_id=_add(session, committee),
+        owners_committee_id=add(session, committee),
         seat=1,
         office="chair",
         name_encrypted=CIPHER.encrypt("乙王主任"),
@@ -225,12 +226,6 @@ def _import(session: Session) -> UUID:
         )
     )
     return run.id
-
-
-def _add(session: Session, row: Any) -> int:
-    session.add(row)
-    session.flush()
-    return int(row.id)
 
 
 def _street(name: str, lon: float) -> Street:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from portal.models import Community, CommunityAlias, Complaint, Neighbourhood, Street
+from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher
+from tests.portal.rows import add, street
 
 CIPHER = Cipher.from_secret("x" * 48)
 SECRET_ADDRESS = "东一路8号晨光花园3栋1205室 13800138000"
@@ -46,10 +47,10 @@ def build(session: Session) -> WaitingCity:
     not about property service). Those that do not: ``dot`` (a point), and two of 无位园.
     """
     streets = {
-        name: _add(session, _street(name, west, east))
+        name: add(session, street(name, west, east))
         for name, west, east in (("东", 114.0, 114.1), ("西", 114.10005, 114.2))
     }
-    neighbourhoods = {"东一": _add(session, Neighbourhood(street_id=streets["东"], name="东一"))}
+    neighbourhoods = {"东一": add(session, Neighbourhood(street_id=streets["东"], name="东一"))}
     communities = _communities(session, streets)
     session.add(CommunityAlias(community_id=communities["无位园"], alias="无位花园"))
     complaints = _complaints(session, streets, neighbourhoods, communities)
@@ -69,11 +70,11 @@ def _communities(session: Session, streets: dict[str, int]) -> dict[str, int]:
         "other": {"street_id": west, "outline": _box(114.15, 22.5, 0.001)},
     }
     found = {
-        key: _add(session, Community(street_how="street" if row.get("street_id") else "not_found", **row))
+        key: add(session, Community(street_how="street" if row.get("street_id") else "not_found", **row))
         for key, row in rows.items()
     }
     merged = {"name": "并掉园", "street_id": east, "status": "merged", "merged_into_id": found["晨光苑"]}
-    found["并掉园"] = _add(session, Community(street_how="street", **merged))
+    found["并掉园"] = add(session, Community(street_how="street", **merged))
     return found
 
 
@@ -122,7 +123,7 @@ def _complaints(
     }
     found: dict[str, int] = {}
     for day, (key, row) in enumerate(rows.items(), start=1):
-        found[key] = _add(session, _complaint(key, day, row, found))
+        found[key] = add(session, _complaint(key, day, row, found))
     return found
 
 
@@ -136,24 +137,6 @@ def _complaint(key: str, day: int, row: dict[str, Any], earlier: dict[str, int])
         content_hash=b"",
         repeat_of_id=earlier["named"] if key == "again" else None,
         **row,
-    )
-
-
-def _add(session: Session, row: Any) -> int:
-    session.add(row)
-    session.flush()
-    return int(row.id)
-
-
-def _street(name: str, west: float, east: float) -> Street:
-    shape = f"MULTIPOLYGON((({west} 22.4, {east} 22.4, {east} 22.6, {west} 22.6, {west} 22.4)))"
-    return Street(
-        source_key=name,
-        name=name,
-        district="中区",
-        outline=func.ST_GeomFromText(shape, 4326),
-        area_m2=1e7,
-        source_datum="wgs84",
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
@@ -115,19 +115,40 @@ def change(
     ids = list(community_ids)
     with committed(session):
         lock_imports(session, patience_s=_PATIENCE_S)
-        rows = session.execute(
-            select(Community.id, Community.name, community_keys.key().label("key"), Community.status)
-            .where(Community.id.in_(ids))
-            .order_by(Community.id)
-            .with_for_update()
-        ).all()
-        if len(rows) != len(set(ids)):
-            raise NotFound(N_("没有这个小区"))
-        for row in rows:
-            if row.status != CommunityStatus.ACTIVE:
-                called = call(row.name, row.key)
-                raise Conflict(N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=called)
+        lock(session, ids)
         yield Change(session, viewer, cipher, action, ids)
+
+
+def lock(
+    session: Session, community_ids: Collection[int], *columns: Any, share: bool = False
+) -> Sequence[Row[Any]]:
+    """Lock active communities, and return ``name``, ``key`` and ``columns`` of each.
+
+    Parameters
+    ----------
+    share
+        Others may read and share the rows, and only not change them.
+
+    Raises
+    ------
+    NotFound
+        One of them does not exist.
+    Conflict
+        One of them was merged or split.
+    """
+    rows = session.execute(
+        select(Community.name, community_keys.key().label("key"), Community.status, *columns)
+        .where(Community.id.in_(community_ids))
+        .order_by(Community.id)
+        .with_for_update(read=share)
+    ).all()
+    if len(rows) != len(set(community_ids)):
+        raise NotFound(N_("没有这个小区"))
+    for row in rows:
+        if row.status != CommunityStatus.ACTIVE:
+            called = call(row.name, row.key)
+            raise Conflict(N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=called)
+    return rows
 
 
 def check_version(session: Session, community_id: int, version: str | None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
 from portal.actions.communities.aliases import is_known
+from portal.actions.communities.changes import lock
 from portal.actions.communities.register_rows import add_aliases
 from portal.actions.places import placing
 from portal.actions.places.lookup import Communities
@@ -20,9 +21,8 @@ from portal.community_names import call
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher
-from portal.store.communities import keys as community_keys
 from portal.store.complaints.unplaced import LEVELS, waiting
-from portal.terms import CommunityStatus, PlaceHow, PlaceLevel, Subject
+from portal.terms import PlaceHow, PlaceLevel, Subject
 
 MOST_AT_ONCE = 200
 
@@ -203,24 +203,9 @@ def _check_number(complaint_ids: Collection[int]) -> None:
 
 
 def _community(session: Session, community_id: int) -> Row[Any]:
-    row = session.execute(
-        select(
-            Community.id,
-            Community.name,
-            community_keys.key().label("key"),
-            Community.status,
-            Community.street_id,
-            Community.neighbourhood_id,
-        )
-        .where(Community.id == community_id)
-        .with_for_update(read=True)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(N_("没有这个小区"))
-    if row.status != CommunityStatus.ACTIVE:
-        called = call(row.name, row.key)
-        raise Conflict(N_("{name} 已被合并或拆分"), remedy=N_("请重新查找小区"), name=called)
-    return row
+    columns = (Community.id, Community.street_id, Community.neighbourhood_id)
+    (community,) = lock(session, [community_id], *columns, share=True)
+    return community
 
 
 def _waiting(session: Session, complaint_ids: Collection[int]) -> Sequence[Row[Any]]:

@@ -34,7 +34,8 @@ from portal.models import (
 )
 from portal.scope import Period
 from portal.store import firms
-from portal.store.communities import keys as community_keys
+from portal.store.communities.names import Named, named
+from portal.store.communities.scores import scored
 
 INSPECTIONS, SCORES, EVENTS = 5, 8, 10
 
@@ -62,20 +63,9 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Head:
-    """What everyone may see of a community: its names, where it is, its band.
+class Head(Named):
+    """What everyone may see of a community: its names, where it is, its band."""
 
-    ``key`` tells one without a name from the others; see `portal.store.communities.keys`.
-    """
-
-    id: int
-    name: str | None
-    key: str | None
-    status: str
-    merged_into_id: int | None
-    street_id: int | None
-    street: str | None
-    district: str | None
     neighbourhood: str | None
     band: str | None
     lon: float | None
@@ -99,14 +89,7 @@ def head(session: Session, community_id: int, period: Period) -> Head:
     )
     row = session.execute(
         select(
-            Community.id,
-            Community.name,
-            community_keys.key().label("key"),
-            Community.status,
-            Community.merged_into_id,
-            Community.street_id,
-            Street.name.label("street"),
-            Street.district,
+            *named(),
             Neighbourhood.name.label("neighbourhood"),
             ServiceScore.band,
             func.ST_X(Community.location).label("lon"),
@@ -268,11 +251,6 @@ def history(session: Session, seen: Seen) -> Sequence[Row[tuple[str, datetime, d
         .order_by(CommunityHistory.at.desc(), CommunityHistory.id.desc())
         .limit(EVENTS)
     ).all()
-
-
-def scored(period: Period) -> ColumnElement[bool]:
-    """Return the condition that joins a community to its score of ``period``."""
-    return and_(ServiceScore.community_id == Community.id, ServiceScore.period == str(period))
 
 
 def _listed(column: Any, table: Any) -> Any:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Contract, ServiceScore, Street
 from portal.scope import Period
 from portal.store import firms
 from portal.store.communities import keys as community_keys
-from portal.store.communities.card import scored
+from portal.store.communities.scores import band, scored
 from portal.terms import CommunityStatus
 
 
@@ -55,6 +55,6 @@ def _line() -> tuple[Any, ...]:
         Community.id,
         Community.name,
         community_keys.key().label("key"),
-        func.coalesce(ServiceScore.band, "none").label("band"),
+        band().label("band"),
         Community.location.is_not(None).label("located"),
     )

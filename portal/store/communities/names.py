@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Text, case, cast, func, null, or_, select
 
-from portal.models import Community, CommunityAlias
+from portal.models import Community, CommunityAlias, Street
 from portal.store.communities import keys as community_keys
 from portal.store.names import by_letters
+
+
+@dataclass(frozen=True)
+class Named:
+    """A community by its name and place among the streets, whatever its status.
+
+    ``key`` tells one without a name from the others; see `portal.store.communities.keys`.
+    """
+
+    id: int
+    name: str | None
+    key: str | None
+    status: str
+    merged_into_id: int | None
+    street_id: int | None
+    street: str | None
+    district: str | None
+
+
+def named() -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of a `Named`, of a community joined to its street."""
+    columns: tuple[Any, ...] = (
+        Community.id,
+        Community.name,
+        community_keys.key().label("key"),
+        Community.status,
+        Community.merged_into_id,
+        Community.street_id,
+        Street.name.label("street"),
+        Street.district,
+    )
+    return columns
 
 
 def is_called(text: str) -> ColumnElement[bool]:

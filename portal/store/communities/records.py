@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityAlias, Street
-from portal.store.communities import keys as community_keys
 from portal.store.communities import names as community_names
+from portal.store.communities.names import Named
 from portal.store.names import best_first
 from portal.terms import CommunityStatus
 
@@ -19,15 +19,13 @@ CANDIDATES = 8
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(Named):
     """What is known of a community's names and place.
 
     Parameters
     ----------
     version
         Changes whenever the name, the place, the street or the status does.
-    key
-        Tells it from others without a name; None where it has one.
     lon, lat
         Of its point on the map, WGS 84 degrees; None where it is not located.
     pinned
@@ -38,15 +36,7 @@ class Record:
         Of the outline, on the ellipsoid.
     """
 
-    id: int
     version: str
-    name: str | None
-    key: str | None
-    status: str
-    merged_into_id: int | None
-    street_id: int | None
-    street: str | None
-    district: str | None
     street_how: str
     registered_street: str | None
     registered_district: str | None
@@ -92,15 +82,8 @@ def one(session: Session, community_id: int) -> Record:
     )
     row = session.execute(
         select(
-            Community.id,
+            *community_names.named(),
             version(),
-            Community.name,
-            community_keys.key(),
-            Community.status,
-            Community.merged_into_id,
-            Community.street_id,
-            Street.name,
-            Street.district,
             Community.street_how,
             Community.registered_street,
             Community.registered_district,

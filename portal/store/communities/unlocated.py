@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Complaint, Street
 from portal.store.communities import names as community_names
+from portal.store.pages import Page, page_of
 from portal.store.places.street_counts import StreetCount, street_order
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
@@ -31,14 +30,6 @@ class Wanted:
     lack: Lack = Lack.LOCATION
     street_id: int | None = None
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the queue by street and name, and how many there are."""
-
-    rows: Sequence[Row[Any]]
-    total: int
 
 
 def lacking(lack: Lack) -> list[ColumnElement[bool]]:
@@ -79,10 +70,8 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
         .outerjoin(Street, Street.id == Community.street_id)
         .where(*conditions)
         .order_by(*street_order(), Community.name, Community.id)
-        .limit(rows)
-        .offset((page - 1) * rows)
     )
-    return Page(session.execute(listed).all(), total)
+    return Page(session.execute(page_of(listed, page, rows)).all(), total)
 
 
 def by_street(session: Session, wanted: Wanted) -> list[StreetCount]:

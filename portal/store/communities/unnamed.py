@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select
@@ -12,19 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from portal.models import Community, Street
 from portal.store.communities import keys as community_keys
 from portal.store.communities import names as community_names
+from portal.store.pages import Page, page_of
 from portal.store.places.street_counts import StreetCount
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
 
 SUGGESTIONS = 12
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of unnamed outlines, and how many there are."""
-
-    rows: Sequence[Row[Any]]
-    total: int
 
 
 def unnamed() -> list[ColumnElement[bool]]:
@@ -68,10 +60,8 @@ def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
         .outerjoin(Street, Street.id == Community.street_id)
         .where(*chosen)
         .order_by(holds.is_(None), area_m2.desc(), Community.id)
-        .limit(rows)
-        .offset((page - 1) * rows)
     )
-    return Page(session.execute(listed).all(), total)
+    return Page(session.execute(page_of(listed, page, rows)).all(), total)
 
 
 def by_street(session: Session) -> list[StreetCount]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Complaint, Neighbourhood, Street
+from portal.store.pages import Page, page_of
 from portal.store.places.street_counts import StreetCount
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import PlaceLevel
@@ -37,14 +36,6 @@ class Wanted:
     category: str | None = None
     property_related: bool = True
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the queue, newest first, and how many there are."""
-
-    rows: Sequence[Row[Any]]
-    total: int
 
 
 def waiting() -> list[ColumnElement[bool]]:
@@ -90,10 +81,8 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
         .outerjoin(Neighbourhood, Neighbourhood.id == Complaint.neighbourhood_id)
         .where(*conditions)
         .order_by(Complaint.received_at.desc(), Complaint.id.desc())
-        .limit(rows)
-        .offset((page - 1) * rows)
     )
-    return Page(session.execute(listed).all(), total)
+    return Page(session.execute(page_of(listed, page, rows)).all(), total)
 
 
 def by_street(session: Session, wanted: Wanted) -> list[StreetCount]:

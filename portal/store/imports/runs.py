@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,24 +11,17 @@ from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import ImportReject, ImportRun, UserAccount
+from portal.store.pages import Page, page_of
 
 SEVERITIES = ("rejected", "repaired", "noted")
 
 
-@dataclass(frozen=True)
-class RunPage:
-    """One page of import runs, newest first, and how many there are; each with the name of who ran it."""
-
-    runs: Sequence[Row[tuple[ImportRun, str]]]
-    total: int
-
-
-def listed(session: Session, page: int, rows: int, subject: str | None = None) -> RunPage:
-    """Return one page of import runs, of one subject where it is given."""
+def listed(session: Session, page: int, rows: int, subject: str | None = None) -> Page:
+    """Return one page of import runs and who ran them, newest first; of one subject where it is given."""
     chosen = [ImportRun.subject == subject] if subject else []
     newest = _runs().where(*chosen).order_by(ImportRun.at.desc(), ImportRun.id)
     total = session.scalar(select(func.count()).select_from(ImportRun).where(*chosen)) or 0
-    return RunPage(session.execute(newest.limit(rows).offset((page - 1) * rows)).all(), total)
+    return Page(session.execute(page_of(newest, page, rows)).all(), total)
 
 
 def one(session: Session, run_id: UUID) -> Row[tuple[ImportRun, str]]:
@@ -81,7 +73,7 @@ def remarks(
         .order_by(ImportReject.row.nulls_first(), ImportReject.id)
     )
     if rows is not None:
-        listed = listed.limit(rows).offset((page - 1) * rows)
+        listed = page_of(listed, page, rows)
     return session.execute(listed).all()
 
 

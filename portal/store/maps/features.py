@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, Text, and_, case, cast, func, literal, select
+from sqlalchemy import JSON, ColumnElement, Select, Text, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from portal.models import Community, ServiceScore, Street
 from portal.scope import Scope
 from portal.store.communities import keys as community_keys
+from portal.store.communities.scores import band, scored
 from portal.terms import CommunityStatus
-
-NO_BAND = "none"
 
 
 def with_scores(scope: Scope, *columns: Any) -> Select[Any]:
@@ -21,21 +20,13 @@ def with_scores(scope: Scope, *columns: Any) -> Select[Any]:
     statement = (
         select(*columns)
         .select_from(Community)
-        .outerjoin(
-            ServiceScore,
-            and_(ServiceScore.community_id == Community.id, ServiceScore.period == str(scope.period)),
-        )
+        .outerjoin(ServiceScore, scored(scope.period))
         .outerjoin(Street, Street.id == Community.street_id)
         .where(Community.status == CommunityStatus.ACTIVE)
     )
     if scope.street_ids is not None:
         statement = statement.where(Community.street_id.in_(scope.street_ids))
     return statement
-
-
-def band_of_community() -> ColumnElement[str]:
-    """Return the band's code, ``none`` where no record gives a score."""
-    return func.coalesce(ServiceScore.band, literal(NO_BAND))
 
 
 def visible_points(street_id: int | None) -> ColumnElement[Any]:
@@ -75,7 +66,7 @@ def communities(session: Session, scope: Scope, details_street_id: int | None) -
         "name": Community.name,
         "key": community_keys.key(),
         "street": Street.name,
-        "band": band_of_community(),
+        "band": band(),
         "points": visible_points(details_street_id),
     }
     shape = func.coalesce(Community.outline, Community.location)
@@ -84,6 +75,6 @@ def communities(session: Session, scope: Scope, details_street_id: int | None) -
 
 def band_counts(session: Session, scope: Scope) -> dict[str, int]:
     """Return the number of communities in each band, and under ``none`` those without a score."""
-    band = band_of_community()
-    rows = session.execute(with_scores(scope, band, func.count()).group_by(band))
+    code = band()
+    rows = session.execute(with_scores(scope, code, func.count()).group_by(code))
     return {row[0]: row[1] for row in rows}

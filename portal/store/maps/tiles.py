@@ -12,7 +12,8 @@ from sqlalchemy.types import REAL, LargeBinary
 from portal.models import Community
 from portal.scope import Scope
 from portal.store.communities import keys as community_keys
-from portal.store.maps.features import band_of_community, visible_points, with_scores
+from portal.store.communities.scores import band
+from portal.store.maps.features import visible_points, with_scores
 
 EXTENT = 4096
 BUFFER = 128  # so that strokes and labels meet across tiles
@@ -89,7 +90,7 @@ def communities(
         Community.id,
         Community.name,
         community_keys.key().label("key"),
-        band_of_community().label("band"),
+        band().label("band"),
         cast(visible_points(details_street_id), REAL).label("points"),
     ).where(or_(touches(Community.outline_3857, z, x, y), touches(Community.location_3857, z, x, y)))
     layers = [cut(located, "communities", _visible_shape(z), z, x, y)]

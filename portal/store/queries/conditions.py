@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_
 
+from portal.labels import NO_BAND
 from portal.models import Community, Firm, Inspection, ServiceScore
 from portal.query import CommunityQuery
 from portal.store import firms
 from portal.store.communities import names as community_names
-from portal.store.maps.features import NO_BAND
 from portal.store.queries import facts
 from portal.store.queries.facts import AsOf
 from portal.terms import CommunityStatus

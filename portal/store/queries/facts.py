@@ -23,8 +23,8 @@ from portal.models import (
 from portal.query import CommunityQuery, Near
 from portal.store import firms
 from portal.store.communities import keys as community_keys
+from portal.store.communities.scores import band
 from portal.store.complaints.counting import between, counts, spoken_of
-from portal.store.maps.features import band_of_community
 
 # Without a type modifier, so that the cast is the indexed expression.
 _GEOGRAPHY = Geography(geometry_type=None, srid=-1)
@@ -69,7 +69,7 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
         Community.kind,
         Community.households,
         ServiceScore.points,
-        band_of_community().label("band"),
+        band().label("band"),
         complaints(query, as_of).label("complaints"),
         inspected_at().label("inspected_at"),
         overdue(as_of).label("overdue"),

@@ -8,13 +8,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, Select, and_, exists, func, select, true
+from sqlalchemy import CTE, Select, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Complaint, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
+from portal.store.communities.scores import scored
 from portal.store.complaints.counting import spoken_of
+from portal.store.pages import page_of
 from portal.store.queries import facts
 from portal.store.queries.conditions import conditions
 from portal.store.queries.facts import AsOf
@@ -114,7 +116,7 @@ def page_statement(
     matched = _matched(query, period, as_of)
     page = select(matched.c.id, *_keys(matched)).order_by(*_order(matched, query))
     if not every_page:
-        page = page.limit(PAGE_ROWS).offset((query.page - 1) * PAGE_ROWS)
+        page = page_of(page, query.page, PAGE_ROWS)
     chosen = page.subquery("chosen")
     rows = (
         _joined(select(*facts.columns(query, as_of, geometry=geometry), *_keys(chosen)), period)
@@ -200,10 +202,9 @@ def _nearest(statement: Select[Any], near: Near, k: int) -> CTE:
 
 
 def _joined(statement: Select[Any], period: Period) -> Select[Any]:
-    score = and_(ServiceScore.community_id == Community.id, ServiceScore.period == str(period))
     return (
         statement.select_from(Community)
-        .outerjoin(ServiceScore, score)
+        .outerjoin(ServiceScore, scored(period))
         .outerjoin(Street, Street.id == Community.street_id)
     )
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission
 from portal.errors import N_
 from portal.store.communities import unlocated, unnamed
-from portal.store.places import streets as places
 from portal.store.places import territory
 from portal.views.communities import blueprint
 from portal.views.maps import drawer
@@ -28,7 +27,7 @@ def unlocated_communities() -> ResponseReturnValue:
     lack = request.args.get("lack", "")
     wanted = unlocated.Wanted(
         lack=unlocated.Lack(lack) if lack in set(unlocated.Lack) else unlocated.Lack.LOCATION,
-        street_id=_street_id(),
+        street_id=context.street_id(),
         text=request.args.get("text", "").strip()[:MOST_CHARACTERS],
     )
     found = unlocated.find(session, wanted, page, ROWS)
@@ -41,7 +40,7 @@ def unlocated_communities() -> ResponseReturnValue:
         wanted=wanted,
         lacks=unlocated.Lack,
         streets=[] if viewer.street_id else unlocated.by_street(session, wanted),
-        own_street=_own_street(),
+        own_street=context.own_street(),
         address=address,
         mends=viewer.may(Permission.EDIT_COMMUNITIES),
     )
@@ -52,7 +51,7 @@ def unlocated_communities() -> ResponseReturnValue:
 def unnamed_outlines() -> ResponseReturnValue:
     """List outlines without a name; those that hold a named point come first."""
     session, viewer, page = context.session(), context.viewer(), asked_page()
-    street_id = _street_id()
+    street_id = context.street_id()
     found = unnamed.find(session, street_id, page, ROWS)
     return drawer.show(
         "communities/unnamed.html",
@@ -62,21 +61,12 @@ def unnamed_outlines() -> ResponseReturnValue:
         paging=Paging(url_for(".unnamed_outlines"), page, ROWS, found.total),
         street_id=street_id,
         streets=[] if viewer.street_id else unnamed.by_street(session),
-        own_street=_own_street(),
+        own_street=context.own_street(),
         address=address,
         mends=viewer.may(Permission.EDIT_COMMUNITIES),
     )
 
 
-def _street_id() -> int | None:
-    return context.viewer().street_id or request.args.get("street", type=int)
-
-
 def _bounds() -> tuple[float, float, float, float] | None:
-    street_id = _street_id()
+    street_id = context.street_id()
     return None if street_id is None else territory.bounds_of(context.session(), street_id)
-
-
-def _own_street() -> str | None:
-    street_id = context.viewer().street_id
-    return None if street_id is None else places.street(context.session(), street_id).name

@@ -17,7 +17,6 @@ from portal.actions.communities import unions as community_unions
 from portal.actions.communities.changes import Changed
 from portal.actions.communities.unions import Part
 from portal.errors import N_, BadRequest, Conflict, NotFound, PortalError
-from portal.privacy import Cipher
 from portal.store.communities import records as community_records
 from portal.store.communities import unnamed
 from portal.store.communities.records import Record
@@ -103,7 +102,9 @@ def link(number: int) -> ResponseReturnValue:
     def write() -> Changed:
         other = _chosen("community_id")
         if community_records.one(context.session(), number).name is None:
-            return community_unions.link(context.session(), context.viewer(), other, number, cipher=_cipher())
+            return community_unions.link(
+                context.session(), context.viewer(), other, number, cipher=context.cipher()
+            )
         return community_unions.link(*_who(number), other, **_how())
 
     return _write(number, "link", write, N_("名称与轮廓已关联"))
@@ -128,7 +129,7 @@ def aliases(number: int) -> ResponseReturnValue:
     def write() -> Changed:
         gone = request.form.get("remove", "")
         if gone:
-            return community_aliases.remove(*_who(number), gone, cipher=_cipher())
+            return community_aliases.remove(*_who(number), gone, cipher=context.cipher())
         return community_aliases.add(*_who(number), request.form.get("alias", ""), **_how())
 
     return _write(number, "name", write, N_("别名已保存"))
@@ -227,11 +228,7 @@ def _who(number: int) -> tuple[Session, Viewer, int]:
 
 
 def _how() -> dict[str, Any]:
-    return {"cipher": _cipher(), "version": request.form.get("version") or None}
-
-
-def _cipher() -> Cipher:
-    return Cipher.from_secret(context.services().config.secret_key)
+    return {"cipher": context.cipher(), "version": request.form.get("version") or None}
 
 
 def _chosen(field: str) -> int:

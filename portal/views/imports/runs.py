@@ -39,7 +39,7 @@ def listed() -> ResponseReturnValue:
     found = import_runs.listed(context.session(), page, RUN_ROWS, subject or None)
     return render_template(
         "imports/listed.html",
-        runs=found.runs,
+        runs=found.rows,
         paging=Paging(url_for(".listed"), page, RUN_ROWS, found.total),
         subject=subject,
         words=words,

@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from portal.errors import N_, BadRequest, NotFound
-from portal.labels import band_name, category_name, kind_name
+from portal.labels import NO_BAND, band_name, category_name, kind_name
 from portal.query import URL_VERTICES
 from portal.store.places import streets as places
 from portal.store.queries import results as queries
@@ -97,7 +97,7 @@ class Form:
         rows = places.streets(context.session())
         names = {row.id: row.name for row in rows}
         chosen = set(values.get("bands", "").split(","))
-        codes = [*((band.code, band.colour) for band in city.scores.bands), ("none", "")]
+        codes = [*((band.code, band.colour) for band in city.scores.bands), (NO_BAND, "")]
         kinds = sorted(queries.kinds(context.session(), viewer.street_id))
         return cls(
             values=values,

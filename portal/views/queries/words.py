@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geo.policy.city import City
 from geo.texts import Say
 from portal.errors import N_
-from portal.labels import band_name, category_name, kind_name
+from portal.labels import NO_BAND, band_name, category_name, kind_name
 from portal.query import CommunityQuery, Near
 
 NAMED_STREETS = 3
@@ -95,7 +95,7 @@ def _score(query: CommunityQuery, speaker: Speaker) -> list[str]:
     if query.points_below is not None:
         found.append(say(N_("评分低于 {points}"), points=f"{query.points_below:g}"))
     if query.bands:
-        order = [*(band.code for band in speaker.city.scores.bands), "none"]
+        order = [*(band.code for band in speaker.city.scores.bands), NO_BAND]
         bands = sorted(query.bands, key=lambda code: order.index(code) if code in order else len(order))
         names = [band_name(code, speaker.city, speaker.language, say) for code in bands]
         found.append(say(N_("等级为{bands}"), bands=speaker.enumerate(names)))

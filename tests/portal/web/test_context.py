@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask, session
+from flask import Flask, g, session
+from sqlalchemy.orm import Session
 
 from geo.texts import Phrase
 from portal.errors import NotAllowed
 from portal.web import context
+from tests.portal import small_city
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -49,3 +52,12 @@ def test_a_repeated_argument_is_a_list(language: str) -> None:
 def test_nobody_is_no_viewer(language: str) -> None:
     with pytest.raises(NotAllowed):
         context.viewer()
+
+
+def test_the_street_is_the_viewers_own_else_that_of_the_url(app: Flask, session: Session) -> None:
+    streets = small_city.build(session).streets
+    with app.test_request_context(f"/?street={streets['西']}"):
+        g.session = session
+        for own, shown, name in ((streets["东"], streets["东"], "东"), (None, streets["西"], None)):
+            g._login_user = SimpleNamespace(is_authenticated=True, viewer=SimpleNamespace(street_id=own))
+            assert (context.street_id(), context.own_street()) == (shown, name)

@@ -51,12 +51,12 @@ def test_runs_come_with_who_ran_them(session: Session) -> None:
     session.flush()
     mine, other = add_run(session, user_id=account.id), add_run(session, subject="roads")
     page = import_runs.listed(session, 1, 1)
-    assert (len(page.runs), page.total) == (1, 2)
-    assert {run.id: user for run, user in import_runs.listed(session, 1, 10).runs} == {
+    assert (len(page.rows), page.total) == (1, 2)
+    assert {run.id: user for run, user in import_runs.listed(session, 1, 10).rows} == {
         mine.id: "王业务",
         other.id: None,
     }
-    assert [run.id for run, _ in import_runs.listed(session, 1, 10, "roads").runs] == [other.id]
+    assert [run.id for run, _ in import_runs.listed(session, 1, 10, "roads").rows] == [other.id]
 
 
 def test_a_run_that_is_not_there(session: Session) -> None:
