@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.actions.complaints import places as actions
-from portal.errors import N_, BadRequest, Conflict, NotFound, PortalError
+from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
 from portal.privacy import Cipher, mask_phone, mask_room
 from portal.scope import parse_ids
@@ -20,7 +20,7 @@ from portal.store.complaints import unplaced
 from portal.terms import PlaceLevel
 from portal.views.imports import words
 from portal.web import context
-from portal.web.forms import status_of_form, words_of
+from portal.web.forms import Form
 from portal.web.guard import needs
 from portal.web.paging import Paging, address, asked_page
 
@@ -30,15 +30,16 @@ ROWS = 50
 MOST_CHARACTERS = 60
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """What was chosen in the form when it came back: ticked complaints, the search, what went wrong."""
+@dataclass(frozen=True, kw_only=True)
+class AssignForm(Form):
+    """What was chosen in the form when it came back: ticked complaints, the search, the community."""
 
     ticked: frozenset[int] = frozenset()
-    text: str = ""
     community_id: int | None = None
     remember: bool = False
-    wrong: tuple[str, str] | None = None
+
+    name: ClassVar[str] = "assign"
+    labels: ClassVar[Mapping[str, str]] = {"community": N_("小区")}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Line:
 @needs(Permission.SEE_QUEUES)
 def unplaced_complaints() -> ResponseReturnValue:
     """List the queue, newest first."""
-    return _page(Attempt())
+    return _page(AssignForm())
 
 
 @blueprint.get("/data/candidates")
@@ -78,7 +79,7 @@ def assign() -> ResponseReturnValue:
     community_id, remember = form.get("community_id", type=int), form.get("remember") == "1"
     try:
         if community_id is None:
-            raise BadRequest(N_("没有选择小区"), remedy=N_("请先查找小区，再选定一个"))
+            raise BadRequest(N_("没有选择小区"), remedy=N_("请先查找小区，再选定一个"), field="community")
         done = actions.assign(
             context.session(),
             context.viewer(),
@@ -88,7 +89,8 @@ def assign() -> ResponseReturnValue:
             cipher=context.cipher(),
         )
     except (BadRequest, Conflict, NotFound) as error:
-        return _again(error, Attempt(ticked, form.get("community", ""), community_id, remember))
+        chosen = AssignForm(values=form, ticked=ticked, community_id=community_id, remember=remember)
+        return _page(chosen.with_mistake(error))
     undo = {"complaints": sorted(ticked), "community_id": community_id, "aliases": done.aliases}
     flash({"text": _tell(done), "undo": undo}, "assigned")  # type: ignore[arg-type]
     return redirect(address(url_for(".unplaced_complaints")))
@@ -110,12 +112,12 @@ def give_back() -> ResponseReturnValue:
             aliases=form.getlist("alias"),
         )
     except (BadRequest, Conflict) as error:
-        return _again(error, Attempt())
+        return _page(AssignForm().with_mistake(error))
     flash(context.say(N_("已撤销，{n} 件投诉回到待办"), n=n))
     return redirect(address(url_for(".unplaced_complaints")))
 
 
-def _page(attempt: Attempt, status: int = 200) -> ResponseReturnValue:
+def _page(form: AssignForm) -> ResponseReturnValue:
     session, viewer, city, page = context.session(), context.viewer(), context.city(), asked_page()
     wanted = _wanted()
     found = unplaced.find(session, wanted, page, ROWS)
@@ -132,15 +134,11 @@ def _page(attempt: Attempt, status: int = 200) -> ResponseReturnValue:
         categories=[(c.code, category_name(c.code, city, language)) for c in city.complaints.categories],
         category_name=lambda code: category_name(code, city, language),
         words=words,
-        attempt=attempt,
-        found=_candidates(attempt.text.strip()[:MOST_CHARACTERS], None),
+        form=form,
+        found=_candidates(form.value("community").strip()[:MOST_CHARACTERS], None),
         most=actions.MOST_AT_ONCE,
     )
-    return html, status
-
-
-def _again(error: PortalError, attempt: Attempt) -> ResponseReturnValue:
-    return _page(replace(attempt, wrong=words_of(error)), status_of_form(error))
+    return html, form.status
 
 
 def _wanted() -> unplaced.Wanted:

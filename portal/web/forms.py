@@ -1,35 +1,133 @@
-"""Forms that come back: what is wrong in words, and with which status."""
+"""A form that comes back: what was typed, what is wrong, in which field, and what to do.
+
+WTForms would have to be told each message, its remedy and its English again: what can be wrong is
+found by the parsers and actions below, whose errors name their field. A form here is what its template
+shows; ``templates/_macros/forms.html`` draws it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
-from portal.errors import BadRequest, PortalError, status_of
+from portal.errors import BadRequest, SpokenError, status_of
 from portal.web import context
 
 # Some messages begin with the field as the code calls it.
 _FIELD = re.compile(r"^([a-z_]+)(?=：|: )")
 
 
-def status_of_form(error: PortalError) -> int:
-    """Return the status of a form that comes back: 422 for a mistake in it, else the error's own."""
-    return 422 if isinstance(error, BadRequest) else status_of(error)
-
-
-def words_of(error: PortalError, labels: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """Return message and remedy of ``error`` in the viewer's language.
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong, in the viewer's language.
 
     Parameters
     ----------
-    labels
-        Marked text by field: what the form calls the fields that messages begin with.
+    field
+        Where it is shown; "" for the form as a whole.
+    message, remedy
+        What, and what to do; "" where there is nothing more to say.
+    status
+        Of the answer with the form.
     """
-    known = labels or {}
 
-    def name(found: re.Match[str]) -> str:
-        return context.say(known[found[1]]) if found[1] in known else found[1]
+    field: str
+    message: str
+    remedy: str
+    status: int
 
-    message = _FIELD.sub(name, context.say(error.msgid, **error.params))
-    remedy = context.say(error.remedy_msgid, **error.params) if error.remedy_msgid else ""
-    return message, remedy
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form as its template shows it.
+
+    Parameters
+    ----------
+    values
+        What is in the fields, as typed.
+    mistake
+        What is wrong, None when nothing is.
+
+    Attributes
+    ----------
+    name
+        Begins the ids of its messages.
+    prefix
+        Begins the ids of its fields.
+    labels
+        Marked text by field: what messages call it.
+    ids
+        Ids of fields that are not prefix and name.
+    shown_at
+        The field that a person changes to mend a mistake in another one.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    mistake: Mistake | None = None
+
+    name: ClassVar[str] = "form"
+    prefix: ClassVar[str] = ""
+    labels: ClassVar[Mapping[str, str]] = {}
+    ids: ClassVar[Mapping[str, str]] = {}
+    shown_at: ClassVar[Mapping[str, str]] = {}
+
+    def with_mistake(self, error: SpokenError, *, status: int | None = None, field: str = "") -> Self:
+        """Return this form with what is wrong.
+
+        Parameters
+        ----------
+        status
+            Of the answer; by default 422 for a mistake in the form, else the error's own.
+        field
+            Where it is, if the error does not say.
+        """
+        return replace(self, mistake=self._mistake_of(error, status, field))
+
+    def value(self, name: str) -> str:
+        """Return what was typed into a field."""
+        return self.values.get(name, "")
+
+    def is_wrong(self, name: str) -> bool:
+        """Whether the mistake is shown at this field."""
+        return self.mistake is not None and self.mistake.field == name
+
+    def id_of(self, name: str) -> str:
+        """Return the id of a field."""
+        return self.ids.get(name, f"{self.prefix}{name}")
+
+    def place_of(self, name: str) -> str:
+        """Return the field at which a mistake in field ``name`` is shown."""
+        return self.shown_at.get(name, name)
+
+    @property
+    def leads_to(self) -> str:
+        """Id of the field with the mistake; "" where it is in no field of the form."""
+        known = self.mistake is not None and self.mistake.field in {*self.labels, *self.shown_at.values()}
+        return self.id_of(self.mistake.field) if self.mistake and known else ""
+
+    def mistake_id(self, name: str = "") -> str:
+        """Return the id of the message above the form, or of that beside a field."""
+        return "-".join(filter(None, (self.name, "error", name)))
+
+    @property
+    def status(self) -> int:
+        """Status of the answer with this form."""
+        return 200 if self.mistake is None else self.mistake.status
+
+    def _mistake_of(self, error: SpokenError, status: int | None, field: str) -> Mistake:
+        begins = _FIELD.match(error.msgid)
+        where = str(error.params.get("field") or (begins[1] if begins else field))
+        # A text without parameters keeps its braces: none is added to it.
+        params = error.params and error.params | {"field": self._called(where)}
+        message = context.say(error.msgid, **params)
+        return Mistake(
+            field=self.place_of(where),
+            message=_FIELD.sub(lambda found: self._called(found[1]), message),
+            remedy=context.say(error.remedy_msgid, **params) if error.remedy_msgid else "",
+            status=status or (422 if isinstance(error, BadRequest) else status_of(error)),
+        )
+
+    def _called(self, name: str) -> str:
+        return context.say(self.labels[name]) if name in self.labels else name

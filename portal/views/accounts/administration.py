@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,10 +19,39 @@ from portal.terms import Role
 from portal.views.accounts import audit_words, blueprint
 from portal.views.accounts import role_words as account_words
 from portal.web import context
+from portal.web.forms import Form
 from portal.web.guard import needs
 from portal.web.paging import asked_page
 
 AUDIT_ROWS = 50
+
+
+class AccountForm(Form):
+    """A new account."""
+
+    name: ClassVar[str] = "account"
+    labels: ClassVar[Mapping[str, str]] = {
+        "username": N_("用户名"),
+        "role": N_("角色"),
+        "street": N_("街道"),
+        "street_id": N_("街道"),
+        "password": N_("密码"),
+    }
+    shown_at: ClassVar[Mapping[str, str]] = {"street": "street_id"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetForm(Form):
+    """A new password for an account; each row of the page has one."""
+
+    user_id: int = 0
+
+    name: ClassVar[str] = "reset"
+    labels: ClassVar[Mapping[str, str]] = {"password": N_("新密码")}
+
+    def id_of(self, name: str) -> str:
+        """Return the id of a field in the account's row."""
+        return f"{name}-{self.user_id}"
 
 
 @blueprint.get("/administration")
@@ -47,7 +80,7 @@ def create() -> ResponseReturnValue:
             by_user_id=context.viewer().user_id,
         )
     except (BadRequest, Conflict) as error:
-        return _accounts_page(context.say(error.msgid, **error.params), 422)
+        return _accounts_page(AccountForm(values=form).with_mistake(error))
     flash(context.say(N_("已创建账号 {username}"), username=account.username))
     return redirect(url_for("accounts.index"))
 
@@ -64,7 +97,7 @@ def set_password(user_id: int) -> ResponseReturnValue:
             by_user_id=context.viewer().user_id,
         )
     except BadRequest as error:
-        return _accounts_page(context.say(error.msgid, **error.params), 422)
+        return _accounts_page(ResetForm(user_id=user_id).with_mistake(error))
     flash(context.say(N_("密码已重设")))
     return redirect(url_for("accounts.index"))
 
@@ -77,7 +110,7 @@ def set_active(user_id: int) -> ResponseReturnValue:
     try:
         actions.set_active(context.session(), user_id, active, by_user_id=context.viewer().user_id)
     except BadRequest as error:
-        return _accounts_page(context.say(error.msgid, **error.params), 422)
+        return _accounts_page(Form().with_mistake(error))
     flash(context.say(N_("账号已启用") if active else N_("账号已停用")))
     return redirect(url_for("accounts.index"))
 
@@ -97,15 +130,21 @@ def audit() -> ResponseReturnValue:
     )
 
 
-def _accounts_page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
-    session = context.session()
+def _accounts_page(sent: Form | None = None) -> ResponseReturnValue:
+    """Show the page; ``sent`` is the one of its forms that came back."""
+    session, sent = context.session(), sent or Form()
+
+    def reset(user_id: int) -> Form:
+        return sent if isinstance(sent, ResetForm) and sent.user_id == user_id else ResetForm(user_id=user_id)
+
     page = render_template(
         "accounts/index.html",
         accounts=store.everyone(session),
         streets=places.streets(session),
         roles=account_words.ROLES,
         min_password=actions.MIN_PASSWORD,
-        error=error,
-        form=request.form,
+        sent=sent,
+        form=sent if isinstance(sent, AccountForm) else AccountForm(),
+        reset=reset,
     )
-    return page, status
+    return page, sent.status

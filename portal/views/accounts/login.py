@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, render_template, request, session, url_for
@@ -21,7 +22,22 @@ from portal.terms import Role
 from portal.views.accounts import blueprint
 from portal.views.accounts import role_words as account_words
 from portal.web import chrome, context
+from portal.web.forms import Form
 from portal.web.guard import needs, public
+
+
+class LoginForm(Form):
+    """Name and password."""
+
+    name: ClassVar[str] = "login"
+
+
+class PasswordForm(Form):
+    """The old and the new password of the own account."""
+
+    name: ClassVar[str] = "own-password"
+    labels: ClassVar[Mapping[str, str]] = {"old": N_("当前密码"), "password": N_("新密码")}
+    shown_at: ClassVar[Mapping[str, str]] = {"password": "new"}
 
 
 class LoggedIn(UserMixin):  # type: ignore[misc]
@@ -87,7 +103,9 @@ def enter() -> ResponseReturnValue:
         if account.demo and not config.demo_accounts:
             raise NotAllowed(N_("演示账号在此地址不可用"))
     except (NotAllowed, Throttled) as error:
-        return _form(error)
+        # 401: who it is, not what may be done.
+        status = 429 if isinstance(error, Throttled) else 401
+        return _form(LoginForm(values=request.form).with_mistake(error, status=status))
     language = session.get("language")
     session.clear()
     if language:
@@ -142,31 +160,30 @@ def change_password() -> ResponseReturnValue:
             context.session(), me.user_id, request.form.get("new", ""), by_user_id=me.user_id
         )
     except (NotAllowed, Throttled, BadRequest) as error:
-        return _own(error=context.say(error.msgid, **error.params)), 422
+        field = "old" if isinstance(error, NotAllowed) else ""
+        return _own(PasswordForm().with_mistake(error, status=422, field=field))
     account = store.by_id(context.session(), me.user_id)
     if account is not None:
         login_user(LoggedIn(account, secrets.token_hex(16)))
     return _own(changed=True)
 
 
-def _own(*, changed: bool = False, error: str | None = None) -> str:
-    viewer = context.viewer()
-    return render_template(
+def _own(form: PasswordForm | None = None, *, changed: bool = False) -> ResponseReturnValue:
+    viewer, form = context.viewer(), form or PasswordForm()
+    page = render_template(
         "accounts/own.html",
         role=account_words.name_role(viewer.role),
         street=None if viewer.street_id is None else places.street(context.session(), viewer.street_id).name,
         changed=changed,
-        error=error,
+        form=form,
     )
+    return page, form.status
 
 
-def _form(error: NotAllowed | Throttled | None = None) -> ResponseReturnValue:
-    values: dict[str, Any] = {"next": request.values.get("next", ""), "error": None, "remedy": None}
-    if error is not None:
-        values["error"] = context.say(error.msgid, **error.params)
-        values["remedy"] = context.say(error.remedy_msgid) if error.remedy_msgid else None
-    status = 200 if error is None else 429 if isinstance(error, Throttled) else 401
-    return render_template("accounts/login.html", **values), status
+def _form(form: LoginForm | None = None) -> ResponseReturnValue:
+    form = form or LoginForm()
+    page = render_template("accounts/login.html", next=request.values.get("next", ""), form=form)
+    return page, form.status
 
 
 def _same_site(target: str | None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from portal.actions.communities import records as communities
 from portal.actions.communities import unions as community_unions
 from portal.actions.communities.changes import Changed
 from portal.actions.communities.unions import Part
-from portal.errors import N_, BadRequest, Conflict, NotFound, PortalError
+from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.store.communities import records as community_records
 from portal.store.communities import unnamed
 from portal.store.communities.records import Record
@@ -26,19 +27,38 @@ from portal.views.communities import blueprint
 from portal.views.maps import drawer
 from portal.views.places.typed import read_outline, read_point, spell_outline
 from portal.web import context
-from portal.web.forms import status_of_form, words_of
+from portal.web.forms import Form
 from portal.web.guard import needs
 from portal.web.paging import address
 
 MOST_CHARACTERS = 60
 MOST_PARTS = 12
-LABELS = {
-    "point": N_("坐标"),
-    "outline": N_("边界"),
-    "area": N_("边界"),
-    "name": N_("名称"),
-    "datum": N_("坐标基准"),
-}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordForm(Form):
+    """The forms of a record; ``task`` is the one that came back, "" for none."""
+
+    task: str = ""
+
+    name: ClassVar[str] = "record"
+    labels: ClassVar[Mapping[str, str]] = {
+        "point": N_("坐标"),
+        "outline": N_("边界"),
+        "area": N_("边界"),
+        "name": N_("名称"),
+        "datum": N_("坐标基准"),
+    }
+    shown_at: ClassVar[Mapping[str, str]] = {"outline": "corners", "area": "corners"}
+
+    def place_of(self, name: str) -> str:
+        """Return the field of this task: several have names."""
+        of_task = {"aliases": "alias", "split": "parts"}
+        return of_task.get(self.task, name) if name == "name" else super().place_of(name)
+
+    def id_of(self, name: str) -> str:
+        """Return the id of a field: two tasks ask for a datum."""
+        return f"{self.task.replace('pin', 'point')}-datum" if name == "datum" else super().id_of(name)
 
 
 @blueprint.get("/data/communities/<int:number>")
@@ -132,7 +152,7 @@ def aliases(number: int) -> ResponseReturnValue:
             return community_aliases.remove(*_who(number), gone, cipher=context.cipher())
         return community_aliases.add(*_who(number), request.form.get("alias", ""), **_how())
 
-    return _write(number, "name", write, N_("别名已保存"))
+    return _write(number, "aliases", write, N_("别名已保存"))
 
 
 @blueprint.post("/data/communities/<int:number>/merge")
@@ -166,16 +186,19 @@ def _write(number: int, task: str, write: Callable[[], Changed], done: str) -> R
     try:
         changed = write()
     except (BadRequest, Conflict, NotFound) as error:
-        return _show(community_records.one(context.session(), number), task, error)
+        form = RecordForm(values=request.form, task=task).with_mistake(error)
+        return _show(
+            community_records.one(context.session(), number), form, retry=isinstance(error, Conflict)
+        )
     flash(_tell(done, changed))
     return redirect(address(url_for(".record", number=changed.community_id)))
 
 
-def _show(found: Record, task: str = "", error: PortalError | None = None) -> ResponseReturnValue:
-    session, form = context.session(), request.form
+def _show(found: Record, form: RecordForm | None = None, *, retry: bool = False) -> ResponseReturnValue:
+    session, form = context.session(), form or RecordForm()
     return drawer.show(
         "communities/record.html",
-        status=200 if error is None else status_of_form(error),
+        status=form.status,
         title=context.community_name(found.name, found.key),
         record=found,
         outlines=_outlines_for(found),
@@ -184,9 +207,7 @@ def _show(found: Record, task: str = "", error: PortalError | None = None) -> Re
         corners=spell_outline(found.outline),
         most_choices=unnamed.SUGGESTIONS,
         datums=list(Datum),
-        task=task,
-        wrong=words_of(error, LABELS) if error else None,
-        retry=isinstance(error, Conflict),
+        retry=retry,
         form=form,
         back=_back(),
         address=address,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
-from flask import request
-
-from portal.errors import N_, BadRequest, NotFound
+from portal.errors import N_
 from portal.labels import NO_BAND, band_name, category_name, kind_name
 from portal.query import URL_VERTICES
 from portal.store.places import streets as places
 from portal.store.queries import results as queries
 from portal.web import context
+from portal.web.forms import Form
 
 LABELS = {
     "area": N_("范围"),
@@ -47,23 +46,12 @@ class Choice:
     colour: str = ""
 
 
-@dataclass(frozen=True)
-class FormError:
-    """What is wrong, in which field, and what to do."""
-
-    field: str
-    message: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class Form:
-    """Everything the form's template needs.
+@dataclass(frozen=True, kw_only=True)
+class QueryForm(Form):
+    """Everything the form's template needs; its values are what the URL says.
 
     Parameters
     ----------
-    values
-        What the URL says, as typed.
     streets
         Streets by district; empty for a street official, who queries the own street.
     own_street
@@ -74,11 +62,13 @@ class Form:
         Choices.
     url_vertices
         A longer area is stored before it is asked for.
-    error
-        What is wrong, None when nothing is.
     """
 
-    values: dict[str, str]
+    name: ClassVar[str] = "query"
+    prefix: ClassVar[str] = "query-"
+    labels: ClassVar[Mapping[str, str]] = LABELS
+    shown_at: ClassVar[Mapping[str, str]] = {"area_key": "area"}
+
     streets: list[tuple[str, list[Choice]]]
     own_street: str
     street_names: dict[int, str]
@@ -86,10 +76,9 @@ class Form:
     categories: list[Choice]
     kinds: list[Choice]
     url_vertices: int
-    error: FormError | None
 
     @classmethod
-    def read(cls, error: BadRequest | NotFound | None = None) -> Form:
+    def read(cls) -> QueryForm:
         """Return the form for this request."""
         say, language, city = context.say, context.language(), context.city()
         viewer = context.viewer()
@@ -114,16 +103,7 @@ class Form:
             ],
             kinds=[Choice(kind, kind_name(kind, say) or kind, kind == values.get("kind")) for kind in kinds],
             url_vertices=URL_VERTICES,
-            error=None if error is None else _explained(error),
         )
-
-    def value(self, name: str) -> str:
-        """Return what was typed into a field."""
-        return self.values.get(name, "")
-
-    def is_wrong(self, name: str) -> bool:
-        """Whether the error is in this field."""
-        return self.error is not None and self.error.field == name
 
     @property
     def is_untouched(self) -> bool:
@@ -142,10 +122,3 @@ def _grouped(rows: Sequence[Any], chosen: str) -> list[tuple[str, list[Choice]]]
         (district, [Choice(str(row.id), row.name, str(row.id) in ids) for row in group])
         for district, group in groupby(rows, key=lambda row: row.district)
     ]
-
-
-def _explained(error: BadRequest | NotFound) -> FormError:
-    field = str(error.params.get("field", "area" if "area_key" in request.args else ""))
-    params = error.params | {"field": context.say(LABELS[field]) if field in LABELS else field}
-    remedy = context.say(error.remedy_msgid, **params) if error.remedy_msgid else ""
-    return FormError(field, context.say(error.msgid, **params), remedy)

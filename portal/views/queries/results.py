@@ -23,7 +23,7 @@ from portal.store.queries import results as queries
 from portal.store.queries.facts import AsOf
 from portal.views.maps import drawer
 from portal.views.queries import blueprint
-from portal.views.queries.form import Form
+from portal.views.queries.form import QueryForm
 from portal.views.queries.listing import Listing, address
 from portal.views.queries.words import Speaker, describe
 from portal.web import context, downloads
@@ -47,8 +47,10 @@ def page() -> ResponseReturnValue:
     try:
         asked = _asked()
     except (BadRequest, NotFound) as error:
-        return _show(Form.read(error), None, 422)
-    form = Form.read()
+        # An area that is gone is a mistake in the form too.
+        field = "area" if isinstance(error, NotFound) else ""
+        return _show(QueryForm.read().with_mistake(error, status=422, field=field), None)
+    form = QueryForm.read()
     found = queries.find(context.session(), asked.query, asked.period, asked.as_of)
     listing = Listing(
         page=found,
@@ -60,7 +62,7 @@ def page() -> ResponseReturnValue:
         as_of=asked.as_of,
         period=context.name_period(asked.period),
     )
-    return _show(form, listing, 200)
+    return _show(form, listing)
 
 
 @blueprint.get("/query/matches.json")
@@ -122,10 +124,10 @@ def _asked() -> Asked:
     return Asked(query, context.scope().period, as_of, city)
 
 
-def _show(form: Form, listing: Listing | None, status: int) -> ResponseReturnValue:
+def _show(form: QueryForm, listing: Listing | None) -> ResponseReturnValue:
     return drawer.show(
         "queries/page.html",
-        status=status,
+        status=form.status,
         title=context.say(N_("查询小区")),
         form=form,
         listing=listing,

@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from geo.roads.network import Place
 from portal.actions.routes import RouteRequest
-from portal.errors import N_, BadRequest, SpokenError
+from portal.errors import N_, BadRequest
 from portal.query.rings import read_lonlat
 from portal.scope import parse_ids
 from portal.store.routes import records as store
 from portal.store.routes.records import Candidate
 from portal.web import context
+from portal.web.forms import Form
 
 LABELS = {
     "stops": N_("小区"),
@@ -28,21 +29,18 @@ LABELS = {
 }
 # The field that a person changes to mend an error of another one.
 SHOWN_AT = {"end": "start"}
+IDS = {
+    "stops": "route-chosen-title",
+    "start_name": "route-start-name",
+    "start_at": "route-start-at",
+    "visit_minutes": "route-visit",
+}
 POINT = "point"  # value of `start` where it is no community of the list
 NAME_CHARACTERS = 60
 
 
-@dataclass(frozen=True)
-class FormError:
-    """What is wrong, in which field, and what to do."""
-
-    field: str
-    message: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class RouteForm:
+@dataclass(frozen=True, kw_only=True)
+class RouteForm(Form):
     """Everything the form's template needs.
 
     Parameters
@@ -54,14 +52,16 @@ class RouteForm:
         The communities of ``stops`` that exist.
     vanished
         How many of ``stops`` do not.
-    error
-        What is wrong, None when nothing is.
     """
 
-    values: dict[str, str]
     chosen: tuple[Candidate, ...]
     vanished: int
-    error: FormError | None = None
+
+    name: ClassVar[str] = "route"
+    prefix: ClassVar[str] = "route-"
+    labels: ClassVar[Mapping[str, str]] = LABELS
+    ids: ClassVar[Mapping[str, str]] = IDS
+    shown_at: ClassVar[Mapping[str, str]] = SHOWN_AT
 
     @classmethod
     def from_link(cls, arguments: Mapping[str, str]) -> RouteForm:
@@ -74,7 +74,7 @@ class RouteForm:
         try:
             ids = _ids(arguments.get("stops", ""))
         except BadRequest as wrong:
-            ids, error = [], _explained(wrong)
+            ids, error = [], wrong
         chosen = tuple(store.candidates(context.session(), ids, context.say))
         first = next((item.place.key for item in chosen if item.located), POINT)
         last = store.last_start(context.session(), context.viewer().user_id)
@@ -88,16 +88,13 @@ class RouteForm:
             "visit_minutes": str(context.city().routes.visit_minutes),
         }
         values |= {name: text for name, text in arguments.items() if name in values and name != "stops"}
-        return cls(values, chosen, len(ids) - len(chosen), error)
+        form = cls(values=values, chosen=chosen, vanished=len(ids) - len(chosen))
+        return form if error is None else form.with_mistake(error)
 
     @classmethod
     def from_post(cls, posted: Mapping[str, str]) -> RouteForm:
         """Return the form as sent; a box that is not ticked is not sent."""
         return cls.from_link({"back": "0", "start": POINT, "start_name": "", "start_at": "", **posted})
-
-    def with_error(self, error: SpokenError) -> RouteForm:
-        """Return this form with what is wrong beside its field."""
-        return RouteForm(self.values, self.chosen, self.vanished, _explained(error))
 
     def to_request(self) -> RouteRequest:
         """Read the fields.
@@ -119,11 +116,7 @@ class RouteForm:
     def address_of_rest(self, without: Candidate) -> str:
         """Return the arguments of this form without one of its communities."""
         left = [item.place.key for item in self.chosen if item is not without]
-        return urlencode(self.values | {"stops": ",".join(left)}, safe=",")
-
-    def is_wrong(self, field: str) -> bool:
-        """Whether the error is shown at this field."""
-        return self.error is not None and self.error.field == field
+        return urlencode({**self.values, "stops": ",".join(left)}, safe=",")
 
     @property
     def goes_back(self) -> bool:
@@ -194,10 +187,3 @@ def _minutes(text: str, most: int) -> int:
             most=most,
         )
     return int(digits)
-
-
-def _explained(error: SpokenError) -> FormError:
-    field = str(error.params.get("field", ""))
-    params: dict[str, Any] = error.params | {"field": context.say(LABELS.get(field, field))}
-    remedy = context.say(error.remedy_msgid, **params) if error.remedy_msgid else ""
-    return FormError(SHOWN_AT.get(field, field), context.say(error.msgid, **params), remedy)

@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Show the form for the communities of ``stops``."""
     form = RouteForm.from_link(context.arguments())
-    return _show_form(form, 422 if form.error else 200)
+    return _show_form(form)
 
 
 @blueprint.post("/routes")
@@ -64,11 +64,11 @@ def create() -> ResponseReturnValue:
         network = context.services().network(session)
         route_id = actions.plan(session, context.viewer(), context.city(), network, asked, context.say)
     except BadRequest as error:
-        return _show_form(form.with_error(error), 422)
+        return _show_form(form.with_mistake(error))
     except (PlanError, NetworkError) as error:
         # What the checker found wrong is for the log, not for the inspector.
         log.warning("no route: %s", "; ".join(getattr(error, "__notes__", ())), exc_info=error)
-        return _show_form(form.with_error(error), 422)
+        return _show_form(form.with_mistake(error))
     return redirect(url_for("routes.page", route_id=route_id), 303)
 
 
@@ -128,11 +128,11 @@ def delete(route_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("routes.index"), 303)
 
 
-def _show_form(form: RouteForm, status: int) -> ResponseReturnValue:
+def _show_form(form: RouteForm) -> ResponseReturnValue:
     answer = make_response(
-        drawer.show("routes/new.html", status=status, title=context.say(N_("规划巡查路线")), form=form)
+        drawer.show("routes/new.html", status=form.status, title=context.say(N_("规划巡查路线")), form=form)
     )
-    if status != 200:
+    if form.mistake:
         answer.headers["HX-Push-Url"] = "false"  # the address stays that of the form
     return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bs4 import BeautifulSoup
 from sqlalchemy.orm import Session
 
 from portal.store import accounts as store
@@ -32,11 +33,32 @@ def test_street_official_gets_the_chosen_street(log_in: LogIn, seeded: Session) 
 
 def test_mistakes_come_back_with_the_form(log_in: LogIn, seeded: Session) -> None:
     browser = log_in(Role.ADMINISTRATOR)
-    for wrong in ({"password": "short"}, {"role": "emperor"}, {"role": "street"}, {"username": " "}):
+    for wrong, field in (
+        ({"password": "short"}, ["password"]),
+        ({"role": "emperor"}, ["role"]),
+        ({"role": "street"}, []),
+        ({"username": " "}, ["username"]),
+    ):
         answer = browser.post("/administration/accounts", data=form(**wrong))
         assert answer.status_code == 422
-        assert 'role="alert"' in answer.text
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert len(page.select("[role=alert]")) == 1
+        assert [one["id"] for one in page.select("[aria-invalid]")] == field
     assert store.by_username(seeded, "new1") is None
+
+
+def test_a_new_password_that_is_too_short_is_said_in_its_row(log_in: LogIn, seeded: Session) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    browser.post("/administration/accounts", data=form())
+    made = store.by_username(seeded, "new1")
+    assert made is not None
+    answer = browser.post(f"/administration/accounts/{made.id}/password", data={"password": "short"})
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "html.parser")
+    [wrong] = page.select("[aria-invalid]")
+    assert wrong["id"] == f"password-{made.id}"
+    assert wrong.find_parent("details").has_attr("open")  # type: ignore[union-attr]
+    assert [link["href"] for link in page.select("[role=alert] a")] == [f"#{wrong['id']}"]
 
 
 def test_markup_in_names_is_harmless(log_in: LogIn) -> None:

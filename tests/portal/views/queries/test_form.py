@@ -11,15 +11,16 @@ from portal.actions import accounts
 from portal.errors import BadRequest
 from portal.terms import Role
 from portal.views.accounts.login import LoggedIn
-from portal.views.queries.form import LABELS, Form
+from portal.views.queries.form import LABELS, QueryForm
 from tests.portal import small_city
 
 
-def form_of(app: Flask, session: Session, address: str, error: BadRequest | None = None) -> Form:
+def form_of(app: Flask, session: Session, address: str, error: BadRequest | None = None) -> QueryForm:
     user = accounts.create(session, f"u{address[:60]}", "", Role.LEADER, "a long password")
     with app.test_request_context(address):
         login_user(LoggedIn(user, "x"))
-        return Form.read(error)
+        form = QueryForm.read()
+        return form if error is None else form.with_mistake(error)
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def test_the_form_knows_when_nothing_was_asked(app: Flask, seeded: Session) -> N
 def test_an_error_is_said_with_the_field_s_label(app: Flask, seeded: Session) -> None:
     error = BadRequest("{field}：缺少中心点", field="near")
     form = form_of(app, seeded, "/query?radius_m=5", error)
-    assert form.error is not None
-    assert (form.error.field, form.error.message) == ("near", "中心点：缺少中心点")
+    assert form.mistake is not None
+    assert (form.mistake.field, form.mistake.message) == ("near", "中心点：缺少中心点")
     assert form.is_wrong("near")
     assert not form.is_wrong("radius_m")
 

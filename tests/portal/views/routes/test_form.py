@@ -108,10 +108,10 @@ def test_an_error_names_its_field_and_keeps_the_input(
     form = RouteForm.from_post(sent)
     with pytest.raises(BadRequest) as caught:
         form.to_request()
-    shown = form.with_error(caught.value)
+    shown = form.with_mistake(caught.value)
     assert shown.is_wrong(field)
-    assert shown.error is not None
-    assert shown.error.message == words
+    assert shown.mistake is not None
+    assert shown.mistake.message == words
     for name, text in sent.items():
         assert shown.values[name] == text
 
