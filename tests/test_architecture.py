@@ -28,7 +28,6 @@ SCRIPTS_IN_THE_BROWSER = {
     "queries/basket": "ticks of a list: tests/browser/test_query.py",
     "complaints/places": "ticks of a list: tests/browser/test_data.py",
     "maps/controls": "wires two selects and two buttons: tests/browser/test_map.py",
-    "drawer": "moves a sheet by the finger: tests/browser/test_map.py",
     "maps/layers": "draws a form: tests/browser/test_map.py",
     "maps/map": "imports",
     "maps/panels": "imports",

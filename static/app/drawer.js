@@ -63,6 +63,13 @@ function placeOf() {
   return place && L.latLngBounds([[place[1], place[0]]]);
 }
 
+// What was made for the drawer is an answer to show, whatever its status: a form with its mistakes, a conflict.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  if (target !== body || xhr.getResponseHeader("X-Part") !== "drawer") return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== body) return;
   body.scrollTop = 0;

@@ -36,7 +36,8 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
     if request.headers.get("HX-Request") == "true":
         name = context.say(N_("物业一张图"))
         head = f"<title>{escape(f'{title} · {name}' if title else name)}</title>"
-        return head + render_template(template, **values), status
+        # Scripts show what carries this header even where the status tells of a mistake.
+        return head + render_template(template, **values), status, {"X-Part": "drawer"}
     described = state.current()
     shell = draw_shell(Frame(*described["bounds"]))
     page = render_template(

@@ -240,13 +240,6 @@ document.addEventListener("keydown", (event) => {
 
 // ---- with the rest of the map page ----------------------------------------------------------------
 
-// A form with a mistake, or a conflict, is an answer to show, not a failure.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
-  if (target !== drawer || !held || ![404, 409, 422].includes(xhr.status)) return;
-  event.detail.shouldSwap = true;
-  event.detail.isError = false;
-});
 // What was written shows on the map at once.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.requestConfig.verb === "post" && event.detail.target === drawer) emit("reload", "communities");

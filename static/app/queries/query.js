@@ -143,13 +143,6 @@ async function keepArea(form, area) {
   return true;
 }
 
-// A form with an error is an answer to show, not a failure.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status !== 422 || event.detail.target !== drawer) return;
-  event.detail.shouldSwap = true;
-  event.detail.isError = false;
-});
-
 // ---- with the rest of the map page ----------------------------------------------------------------
 
 // The quarter or the category above the map was changed: ask again, unless the list counts it already.

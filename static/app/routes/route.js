@@ -177,13 +177,6 @@ new MutationObserver(() => root() && !legend.querySelector(".route-legend") && e
 
 // ---- with the rest of the map page ----------------------------------------------------------------
 
-// A form with an error is an answer to show, not a failure.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status !== 422 || event.detail.target !== drawer) return;
-  event.detail.shouldSwap = true;
-  event.detail.isError = false;
-});
-
 // A route was made or deleted: the layer of routes is no longer what was fetched.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const { verb, path } = detail.requestConfig ?? {};

@@ -115,8 +115,3 @@ test("a category that the list counts already asks nothing", async () => {
   change({ category: "noise" });
   assert.equal(requests.length, 1);
 });
-
-test("an answer about mistakes is shown, in the drawer only", () => {
-  const told = (status, target) => send("htmx:beforeSwap", { xhr: { status }, target }).detail.shouldSwap;
-  assert.deepEqual([told(422, drawer), told(422, {}), told(500, drawer)], [true, undefined, undefined]);
-});

@@ -37,6 +37,15 @@ def test_the_whole_page_holds_what_the_fragment_is(leader: FlaskClient, town: Sm
     assert str(drawer) == str(alone)
 
 
+def test_only_what_was_made_for_the_drawer_says_so(leader: FlaskClient, town: SmallCity) -> None:
+    address = f"/communities/{town.communities['安华苑']}?period={PERIOD}"
+    assert leader.get(address, headers=FRAGMENT).headers["X-Part"] == "drawer"
+    mistaken = leader.get("/query?points_below=many", headers=FRAGMENT)
+    assert (mistaken.status_code, mistaken.headers["X-Part"]) == (422, "drawer")
+    for other in (leader.get(address), leader.get("/communities/999999", headers=FRAGMENT)):
+        assert "X-Part" not in other.headers
+
+
 def test_both_say_what_they_are_about(leader: FlaskClient, town: SmallCity) -> None:
     address = f"/communities/{town.communities['安华苑']}"
     for headers in ({}, FRAGMENT):
