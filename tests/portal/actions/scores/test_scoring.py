@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from sqlalchemy import Text, cast, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -280,7 +280,7 @@ def test_silence_gives_points_only_where_the_source_speaks_of_the_street(
 
 
 def test_scores_are_outdated_until_they_are_computed_again(session: Session, community: Community) -> None:
-    today = session.scalars(select(cast(system.TODAY, Text))).one()
+    today = system.today(session).isoformat()
     inspect(session, community, NEW_YEAR, 1.0)
     assert system.scores_outdated(session) == ""  # never computed
     scoring.score(session, ZONE)
