@@ -160,7 +160,7 @@ def test_every_folder_is_a_noun_or_a_part_of_its_floor() -> None:
             "sample",
             "transactions",
         ),  # of geo and actions
-        *("web", "views", "cli", "jobs", "documents", "layers", "actions", "store", "readers", "files"),
+        *("web", "views", "cli", "jobs", "documents", "layers", "actions", "store", "readers"),
         *("models", "migrations", "cluster", "query"),
     }
     strange = {

@@ -31,7 +31,7 @@ DATA: dict[str, tuple[str, str]] = {
     "geo/datums/crs.py": ("spellings of datums in files", ""),
     "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
     "portal/actions/places/lookup.py": ("words of addresses that are no name", r"\w{1,2}"),
-    "portal/actions/places/naming.py": ("suffixes of names", r".*\$"),
+    "portal/place_names.py": ("suffixes of names", r".*\$"),
     "portal/cli/policy.py": ("an example of a city's Chinese name", r"\./run portal .*"),
     "portal/privacy.py": ("family names and words of addresses to mask", ""),
     "portal/query/rings.py": ("separators that people type", r"\[.*\].?"),
@@ -43,7 +43,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/store/queries/search.py": ("suffix of street names", "街道"),
     "portal/spreadsheets.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
     "portal/web/forms.py": ("the full-width colon after a field's code", r"\^.*"),
-    "portal/views/routes/words.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
+    "portal/views/routes/formats.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
 }
 # What stands in templates as it is in either language.
 SAME_IN_BOTH = {"English", "CSV", "Excel", "GeoJSON", "GPX", "WGS", "SHA-256"}

@@ -16,13 +16,13 @@ from portal.readers.keys import check_keys, choose_key, join_key
 from portal.readers.kinds import HEAD_BYTES, Kind, expect_table, guess_kind
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
+from portal.readers.packing import pack_words
 from portal.readers.places import check_places
 from portal.readers.problems import HAS_CHANGED, NEEDS_GEOMETRY, Reject, refuse
 from portal.readers.raw import Layout, RawTable
 from portal.readers.schema import KEY, LAT, LON, Field, Subject
 from portal.readers.values import make_parser
 from portal.readers.wire import pack_wkb
-from portal.readers.words import pack_words
 
 
 def parse_file(

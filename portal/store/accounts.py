@@ -9,7 +9,7 @@ from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Audit, EndedLogin, LoginAttempt, Street, UserAccount
-from portal.store.pages import page_of
+from portal.store.paging import page_of
 from portal.terms import Subject
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
-from portal.actions.places import placing
-from portal.actions.places.assigning import assign_communities
+from portal.actions.places import complaint_places
+from portal.actions.places.community_streets import assign_communities
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.import_run import lock_imports
 from portal.community_names import call
@@ -79,7 +79,7 @@ class Change:
                 & or_(Complaint.street_id.is_(None), Complaint.street_id.in_(streets | self._streets())),
             )
         )
-        moved = placing.replace(session, concerned, self.cipher)
+        moved = complaint_places.replace(session, concerned, self.cipher)
         self.touched |= {Subject.COMPLAINTS} if moved else set()
         touch(session, sorted(self.touched))
         detail = {"complaints": moved, "concerned": self.concerned}

@@ -17,9 +17,9 @@ from geo.datums.crs import WGS84_EPSG, Datum, convert
 from portal.access import Viewer
 from portal.actions.communities.changes import Change, Changed, change, check_version, take_over
 from portal.actions.communities.register_rows import add_aliases
-from portal.actions.places.naming import pinyin, pinyin_initials
 from portal.errors import N_, BadRequest, Conflict
 from portal.models import Community, CommunityAlias
+from portal.place_names import pinyin, pinyin_initials
 from portal.privacy import Cipher
 from portal.terms import HistoryKind
 

@@ -23,10 +23,9 @@ from geo.datums.crs import Datum
 from geo.frames import COMMUNITIES, check
 from portal.actions.communities import register_report as report
 from portal.actions.communities.register_rows import Targets, write_neighbourhoods, write_rows
-from portal.actions.places import placing
-from portal.actions.places.assigning import assign_communities, find_streets
+from portal.actions.places import complaint_places
+from portal.actions.places.community_streets import assign_communities, find_streets
 from portal.actions.places.lookup import Communities
-from portal.actions.places.naming import name_key, pinyin, pinyin_initials
 from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
 from portal.actions.transactions.staging import (
     BYTES,
@@ -41,6 +40,7 @@ from portal.actions.transactions.staging import (
 )
 from portal.errors import N_
 from portal.models import Community, CommunityIdentity, Complaint
+from portal.place_names import name_key, pinyin, pinyin_initials
 from portal.privacy import Cipher, mask_attributes
 from portal.terms import CommunityStatus, PlaceHow, Subject
 
@@ -232,7 +232,7 @@ def _set_neighbourhoods(
         session.execute(select(Community.id, Community.street_id).where(Community.id.in_(ids))).tuples().all()
     )
     pairs = [(street_of[targets.ids[n]], name) for n, name in named.items()]
-    neighbourhoods, created = placing.create_neighbourhoods(session, pairs)
+    neighbourhoods, created = complaint_places.create_neighbourhoods(session, pairs)
     found = [neighbourhoods.find(name, street_id) if street_id else None for street_id, name in pairs]
     staged = stage(
         session,
@@ -266,4 +266,4 @@ def _place_complaints(session: Session, written: set[int], cipher: Cipher) -> in
             & or_(Complaint.street_id.is_(None), Complaint.street_id.in_(streets)),
         )
     )
-    return placing.replace(session, concerned, cipher)
+    return complaint_places.replace(session, concerned, cipher)

@@ -11,11 +11,11 @@ from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.actions.communities.register_rows import Targets
-from portal.actions.places.assigning import distance_to_streets_m
-from portal.actions.places.naming import name_key
+from portal.actions.places.community_streets import distance_to_streets_m
 from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
 from portal.errors import N_
 from portal.models import Street
+from portal.place_names import name_key
 from portal.terms import PlaceHow
 
 _BY_GEOMETRY = (PlaceHow.OVERLAP, PlaceHow.COORDINATE)

@@ -23,7 +23,6 @@ from sqlalchemy.types import Text
 
 from geo.datums.crs import Datum
 from portal.actions.communities.register_rules import propose
-from portal.actions.places.naming import pinyin_initials
 from portal.actions.transactions.staging import (
     TEXT,
     WHOLE,
@@ -35,6 +34,7 @@ from portal.actions.transactions.staging import (
     update_differing,
 )
 from portal.models import Community, CommunityAlias, CommunityHistory, CommunityIdentity
+from portal.place_names import pinyin_initials
 from portal.terms import HistoryKind, PlaceHow
 
 
@@ -73,7 +73,7 @@ def write_rows(
 ) -> set[int]:
     """Write communities, identities, aliases and history; return the communities that were written.
 
-    Streets of new communities are left to `portal.actions.places.assigning`.
+    Streets of new communities are left to `portal.actions.places.community_streets`.
     """
     rows = materialise(session, propose(staged, targets.table, source, datum))
     renamed = _renamed(session, rows)

@@ -14,7 +14,6 @@ from portal.actions.communities.changes import Change, Changed, change, check_ve
 from portal.actions.communities.records import clean_name, clean_outline, set_outline
 from portal.actions.communities.register_rows import add_aliases
 from portal.actions.communities.register_rules import SUPPLIED
-from portal.actions.places.naming import pinyin, pinyin_initials
 from portal.actions.transactions.staging import rows_of
 from portal.errors import N_, BadRequest, Conflict
 from portal.models import (
@@ -33,6 +32,7 @@ from portal.models import (
     StreetEvaluation,
     Survey,
 )
+from portal.place_names import pinyin, pinyin_initials
 from portal.privacy import Cipher
 from portal.terms import CommunityStatus, HistoryKind, PlaceHow, Subject
 

@@ -15,7 +15,7 @@ from geo.datums.crs import Datum
 from geo.frames import COMPLAINTS, check
 from geo.policy.city import City
 from portal.actions.complaints import import_report as report
-from portal.actions.places import placing
+from portal.actions.places import complaint_places
 from portal.actions.transactions.copy_text import spell_times
 from portal.actions.transactions.loaded import Loaded, row_numbers
 from portal.actions.transactions.staging import (
@@ -76,7 +76,7 @@ def load(
     """
     check(frame, COMPLAINTS)
     table = _prepare(frame, city, datum)
-    placed, created = placing.place(session, table)
+    placed, created = complaint_places.place(session, table)
     staged = _stage(session, table, _known_hashes(session, source, table), cipher)
     given = materialise(session, _given(staged, placed, source))
     report.recognise_foreign_file(session, given)
@@ -184,7 +184,7 @@ def _stage(session: Session, frame: pd.DataFrame, before: dict[str, bytes], ciph
         name: (TEXT, frame[name])
         for name in ("channel", "request_kind", *_TYPES, "category", "cause", "unit")
     }
-    columns |= {f"reported_{name}": (TEXT, frame[name]) for name in placing.NAMES}
+    columns |= {f"reported_{name}": (TEXT, frame[name]) for name in complaint_places.NAMES}
     columns |= {name: (FLAG, frame[name]) for name in _WORK_ORDER[1:-1]}
     columns["closed_at"] = (TIME, frame["closed_at"])
     return stage(session, columns)
@@ -201,7 +201,7 @@ def _given(staged: Table, placed: Table, source: str) -> Any:
     by_hand = known.place_how == PlaceHow.MANUAL
     place = [
         case((by_hand, getattr(known, name)), else_=placed.c[name]).label(name)
-        for name in placing.PLACE_COLUMNS
+        for name in complaint_places.PLACE_COLUMNS
     ]
     encrypted = [
         case((staged.c.fresh, staged.c[name]), else_=getattr(known, name)).label(name)

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Row, Table, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.actions.places.placing import NAMES
+from portal.actions.places.complaint_places import NAMES
 from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
 from portal.actions.transactions.staging import scalar
 from portal.errors import N_

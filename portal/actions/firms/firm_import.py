@@ -10,7 +10,6 @@ from sqlalchemy import Column, ColumnElement, Select, Table, case, exists, func,
 from sqlalchemy.orm import Session, aliased
 
 from geo.frames import FIRMS, check
-from portal.actions.places.naming import pinyin_initials
 from portal.actions.transactions.loaded import Loaded, Severity, remark, row_numbers
 from portal.actions.transactions.staging import (
     DAY,
@@ -22,6 +21,7 @@ from portal.actions.transactions.staging import (
 )
 from portal.errors import N_
 from portal.models import Firm
+from portal.place_names import pinyin_initials
 from portal.terms import Subject
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.actions.places.naming import district_key, name_key, neighbourhood_key, street_name
+from portal.place_names import district_key, name_key, neighbourhood_key, street_name
 from portal.store.places import known as store
 from portal.terms import PlaceHow
 

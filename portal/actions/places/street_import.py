@@ -10,14 +10,14 @@ from geo.datums.crs import Datum
 from geo.frames import STREETS, check
 from geo.outlines.jurisdictions import gaps_and_overlaps
 from geo.policy.city import City
-from portal.actions.places import placing
-from portal.actions.places.assigning import assign_communities
+from portal.actions.places import complaint_places
+from portal.actions.places.community_streets import assign_communities
 from portal.actions.places.lookup import street_key
-from portal.actions.places.naming import district_key, pinyin_initials, street_name
 from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
 from portal.actions.transactions.staging import BYTES, SHAPE, TEXT, Written, stage, upsert
 from portal.errors import N_
 from portal.models import Community, Complaint, Street
+from portal.place_names import district_key, pinyin_initials, street_name
 from portal.privacy import Cipher
 from portal.store.places import known as store
 from portal.terms import Subject
@@ -63,7 +63,7 @@ def load(
     _report_territory(session, city, loaded)
     if written.rows:
         loaded.touch(Subject.COMMUNITIES, len(assign_communities(session, select(Community.id))))
-        loaded.touch(Subject.COMPLAINTS, placing.replace(session, select(Complaint.id), cipher))
+        loaded.touch(Subject.COMPLAINTS, complaint_places.replace(session, select(Complaint.id), cipher))
     return loaded
 
 

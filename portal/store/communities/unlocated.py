@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, Complaint, Street
 from portal.store.communities import names as community_names
-from portal.store.pages import Page, page_of
+from portal.store.paging import Page, page_of
 from portal.store.places.street_counts import StreetCount, street_order
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus

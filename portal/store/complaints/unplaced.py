@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Complaint, Neighbourhood, Street
-from portal.store.pages import Page, page_of
+from portal.store.paging import Page, page_of
 from portal.store.places.street_counts import StreetCount
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import PlaceLevel

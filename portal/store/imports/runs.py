@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import ImportReject, ImportRun, UserAccount
-from portal.store.pages import Page, page_of
+from portal.store.paging import Page, page_of
 
 SEVERITIES = ("rejected", "repaired", "noted")
 

@@ -16,7 +16,7 @@ from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
 from portal.store.communities.scores import scored
 from portal.store.complaints.counting import spoken_of
-from portal.store.pages import page_of
+from portal.store.paging import page_of
 from portal.store.queries import facts
 from portal.store.queries.conditions import conditions
 from portal.store.queries.facts import AsOf

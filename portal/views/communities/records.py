@@ -25,7 +25,7 @@ from portal.store.places import streets as places
 from portal.store.places import territory
 from portal.views.communities import blueprint
 from portal.views.maps import drawer
-from portal.views.places.typed import read_outline, read_point, spell_outline
+from portal.views.places.coordinates import read_outline, read_point, spell_outline
 from portal.web import context
 from portal.web.forms import Form
 from portal.web.guard import needs

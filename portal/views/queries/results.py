@@ -25,7 +25,7 @@ from portal.views.maps import drawer
 from portal.views.queries import blueprint
 from portal.views.queries.form import QueryForm
 from portal.views.queries.listing import Listing, address
-from portal.views.queries.words import Speaker, describe
+from portal.views.queries.sentence import Speaker, describe
 from portal.web import context, downloads
 from portal.web.guard import needs
 

@@ -11,9 +11,9 @@ from portal.errors import FileRefused
 from portal.readers import problems
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
+from portal.readers.packing import unpack_words
 from portal.readers.parse import parse_file
 from portal.readers.schema import Subject
-from portal.readers.words import unpack_words
 
 
 @pytest.fixture

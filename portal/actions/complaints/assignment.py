@@ -13,7 +13,7 @@ from portal.access import Permission, Viewer, require
 from portal.actions.communities.aliases import is_known
 from portal.actions.communities.changes import lock
 from portal.actions.communities.register_rows import add_aliases
-from portal.actions.places import placing
+from portal.actions.places import complaint_places
 from portal.actions.places.lookup import Communities
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.staging import rows_of
@@ -141,7 +141,7 @@ def give_back(
         ids += session.scalars(select(Complaint.id).where(*followed)).all() if forgotten else []
         nowhere = {"place_level": PlaceLevel.NONE, "place_how": PlaceHow.NOT_FOUND, "community_id": None}
         session.execute(update(Complaint).values(**nowhere).where(Complaint.id.in_(ids)))
-        placing.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
+        complaint_places.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
         touch(session, _subjects(forgotten))
         detail = {"complaints": len(complaint_ids), "aliases": forgotten}
         audit(session, viewer.user_id, "give_back", Subject.COMPLAINTS, community_id or "", detail)
@@ -275,6 +275,6 @@ def _follow(session: Session, community: Row[Any], aliases: Sequence[str], ciphe
     ids = session.scalars(
         select(Complaint.id).where(*waiting(), func.trim(Complaint.reported_community).in_(aliases))
     ).all()
-    placing.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
+    complaint_places.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
     mine = (Complaint.id.in_(ids), Complaint.community_id == community.id)
     return session.scalar(select(func.count()).select_from(Complaint).where(*mine)) or 0

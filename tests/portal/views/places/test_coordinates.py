@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
 from portal.errors import BadRequest
-from portal.views.places.typed import read_outline, read_point, spell_outline
+from portal.views.places.coordinates import read_outline, read_point, spell_outline
 from tests.portal import waiting_city
 
 

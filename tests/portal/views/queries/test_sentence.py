@@ -7,7 +7,7 @@ import pytest
 from geo.policy.city import City
 from geo.texts import fill
 from portal.query import CommunityQuery, Near
-from portal.views.queries.words import Speaker, describe, metres
+from portal.views.queries.sentence import Speaker, describe, metres
 
 STREETS = {1: "桂园", 2: "南湖", 3: "笋岗", 4: "黄贝"}
 RING = ((114.0, 22.0), (114.1, 22.0), (114.1, 22.1))

@@ -33,7 +33,6 @@ from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
 from portal.actions.places.lookup import Communities, Neighbourhoods, Streets
-from portal.actions.places.naming import neighbourhood_key
 from portal.actions.transactions.staging import (
     SHAPE,
     TEXT,
@@ -45,6 +44,7 @@ from portal.actions.transactions.staging import (
     term,
 )
 from portal.models import Community, Complaint, Neighbourhood, Street
+from portal.place_names import neighbourhood_key
 from portal.privacy import Cipher
 from portal.store.places import known as store
 from portal.terms import CommunityStatus, PlaceHow, PlaceLevel

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from geo.frames import COMMUNITIES
 from geo.policy.city import City
 from portal.actions.communities import register_import as communities
-from portal.actions.places.assigning import assign_communities, distance_to_streets_m
+from portal.actions.places.community_streets import assign_communities, distance_to_streets_m
 from portal.models import Community, CommunityIdentity
 from portal.privacy import Cipher
 from portal.store.places import known as store

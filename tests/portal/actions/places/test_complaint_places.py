@@ -13,7 +13,7 @@ from geo.frames import COMMUNITIES, COMPLAINTS
 from geo.policy.city import City
 from portal.actions.communities import register_import as communities
 from portal.actions.complaints import complaint_import as complaints
-from portal.actions.places import placing
+from portal.actions.places import complaint_places
 from portal.models import Community, Complaint, Neighbourhood
 from portal.privacy import Cipher
 from tests.portal.actions.conftest import box, frame_of
@@ -83,7 +83,7 @@ def test_the_most_exact_place_is_found(
     street: str | None,
     community: str | None,
 ) -> None:
-    placed, _ = placing.place(session, record(**values))
+    placed, _ = complaint_places.place(session, record(**values))
     row = session.execute(select(placed)).one()
     street_id = town.get(street or "")
     assert (row.place_level, row.place_how, row.street_id) == (level, how, street_id)
@@ -92,7 +92,7 @@ def test_the_most_exact_place_is_found(
 
 
 def test_without_streets_a_point_stays_a_point(session: Session) -> None:
-    placed, _ = placing.place(session, record(**at((-122.4, 37.8))))
+    placed, _ = complaint_places.place(session, record(**at((-122.4, 37.8))))
     row = session.execute(select(placed.c.place_level, placed.c.street_id)).one()
     assert tuple(row) == ("point", None)
 
@@ -105,26 +105,26 @@ def test_the_smallest_of_overlapping_outlines_counts(
         {"source_key": "2", "name": "小", "geometry": box(114.004, 22.504, 0.002)},
     ]
     communities.load(session, frame_of(COMMUNITIES, rows), source="register", cipher=cipher)
-    placed, _ = placing.place(session, record(**at(WEST_POINT)))
+    placed, _ = complaint_places.place(session, record(**at(WEST_POINT)))
     name = select(Community.name).join(placed, placed.c.community_id == Community.id)
     assert session.scalars(name).all() == ["小"]
 
 
 def test_unknown_neighbourhoods_are_created_once(session: Session, town: dict[str, int]) -> None:
     rows = pd.concat([record(street="西街", neighbourhood=name) for name in ("南布社区", "南布", "北布")])
-    placed, created = placing.place(session, rows.assign(n=range(3)))
+    placed, created = complaint_places.place(session, rows.assign(n=range(3)))
     assert created == 2
     assert session.scalars(select(Neighbourhood.name).order_by(Neighbourhood.id)).all() == [
         "南布社区",
         "北布",
     ]
     assert session.scalar(select(func.count(placed.c.neighbourhood_id.distinct()))) == 2
-    _, created = placing.place(session, rows.assign(n=range(3)))
+    _, created = complaint_places.place(session, rows.assign(n=range(3)))
     assert created == 0
 
 
 def test_a_neighbourhood_of_another_street_does_not_count(session: Session, town: dict[str, int]) -> None:
-    placed, _ = placing.place(session, record(**at(WEST_POINT), street="东街", neighbourhood="南布"))
+    placed, _ = complaint_places.place(session, record(**at(WEST_POINT), street="东街", neighbourhood="南布"))
     row = session.execute(select(placed.c.street_id, placed.c.neighbourhood_id)).one()
     assert tuple(row) == (town["西街"], None)
 
@@ -144,7 +144,7 @@ def test_replacing_finds_what_has_become_known(
     communities.load(session, frame_of(COMMUNITIES, [row]), source="register", cipher=cipher)
     found = session.execute(select(Complaint.place_level, Complaint.place_how)).one()
     assert tuple(found) == ("community", "address")
-    assert placing.replace(session, select(Complaint.id), cipher) == 0
+    assert complaint_places.replace(session, select(Complaint.id), cipher) == 0
 
 
 def test_replacing_leaves_what_a_clerk_placed(
@@ -152,7 +152,7 @@ def test_replacing_leaves_what_a_clerk_placed(
 ) -> None:
     load_complaint(session, city, cipher, Datum.WGS84, street="东街")
     session.execute(update(Complaint).values(place_how="manual", street_id=town["西街"]))
-    assert placing.replace(session, select(Complaint.id), cipher) == 0
+    assert complaint_places.replace(session, select(Complaint.id), cipher) == 0
     assert session.scalars(select(Complaint.street_id)).one() == town["西街"]
 
 
@@ -165,7 +165,7 @@ def test_raw_coordinates_are_brought_to_wgs84_by_their_own_datum() -> None:
             "source_datum": ["wgs84", *(datum.value for datum in points), None],
         }
     )
-    lon, lat = placing.wgs84_of(records)
+    lon, lat = complaint_places.wgs84_of(records)
     assert lon[:3] == pytest.approx([114.0] * 3, abs=1e-8)
     assert lat[:3] == pytest.approx([22.5] * 3, abs=1e-8)
     assert pd.isna(lon[3]) and pd.isna(lat[3])

@@ -2,14 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.actions.places.naming import (
-    district_key,
-    name_key,
-    neighbourhood_key,
-    pinyin,
-    pinyin_initials,
-    street_name,
-)
+from portal.place_names import district_key, name_key, neighbourhood_key, pinyin, pinyin_initials, street_name
 
 
 @pytest.mark.parametrize(

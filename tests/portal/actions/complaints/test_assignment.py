@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.access import Viewer
-from portal.actions.complaints import places as actions
-from portal.actions.complaints.places import Assigned
+from portal.actions.complaints import assignment as actions
+from portal.actions.complaints.assignment import Assigned
 from portal.errors import BadRequest, Conflict, NotAllowed, NotFound
 from portal.models import Audit, Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher

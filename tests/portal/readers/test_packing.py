@@ -1,6 +1,6 @@
 import pytest
 
-from portal.readers.words import pack_words, unpack_words
+from portal.readers.packing import pack_words, unpack_words
 
 
 def test_repeated_texts_become_words_and_codes() -> None:

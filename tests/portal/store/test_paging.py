@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.store.pages import page_of
+from portal.store.paging import page_of
 
 
 @pytest.mark.parametrize(("page", "rows"), [(1, [1, 2]), (2, [3, 4]), (3, [5]), (4, [])])
