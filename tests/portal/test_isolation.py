@@ -27,6 +27,7 @@ from portal.layers import LAYERS
 from portal.models import Audit, Complaint
 from portal.query.value import SORTS
 from portal.terms import Role
+from portal.web.downloads import TABLE_KINDS
 from tests.conftest import LogIn
 from tests.mvt import read_tile, tile_at
 from tests.portal import route_days
@@ -126,7 +127,6 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "?community=乙&all=1",
         f"?street={two.other}&all=1&level=street",
     )
-    routes = {kind: [f"/routes/{route_id}.{kind}"] for kind in ("csv", "xlsx", "geojson", "gpx")}
     return {
         "maps.page": ["/", f"/?period={PERIOD}&layer=streets", f"/?period={PERIOD}&layer=density"],
         "accounts.own": ["/account"],
@@ -165,7 +165,8 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "routes.new": [f"/routes/new?stops={there}"],
         "routes.page": [f"/routes/{route_id}"],
         "routes.sheet": [f"/routes/{route_id}/sheet"],
-        **{f"routes.{kind}": addresses for kind, addresses in routes.items()},
+        "routes.gpx": [f"/routes/{route_id}.gpx"],
+        "routes.export": [f"/routes/{route_id}.{kind}" for kind in TABLE_KINDS],
     }
 
 

@@ -34,9 +34,9 @@ def test_legend_says_what_the_times_are_not(session: Session, city: City) -> Non
     viewer = route_days.add_inspector(session)
     route_days.plan(session, city, viewer, route_days.add_communities(session))
     legend = Routes().legend(ask(session, viewer, city))
-    assert [(c.label, c.label_en, c.pattern, c.n) for c in legend.classes] == [
-        ("不含实时路况", "Without live traffic", "line", 0),
-        ("直线估算，非路网", "Straight-line estimate, not by road", "dashed", 1),
+    assert [(c.code, c.label, c.pattern, c.n) for c in legend.classes] == [
+        ("no_traffic", "不含实时路况", "line", 0),
+        ("straight_line", "直线估算，非路网", "dashed", 1),
     ]
     assert legend.n == 1
     assert legend.changed_at
