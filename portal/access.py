@@ -1,4 +1,7 @@
-"""Who may do what, and how much of the city they may see: a table, and one narrowing."""
+"""Who may do what, as a table; and whose details a viewer sees.
+
+Reads take the street whose details are shown from the viewer: ``street_id``, or `Seen` of the card.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from enum import StrEnum
 
 from portal.errors import N_, NotAllowed
 from portal.query import CommunityQuery
-from portal.scope import Scope
 from portal.terms import Role
 
 
@@ -72,11 +74,6 @@ def require(viewer: Viewer, permission: Permission) -> None:
     """
     if not viewer.may(permission):
         raise NotAllowed(N_("您的角色没有此权限"), remedy=N_("请联系系统管理员"))
-
-
-def narrow(scope: Scope, viewer: Viewer) -> Scope:
-    """Cut ``scope`` to the streets whose details ``viewer`` may see."""
-    return scope if viewer.street_id is None else scope.within(frozenset({viewer.street_id}))
 
 
 def narrow_query(query: CommunityQuery, viewer: Viewer) -> CommunityQuery:

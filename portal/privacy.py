@@ -102,6 +102,11 @@ def mask_room(address: str) -> str:
     return address[: found.start()].rstrip() + "**" if found else address
 
 
+def mask_address(address: str) -> str:
+    """Return an address without the room, and without the middle of a telephone number in it."""
+    return mask_phone(mask_room(address))
+
+
 def mask_numbers(text: str) -> str:
     """Return a text with the numbers of telephones and of identity cards in it masked, others as they are."""
     return _PRIVATE_NUMBER.sub(lambda found: _mask_digits(re.sub("[- ]", "", found[0])), text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.errors import N_, BadRequest
@@ -75,17 +75,12 @@ class Scope:
     category
         Code of a complaint category; None for all that are about property service.
     street_ids
-        Only these streets; None for all. `portal.access` narrows it.
+        Only these streets; None for all.
     """
 
     period: Period
     category: str | None = None
     street_ids: frozenset[int] | None = None
-
-    def within(self, street_ids: frozenset[int]) -> Scope:
-        """Return this scope cut down to ``street_ids``."""
-        mine = street_ids if self.street_ids is None else self.street_ids & street_ids
-        return replace(self, street_ids=mine)
 
     @property
     def key(self) -> str:

@@ -24,7 +24,7 @@ class Column(tables.Column):
     Parameters
     ----------
     sort
-        Order that the heading asks for, see `portal.query.SORTS`.
+        Order that the heading asks for, see `portal.query.value.SORTS`.
     missing
         Marked text: why there may be no value.
     """

@@ -13,7 +13,7 @@ from portal.access import Permission
 from portal.actions.complaints import assignment as actions
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
-from portal.privacy import Cipher, mask_phone, mask_room
+from portal.privacy import Cipher, mask_address
 from portal.scope import parse_ids
 from portal.store.communities import records as community_records
 from portal.store.complaints import unplaced
@@ -172,7 +172,7 @@ def _lines(rows: Iterable[Any]) -> list[Line]:
 
 
 def _masked(cipher: Cipher, token: bytes | None) -> str:
-    return mask_phone(mask_room(cipher.decrypt(token))) if token else ""
+    return mask_address(cipher.decrypt(token)) if token else ""
 
 
 def _tell(done: actions.Assigned) -> str:

@@ -4,7 +4,7 @@
 //   import { map, page, state, events, change, open, mark, say } from "app/atlas.js";
 //
 //   map          the Leaflet map
-//   page         what the server told the page (layers, legends, texts …; see portal/views/state.py)
+//   page         what the server told the page (layers, legends, texts …; see portal/views/maps/state.py)
 //   state        what is shown: { layer, measure, period, category, overlays, base }
 //   events       "change" (detail: keys that changed) · "marks" · "spots" · "ground" · "drawer" (detail: path) · "drawn"
 //   change({…})  show something else: state, address and every subscriber follow

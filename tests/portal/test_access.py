@@ -1,13 +1,12 @@
-"""Who may do what, as a table; and the narrowing of scope and query."""
+"""Who may do what, as a table; and the narrowing of queries."""
 
 from __future__ import annotations
 
 import pytest
 
-from portal.access import PERMISSIONS, Permission, Viewer, narrow, narrow_query, require
+from portal.access import PERMISSIONS, Permission, Viewer, narrow_query, require
 from portal.errors import NotAllowed
 from portal.query import CommunityQuery
-from portal.scope import Period, Scope
 from portal.terms import Role
 
 P = Permission
@@ -68,13 +67,11 @@ def test_official_sees_details_of_the_own_street_only() -> None:
 @pytest.mark.parametrize(("asked", "kept"), [(None, {7}), ({7, 8}, {7}), ({8}, set())])
 def test_narrowing_never_widens(asked: set[int] | None, kept: set[int]) -> None:
     streets = None if asked is None else frozenset(asked)
-    assert narrow(Scope(Period(2025, 1), street_ids=streets), OFFICIAL).street_ids == kept
     assert narrow_query(CommunityQuery(street_ids=streets), OFFICIAL).street_ids == kept
 
 
 def test_leader_is_not_narrowed() -> None:
-    scope, query = Scope(Period(2025, 1)), CommunityQuery()
-    assert narrow(scope, LEADER) is scope
+    query = CommunityQuery()
     assert narrow_query(query, LEADER) is query
 
 

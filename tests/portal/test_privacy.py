@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import Unavailable
-from portal.privacy import Cipher, mask_attributes, mask_name, mask_phone, mask_room
+from portal.privacy import Cipher, mask_address, mask_attributes, mask_name, mask_phone, mask_room
 
 SECRET = "a secret key of more than thirty-two characters"
 
@@ -93,3 +93,8 @@ def test_addresses_end_at_the_building(address: str, masked: str) -> None:
 )
 def test_what_a_register_says_of_persons_is_masked(header: str, value: object, kept: object) -> None:
     assert mask_attributes({header: value}) == {header: kept}
+
+
+def test_an_address_tells_neither_room_nor_number() -> None:
+    assert mask_address("幸福花园3栋502室 电话13800138000") == "幸福花园3栋**"
+    assert mask_address("幸福路 13800138000") == "幸福路 138****8000"

@@ -8,7 +8,7 @@ from pathlib import Path
 from portal.actions.imports.words import FIELDS, SEVERITIES
 from portal.actions.transactions.loaded import Remark
 from portal.errors import N_, Unavailable
-from portal.privacy import mask_numbers, mask_phone, mask_room
+from portal.privacy import mask_address, mask_numbers, mask_room
 from portal.spreadsheets import write_csv
 
 _TITLES = {
@@ -61,5 +61,5 @@ def _row(item: Remark) -> Mapping[str, object]:
 def _masked(item: Remark) -> str:
     """Return what stood there without numbers of persons; of an address, or a whole row, without the room."""
     if item.field == "address":
-        return mask_phone(mask_room(item.value))
+        return mask_address(item.value)
     return mask_numbers(item.value if item.field else mask_room(item.value))

@@ -1,6 +1,6 @@
 """Communities under streets: by the largest overlap of the outline, the pin's place, or the registered name.
 
-The same assignment as `tests/geo/outlines/assigning.py: assign_streets`, in PostGIS and for whole sets.
+In PostGIS and for whole sets; tests hold it against the same assignment one by one.
 """
 
 from __future__ import annotations

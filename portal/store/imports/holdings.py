@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.models import Base, Community, Complaint, Contract, DataVersion, Firm
+from portal.store.communities.unlocated import Lack, lacking
+from portal.store.communities.unnamed import unnamed
 from portal.store.complaints.unplaced import waiting
 from portal.terms import CommunityStatus, PlaceLevel
 
@@ -59,10 +61,11 @@ def count(session: Session, street_id: int | None, models: Mapping[str, type[Bas
     of_each = {subject: _rows_of(model, street_id) for subject, model in models.items()}
     counted = {subject: rows for subject, rows in of_each.items() if rows is not None}
     active = _active(street_id)
+    own = [] if street_id is None else [Community.street_id == street_id]
     parts = (
         select(Community.id).where(*active, Community.location.is_not(None)),
-        select(Community.id).where(*active, Community.location.is_(None)),
-        select(Community.id).where(*active, Community.name.is_(None)),
+        select(Community.id).where(*own, *lacking(Lack.LOCATION)),
+        select(Community.id).where(*own, *unnamed()),
         select(Community.id).where(*active, Community.street_id.is_(None)),
     )
     found = session.execute(select(*map(_number, (*parts, *counted.values())))).one()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import Community, Street
+from portal.place_names import street_name
 from portal.terms import CommunityStatus
 
 CHINA = (73.5, 18.0, 135.1, 53.6)  # what a map without any data shows
@@ -127,14 +128,14 @@ def street(session: Session, street_id: int) -> StreetHead:
 
 
 def street_id_by_name(session: Session, name: str) -> int:
-    """Return the id of the street called ``name``, with or without the suffix 街道.
+    """Return the id of the street called ``name``, with or without 街道 or 办事处 behind it.
 
     Raises
     ------
     NotFound
         There is none, or there are several.
     """
-    found = session.scalars(select(Street.id).where(Street.name == name.removesuffix("街道"))).all()
+    found = session.scalars(select(Street.id).where(Street.name == street_name(name))).all()
     if len(found) != 1:
         raise NotFound(N_("没有唯一的街道“{name}”"), name=name)
     return found[0]

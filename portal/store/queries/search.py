@@ -23,6 +23,7 @@ from sqlalchemy.types import Double, Text
 
 from portal.community_names import key_sought
 from portal.models import Community, Contract, Firm, Street
+from portal.place_names import street_name
 from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.store.communities import names as community_names
@@ -118,7 +119,7 @@ def _communities(text: str) -> Select[Any]:
 
 
 def _streets(text: str) -> Select[Any]:
-    name = text.removesuffix("街道") or text
+    name = street_name(text)
     by_name = or_(Street.name.icontains(name, autoescape=True), *by_letters(text, Street.pinyin_initials))
     return (
         _places("street", Street, cast(null(), Text), func.ST_PointOnSurface(Street.outline))

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import touch
 from portal.models import Community, Contract, Firm, Neighbourhood, Road, Street
+from portal.store.communities import unlocated, unnamed
 from portal.store.imports import holdings
 from portal.store.imports.holdings import LevelLine
 from portal.terms import PlaceLevel, Subject
@@ -34,6 +35,18 @@ def test_everything_is_counted_once_and_merged_records_not_at_all(session: Sessi
         "roads": 0,
     }
     assert (found.located, found.unlocated, found.unnamed, found.nameless_street) == (4, 3, 3, 1)
+
+
+def test_a_pin_without_name_waits_in_no_queue_and_is_not_counted_as_waiting(session: Session) -> None:
+    waiting_city.build(session)
+    before = holdings.count(session, None, MODELS)
+    session.add(
+        Community(name=None, street_how="outside", pin="SRID=4326;POINT(114.005 22.505)", status="active")
+    )
+    session.flush()
+    found = holdings.count(session, None, MODELS)
+    assert found.unnamed == before.unnamed == unnamed.find(session, None, 1, 50).total
+    assert found.unlocated == before.unlocated == unlocated.find(session, unlocated.Wanted(), 1, 50).total
 
 
 def test_a_street_has_only_its_own(session: Session) -> None:
