@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -55,7 +56,18 @@ def test_many_complaints_at_one_place_cover_the_circle_that_the_kernel_says(shif
 
 def test_the_lowest_limit_is_what_one_complaint_makes_at_its_own_place() -> None:
     areas = estimate_density(scattered(), POLICY, EPSG)
-    assert areas["low"].iloc[0] == pytest.approx(KM2 / (2 * math.pi * POLICY.bandwidth_m**2))
+    # 1 / (2π · 0.75²) a square kilometre.
+    assert areas["low"].iloc[0] == pytest.approx(1 / (2 * math.pi * 0.75**2), rel=1e-9)
+
+
+def test_thin_classes_lie_around_each_other() -> None:
+    # Twelve classes on some sixty cells: rings hardly a cell wide, the highest around the place itself.
+    policy = replace(POLICY, classes=12)
+    areas = metric(estimate_density(np.array([[*MIDDLE, 3.0]]), policy, EPSG))
+    assert areas["class"].tolist() == list(range(1, len(areas) + 1)) and len(areas) > 6
+    assert shapely.contains(areas.geometry.iloc[-1], shapely.Point(MIDDLE))
+    away = [float(shapely.hausdorff_distance(shape, shapely.Point(MIDDLE))) for shape in areas.geometry]
+    assert away == sorted(away, reverse=True)
 
 
 def test_classes_are_ordered_disjoint_and_valid() -> None:

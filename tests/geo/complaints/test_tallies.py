@@ -28,6 +28,18 @@ def test_tally_counts_by_local_quarter() -> None:
     assert list(got.loc["2025-Q4", list(TALLY_COLUMNS)]) == [2, 1, 0, 1, 0, 0]
 
 
+def test_tally_keeps_communities_apart() -> None:
+    complaints = pd.DataFrame(
+        {
+            "community": ["A", "B", "A"],
+            "received_at": pd.to_datetime(["2025-11-02T02:00Z"] * 3),
+            **{name: [None] * 3 for name in ("responded_in_time", "called_back", "resolved", "satisfied")},
+        }
+    )
+    got = tally_complaints(complaints, "Asia/Shanghai")
+    assert got[["community", "complaints"]].to_numpy().tolist() == [["A", 2], ["B", 1]]
+
+
 def test_the_source_speaks_of_all_communities_of_a_street_it_names() -> None:
     """甲 and 乙 lie in 东: one record of it in the third quarter, one in the fourth; 丁 lies nowhere."""
     complaints = pd.DataFrame(

@@ -13,7 +13,6 @@ import shapely
 
 from geo.datums.crs import Datum, convert, convert_geometries, to_wgs84
 from geo.datums.detection import (
-    LEAST,
     DatumVerdict,
     Evidence,
     judge_boundaries,
@@ -127,11 +126,15 @@ def test_points_without_known_outlines_cannot_tell(town: Town, city: City) -> No
 
 
 def test_too_few_outlines_cannot_tell(town: Town, city: City) -> None:
-    few = town.outlines.iloc[60 : 60 + int(LEAST["outlines"]) - 1]
+    # In the middle, where all of them are within the roads' extent in every reading.
+    twenty = town.outlines.iloc[[11 * column + row for column in range(4, 8) for row in range(3, 8)]]
+    few = twenty.iloc[1:]
     verdict = judge_outlines(few, town.roads, city)
     assert verdict.best is None and verdict.confidence == 0
     assert "范围内数据太少" in verdict.message
     assert verdict.evidence[0] == Evidence(Datum.WGS84, 0.0, len(few), verdict.evidence[0].won)
+    enough = judge_outlines(twenty, town.roads, city)
+    assert "范围内数据太少" not in enough.message and enough.confidence > 0
 
 
 def test_a_file_elsewhere_cannot_tell(town: Town, city: City) -> None:
@@ -279,3 +282,4 @@ def test_a_confidence_is_spelt_as_the_tenth_that_it_reaches() -> None:
         said = f"{thousandths / 10:.1f} %"
         assert spell_confidence(thousandths / 1000) == said
         assert spell_confidence(thousandths / 1000 + 0.0009) == said
+    assert spell_confidence(1 - 1e-9) == "99.9 %"

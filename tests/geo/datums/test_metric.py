@@ -21,6 +21,9 @@ from geo.errors import DatumError
         (-122.4, 37.8, 32610),
         (151.2, -33.9, 32756),
         (180, 0, 32660),
+        (-180, 0, 32601),
+        (114.06, 84, 32650),
+        (114.06, -80, 32750),
     ],
 )
 def test_utm_zone(lon: float, lat: float, epsg: int) -> None:

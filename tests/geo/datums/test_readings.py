@@ -35,6 +35,9 @@ def square(lon: float, lat: float, half: float = 0.001) -> shapely.Polygon:
 
 def test_major_roads_are_motorway_to_secondary(roads: gpd.GeoDataFrame) -> None:
     assert major_roads(roads).index.tolist() == [0]
+    kinds = ["motorway", "trunk", "primary", "secondary", "tertiary", "residential", "motorway_link"]
+    every = gpd.GeoDataFrame({"highway": kinds}, geometry=[roads.geometry[0]] * 7, crs=4326)
+    assert major_roads(every)["highway"].tolist() == kinds[:4]
 
 
 def test_outlines_across_a_major_road_are_hit(roads: gpd.GeoDataFrame, city: City) -> None:

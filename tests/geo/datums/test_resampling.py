@@ -32,6 +32,15 @@ def test_shares_count_only_what_is_inside_and_by_weight() -> None:
     assert outcome.squares == 1
 
 
+def test_what_no_reading_puts_inside_counts_for_nothing() -> None:
+    hit = np.array([[True, True, False, True, False], [False, True, False, False, True]])
+    within = compare(hit[:, 1:])
+    beside = compare(hit, inside=[[False, True, True, True, True]] * 2)
+    assert beside.squares == within.squares == 4
+    assert beside.share.tolist() == within.share.tolist() == [0.5, 0.5]
+    assert beside.won.tolist() == within.won.tolist()
+
+
 def test_a_clear_difference_wins_but_never_for_certain() -> None:
     outcome = compare([[True] * 30, [False] * 30])
     assert outcome.won[0] == 0

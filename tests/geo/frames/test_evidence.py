@@ -6,6 +6,49 @@ import pytest
 
 from geo.frames import EVIDENCE_BY_SUBJECT
 
+# What those who deliver evidence rely on: each column, its kind unless it is text, and ! where it is filled.
+PROMISED = {
+    "gates": "source_key! community! name! main:flag",
+    "owners_committees": "source_key! community! term:integer! starts_on:date! ends_on:date!",
+    "owners_committee_members": (
+        "source_key! owners_committee! seat:integer! office! name! concurrent_post:flag!"
+    ),
+    "party_organisations": "source_key! community firm name! founded_on:date acts_for_committee:flag!",
+    "meetings": (
+        "source_key! community! period! held_on:date! minuted:flag! issues_raised:integer!"
+        " issues_closed:integer!"
+    ),
+    "surveys": "source_key! community! period! responses:integer! mean_share:number!",
+    "street_evaluations": (
+        "source_key! community! period! cooperation:number meetings:number rectification:number"
+        " disclosure:number"
+    ),
+    "inspections": "source_key! community! period! inspected_at:time!",
+    "findings": "source_key! inspection! number:integer! indicator! clause! severity! deduction:number!",
+    "rectifications": "finding! state! due_at:time! reported_at:time closed_at:time",
+    "penalties": (
+        "source_key! community firm period! kind! points:number! clause! evidence! occurred_on:date!"
+    ),
+}
+
+
+def test_every_subject_keeps_what_is_promised() -> None:
+    told = {
+        subject: " ".join(
+            f"{c.name}{'' if c.kind == 'text' else ':' + c.kind}{'!' if c.required else ''}"
+            for c in contract.columns
+        )
+        for subject, contract in EVIDENCE_BY_SUBJECT.items()
+    }
+    assert told == PROMISED
+
+
+def test_gates_lie_at_a_point() -> None:
+    placed = {subject for subject, contract in EVIDENCE_BY_SUBJECT.items() if contract.geometry_types}
+    assert placed == {"gates"}
+    assert EVIDENCE_BY_SUBJECT["gates"].geometry_required
+    assert EVIDENCE_BY_SUBJECT["gates"].geometry_types == {"Point"}
+
 
 def test_subjects_are_named_after_themselves() -> None:
     assert all(contract.name == subject for subject, contract in EVIDENCE_BY_SUBJECT.items())

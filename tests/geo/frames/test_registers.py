@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from geo.frames import CONTRACTS_BY_SUBJECT
+from portal.config import ROOT
 
 KINDS = {"text", "number", "integer", "date", "time", "flag"}
 
@@ -19,6 +24,30 @@ def test_keys_are_required_columns_and_kinds_are_known() -> None:
         assert contract.column(contract.key).required
         assert {column.kind for column in contract.columns} <= KINDS
         assert len({column.name for column in contract.columns}) == len(contract.columns)
+
+
+KINDS_IN_JSON = {
+    "string": "text",
+    "number": "number",
+    "integer": "integer",
+    "boolean": "flag",
+    "date": "date",
+    "date-time": "time",
+}
+
+
+@pytest.mark.parametrize("subject", sorted({*CONTRACTS_BY_SUBJECT} - {"roads"}))
+def test_a_register_is_what_its_published_schema_says(subject: str) -> None:
+    schema = json.loads((ROOT / "data" / "schema" / f"{subject}.schema.json").read_text("utf-8"))
+    told = {}
+    placed = {"lon", "lat"}  # of points: the frame's geometry
+    for name, field in schema["properties"].items():
+        kinds = [field["type"]] if isinstance(field["type"], str) else field["type"]
+        told[name] = (KINDS_IN_JSON[field.get("format", kinds[0])], name in schema["required"])
+    contract = CONTRACTS_BY_SUBJECT[subject]
+    assert {column.name: (column.kind, column.required) for column in contract.columns} == {
+        name: said for name, said in told.items() if name not in placed
+    }
 
 
 def test_numbers_with_a_unit_say_so_in_their_name() -> None:

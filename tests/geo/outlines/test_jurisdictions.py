@@ -42,7 +42,15 @@ def test_a_narrow_strip_between_streets_is_a_gap_a_wide_one_is_open_land(city: C
     found = gaps_and_overlaps(narrow, city)
     assert found[["kind", "streets"]].to_numpy().tolist() == [["gap", ("a", "b")]]
     assert found.loc[0, "area_m2"] == pytest.approx(5.14 * 4428, rel=0.01)
+    strip = box(4, 0, 4.005, 4)
+    assert found.geometry.iloc[0].symmetric_difference(strip).area < 0.001 * strip.area
     assert gaps_and_overlaps(wide, city).empty
+
+
+def test_the_largest_comes_first(city: City) -> None:
+    row = {"c": box(0, 0, 2, 2), "b": box(1.7, 0, 4, 2), "a": box(3.5, 0, 6, 2), "d": box(5, 0, 8, 2)}
+    found = gaps_and_overlaps(streets_of(**row), city)
+    assert found["streets"].tolist() == [("a", "d"), ("a", "b"), ("b", "c")]
 
 
 def test_slivers_and_corners_of_the_city_are_not_gaps(city: City) -> None:
