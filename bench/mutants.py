@@ -7,8 +7,8 @@ Places are drawn evenly over the package, one mutant a place: by the operators o
 arithmetic or logical operator for another, a constant one more or less, a condition turned round, a loop
 that does not run, a decorator or an exception gone), and by two of our own: a statement that is gone (a call,
 or what is written into something), and one left out of several (of a list or tuple, or of the conditions and
-keys of a query). Not drawn is what cannot change behaviour: annotations, aliases of types, `__all__`, lines
-of the log, and doubles of the same syntax tree. Left out with a word are modules without a test of their own.
+keys of a query). Not drawn is what cannot change behaviour: annotations, aliases of types, `__all__`, the
+star of a signature, lines of the log. Named and left out are modules without a test of their own.
 
 A worker works in a throw-away copy. It imports all once and forks for each mutant; the child imports anew
 what imports the mutated module. A mutant is killed by a failure of the mirrored test file, or by running
@@ -246,6 +246,12 @@ class _Meaning(ast.NodeTransformer):
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.defaults += [default for default in node.kw_defaults if default]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None

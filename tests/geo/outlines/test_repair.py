@@ -74,6 +74,14 @@ def test_a_ring_drawn_as_a_line_is_closed(city: City) -> None:
     assert out.repairs["area_m2"].iloc[1] == pytest.approx(102.9 * 110.7, rel=0.01)
 
 
+def test_a_ring_may_come_as_a_ring_but_not_with_two_corners(city: City) -> None:
+    ring, flat = shapely.LinearRing(at(*SQUARE)), shapely.LineString(at((0, 0), (1, 1)))
+    out = repair_outlines(frame_of(ring, flat), city)
+    assert out.frame.geometry.iloc[0].equals(shapely.Polygon(at(*SQUARE)))
+    assert out.repairs["repair"].tolist() == [Repair.CLOSED]
+    assert out.rejects.index.tolist() == [6]
+
+
 def test_areas_are_taken_out_of_a_collection(city: City) -> None:
     mixed = shapely.GeometryCollection([shapely.Polygon(at(*SQUARE)), shapely.Point(LON, LAT)])
     out = repair_outlines(frame_of(mixed), city)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from geo.roads.engine import RoadNetwork, open_network
 from geo.roads.graph import build_graph, find_main_links, measure_metres
 from geo.roads.network import MissReason, Note, Place, RoadStretch, StraightLine
 from geo.roads.osm import read_roads
-from tests.geo.towns import METRIC_EPSG, Road, lonlat, place, town
+from tests.geo.towns import METRIC_EPSG, Road, line_town, lonlat, place, town
 
 # A ring of 1 km sides with a road through the middle:  4 ── 6 ── 3
 #                                                      │    │    │
@@ -178,6 +179,12 @@ def test_reachable_is_what_lies_beside_the_roads_reached() -> None:
     outside = [(1110, 0), (500, 610), (-110, 0)]
     assert [area.contains(shapely.Point(lonlat(*spot))) for spot in inside] == [True] * 4
     assert [area.contains(shapely.Point(lonlat(*spot))) for spot in outside] == [False] * 3
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf])
+def test_nothing_is_reachable_in_no_time(seconds: float) -> None:
+    with pytest.raises(NetworkError, match="到不了"):
+        line_town(1000).reachable(place("a", 200, 0), seconds)
 
 
 def test_roads_that_lead_nowhere_are_no_network() -> None:

@@ -123,6 +123,13 @@ def test_a_way_cut_by_the_extract_keeps_what_is_inside(write_pbf: PbfWriter, cit
     assert roads.source_key.tolist() == ["10-1", "10-2"]
 
 
+def test_a_roundabout_closes_and_a_node_written_twice_is_one(write_pbf: PbfWriter, city: City) -> None:
+    ways = [(10, [1, 4, 3, 2, 1], tagged(junction="roundabout")), (11, [4, 5, 5], tagged())]
+    roads = read_roads(write_pbf(CROSS, ways), city)
+    assert list(zip(roads.from_node, roads.to_node, strict=True)) == [(1, 4), (4, 1), (4, 5)]
+    assert shapely.get_num_points(roads.geometry.to_numpy()).tolist() == [2, 4, 2]
+
+
 def test_nodes_at_one_position_are_joined(write_pbf: PbfWriter, city: City) -> None:
     nodes = {**CROSS, 6: CROSS[2]}
     path = write_pbf(nodes, [(10, [1, 2, 6, 3], tagged()), (11, [2, 4], tagged()), (12, [6, 5], tagged())])

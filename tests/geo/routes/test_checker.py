@@ -164,6 +164,17 @@ def test_visits_may_last_to_the_very_end_of_their_part_of_the_shift(city: City) 
             check_plan(shifted(plan, index, 1 / 60, "begin", "depart"), request, matrix, city)
 
 
+def test_a_day_may_end_elsewhere_and_two_stops_may_lie_at_one_place(city: City) -> None:
+    network = line_town(3 * STEP_M)
+    stops = (stop_at("1", STEP_M), stop_at("2", STEP_M))
+    request = DayRequest(date(2025, 6, 3), START, stops, stop_at("home", 3 * STEP_M))
+    matrix = network.matrix([START, *stops, stop_at("home", 3 * STEP_M)])
+    plan = draw_up(request, [1, 2], np.ceil(matrix.seconds).astype(np.int64), (), network, city)
+    assert plan.stops[1].leg.metres == 0
+    assert plan.end_leg is not None and plan.end_leg.metres == pytest.approx(2 * STEP_M, abs=1)
+    check_plan(plan, request, matrix, city)
+
+
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_tampered_plan_is_found_out(city: City, name: str) -> None:
     tamper, fault = TAMPERED[name]
