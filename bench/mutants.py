@@ -35,8 +35,9 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from multiprocessing import Process, Queue
 from pathlib import Path
@@ -50,6 +51,7 @@ COPIED = ("geo", "portal", "tests", "data", "templates", "static", "scripts", "d
 TIMES_AS_LONG, AT_LEAST_S = 4, 20
 MEMORY = 12 << 30
 OURS = ("geo", "portal")
+ROLES = ("OWNER", "PORTAL")
 # Modules that write themselves into others, and what is to be imported anew with them.
 REGISTRIES = (("portal.models",), ("portal.jobs", "portal.queue"))
 # A near miss for each operator; what else Cosmic Ray would put there fails with the first call.
@@ -298,10 +300,18 @@ def meaning(code: str) -> str | None:
 
 
 class Recorder:
-    """Plugin of a run: quick tests first; notes how long each took, and every module that was imported."""
+    """Plugin of a run: quick tests first, on the worker's database; notes how long each took."""
 
-    def __init__(self, durations: dict[str, float]) -> None:
+    def __init__(self, durations: dict[str, float], database: str | None) -> None:
         self.durations = durations
+        self.database = database
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Spare the run a database of its own; the tests leave it as they found it."""
+        for made in session._fixturemanager._arg2fixturedefs.get("database", []) if self.database else []:
+            given = made.func.__globals__
+            urls = (given["_with"](self.database, given[role], _name(self.database)) for role in ROLES)
+            made.func = partial(lambda one, make_database: one, given["Database"](*urls))
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Order by what each test took before."""
@@ -312,13 +322,64 @@ class Recorder:
         self.durations[report.nodeid] = self.durations.get(report.nodeid, 0.0) + report.duration
 
 
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+class Databases:
+    """The worker's own migrated database, made anew when a mutant has written into it."""
+
+    def __init__(self) -> None:
+        self.admin = os.environ.get("PORTAL_TEST_DATABASE_URL")
+        self.url: str | None = None
+        self.rows = -1
+
+    def ready(self) -> str | None:
+        """Return its address, None as long as there is no template."""
+        if self.admin is None or (self.url and self._count() == self.rows):
+            return self.url
+        import psycopg
+
+        self.drop()
+        files = sorted(Path("portal/migrations").rglob("*.py"))
+        template = f"atlas_template_{sha256(b''.join(f.read_bytes() for f in files)).hexdigest()[:12]}"
+        name = f"atlas_mutants_{os.getpid()}"
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone():
+                return None
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER atlas_test_owner')
+        self.url = f"{self.admin.rpartition('/')[0]}/{name}"
+        self.rows = self._count()
+        return self.url
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        import psycopg
+
+        if self.admin and self.url:
+            with psycopg.connect(self.admin, autocommit=True) as admin:
+                admin.execute(f'DROP DATABASE IF EXISTS "{_name(self.url)}" WITH (FORCE)')
+        self.url = None
+
+    def _count(self) -> int:
+        import psycopg
+
+        tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        with psycopg.connect(str(self.url)) as inside:
+            names = [row[0] for row in inside.execute(tables).fetchall()]
+            counts = " + ".join(f"(SELECT count(*) FROM {name})" for name in names)
+            found = inside.execute(f"SELECT {counts}").fetchone()
+        return int(found[0]) if found else -1
+
+
 def run_tests(
     folder: Path,
     test: str,
     limit_s: float,
     durations: dict[str, float],
     notes: Path,
-    stale: Iterable[str] = (),
+    stale: Iterable[str],
+    database: str | None,
 ) -> int | None:
     """Return pytest's exit code in a forked process that imports ``stale`` anew, None if time ran out."""
     child = os.fork()
@@ -326,7 +387,7 @@ def run_tests(
         try:
             os.setsid()
             forget(stale)
-            os._exit(_in_child(folder, test, durations, notes))
+            os._exit(_in_child(folder, test, durations, notes, database))
         finally:
             os._exit(70)
     ends = time.monotonic() + limit_s
@@ -344,7 +405,7 @@ def run_tests(
     return code
 
 
-def _in_child(folder: Path, test: str, durations: dict[str, float], notes: Path) -> int:
+def _in_child(folder: Path, test: str, durations: dict[str, float], notes: Path, database: str | None) -> int:
     gc.disable()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     shown = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -356,7 +417,7 @@ def _in_child(folder: Path, test: str, durations: dict[str, float], notes: Path)
     # Neither what failed for another mutant nor the smallest example is of interest.
     settings.register_profile("mutants", database=None, phases=[*settings.default.phases][:3])
     settings.load_profile("mutants")
-    recorder = Recorder(durations)
+    recorder = Recorder(durations, database)
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=1"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning", f"--basetemp={folder / 'temporary'}"]
     code = int(pytest.main([*options, test], plugins=[recorder]))
@@ -389,6 +450,7 @@ def work(number: int, tasks: Queue[Any], answers: Queue[Any]) -> None:
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     importers = importers_in(folder)
+    databases = Databases()
     try:
         for test, mutants in iter(tasks.get, None):
             notes = folder / "notes.json"
@@ -396,7 +458,7 @@ def work(number: int, tasks: Queue[Any], answers: Queue[Any]) -> None:
             stale = stale_with(name_of(Path(mutants[0].module)), importers)
             for _ in range(2):  # first to learn what to import, then to see how long it takes
                 began = time.monotonic()
-                if (code := run_tests(folder, test, 1800, {}, notes, stale)) != 0:
+                if (code := run_tests(folder, test, 1800, {}, notes, stale, databases.ready())) != 0:
                     shutil.copy(folder / "output.txt", ROOT / "instance" / f"mutants-{number}.txt")
                     answers.put(f"{test} fails without any mutant ({code}): instance/mutants-{number}.txt")
                     return
@@ -404,8 +466,10 @@ def work(number: int, tasks: Queue[Any], answers: Queue[Any]) -> None:
                 import_all(told["modules"])
             limit_s = max(AT_LEAST_S, TIMES_AS_LONG * (time.monotonic() - began))
             for mutant in mutants:
-                answers.put(judge(folder, test, mutant, limit_s, told["durations"], notes, stale))
+                arguments = (folder, test, limit_s, told["durations"], notes, stale, databases.ready())
+                answers.put(judge(folder, mutant, partial(run_tests, *arguments)))
     finally:
+        databases.drop()
         shutil.rmtree(folder.parent, ignore_errors=True)
         answers.put(None)
 
@@ -469,22 +533,14 @@ def forget(names: Iterable[str]) -> None:
             delattr(sys.modules[package], short)
 
 
-def judge(
-    folder: Path,
-    test: str,
-    mutant: Mutant,
-    limit_s: float,
-    durations: dict[str, float],
-    notes: Path,
-    stale: set[str],
-) -> Outcome:
+def judge(folder: Path, mutant: Mutant, run: Callable[[], int | None]) -> Outcome:
     """Put a mutant in its place, run the test, and put things right again."""
     path = folder / mutant.module
     source, compiled = path.read_text("utf-8"), Path(importlib.util.cache_from_source(str(path)))
     compiled.unlink(missing_ok=True)
     path.write_text(mutant.code, "utf-8")
     began = time.monotonic()
-    code = run_tests(folder, test, limit_s, durations, notes, stale)
+    code = run()
     path.write_text(source, "utf-8")
     py_compile.compile(str(path), doraise=True)
     outcome = {0: "survived", 2: "import", 4: "import", None: "slow"}.get(code, "killed")
