@@ -26,7 +26,6 @@ import importlib.util
 import json
 import os
 import py_compile
-import random
 import resource
 import shutil
 import signal
@@ -41,6 +40,7 @@ from functools import partial
 from hashlib import sha256
 from multiprocessing import Process, Queue
 from pathlib import Path
+from random import Random
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,16 +118,19 @@ def modules_of(package: str) -> Iterator[str]:
 
 
 def draw(modules: Iterable[str], sample: int, seed: int) -> list[Mutant]:
-    """Return up to ``sample`` mutants at as many places."""
-    shuffled = random.Random(seed)
+    """Return up to ``sample`` mutants at as many places: the same ones as long as their lines stay."""
     sources = {module: (ROOT / module).read_text("utf-8") for module in modules}
-    places = [(module, *place) for module, source in sources.items() for place in places_of(source)]
-    shuffled.shuffle(places)
+    lots = []
+    for module, source in sources.items():
+        lines = source.splitlines()
+        for (line, column), variants in places_of(source):
+            lot = Random(f"{seed} {module} {column} {lines[line - 1]}")
+            lot.shuffle(variants)
+            lots.append((lot.random(), module, line, variants))
     drawn: list[Mutant] = []
-    for module, (line, _), variants in places:
+    for _, module, line, variants in sorted(lots):
         if len(drawn) == sample:
             break
-        shuffled.shuffle(variants)
         source = sources[module]
         for operator, at in variants:
             code = mutated(source, operator, at)
