@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts as actions
-from portal.models import Audit, LoginAttempt, UserAccount
+from portal.models import Audit, EndedLogin, LoginAttempt, UserAccount
 from portal.store import accounts
 from portal.terms import Role
 from tests.conftest import make_street
@@ -23,6 +23,23 @@ def test_closed_account_is_found_by_name_but_not_by_id(session: Session) -> None
     found = accounts.by_username(session, "a")
     assert found is not None
     assert not found.active
+
+
+def test_each_account_is_found_by_its_own_id(session: Session) -> None:
+    one, other = (actions.create(session, name, "", Role.LEADER, "a long password") for name in "ab")
+    assert [accounts.by_id(session, made.id) for made in (one, other)] == [one, other]
+    assert accounts.by_id(session, one.id + other.id) is None
+
+
+def test_a_login_finds_its_account_until_it_ends_or_the_account_is_closed(session: Session) -> None:
+    one, other = (actions.create(session, name, "", Role.LEADER, "a long password") for name in "ab")
+    session.add(EndedLogin(key_hash=b"ended"))
+    session.flush()
+    assert [accounts.by_login(session, made.id, b"running") for made in (one, other)] == [one, other]
+    assert accounts.by_login(session, one.id, b"ended") is None
+    actions.set_active(session, one.id, False)
+    assert accounts.by_login(session, one.id, b"running") is None
+    assert accounts.by_login(session, other.id, b"running") is other
 
 
 def test_everyone_comes_with_the_street(session: Session) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,10 @@ from portal.models import (
     CommunityHistory,
     Contract,
     FourPartyMeeting,
+    GuidePrice,
+    Neighbourhood,
     OwnersCommittee,
+    OwnersCommitteeMember,
     PartyOrganisation,
 )
 from portal.scope import Scope
@@ -117,6 +120,72 @@ def test_governance_of_another_street_looks_like_nothing(session: Session, town:
     assert (theirs.term, theirs.party, theirs.meetings) == (None, False, 0)
 
 
+def test_the_committee_in_office_comes_with_its_own_members(session: Session, town: SmallCity) -> None:
+    number = town.communities["安华苑"]
+    then = OwnersCommittee(
+        source="t",
+        source_key="then",
+        community_id=number,
+        term=1,
+        period=DateRange(date(2019, 1, 1), date(2024, 1, 1)),
+    )
+    session.add(then)
+    session.flush()
+    now = session.query(OwnersCommittee).filter_by(community_id=number, term=2).one()
+
+    def add(committee: OwnersCommittee, *posts: bool) -> None:
+        session.add_all(
+            OwnersCommitteeMember(
+                owners_committee_id=committee.id,
+                seat=seat,
+                office="member",
+                name_encrypted=b"",
+                name_digest=b"",
+                concurrent_post=post,
+            )
+            for seat, post in enumerate(posts, start=1)
+        )
+        session.flush()
+
+    def told(day: date) -> tuple[int | None, int, bool]:
+        found = communities.governance(session, Seen(number, None), day, PERIOD)
+        return found.term, found.members, found.concurrent
+
+    add(now, False, False)
+    add(then, False, True, False)
+    assert told(TODAY) == (2, 2, False)
+    assert told(date(2023, 12, 31)) == (1, 3, True)
+    assert told(date(2018, 12, 31)) == (None, 0, False)
+
+
+def test_meetings_of_the_quarter_s_first_and_last_day_count(session: Session, town: SmallCity) -> None:
+    number = town.communities["百花里"]
+    for month, day in ((6, 30), (7, 1), (9, 30), (10, 1)):
+        session.add(
+            FourPartyMeeting(
+                community_id=number,
+                held_on=date(2025, month, day),
+                minuted=month == 7,
+                issues_raised=1,
+                issues_closed=0,
+            )
+        )
+    session.flush()
+    found = communities.governance(session, Seen(number, None), TODAY, PERIOD)
+    assert (found.meetings, found.minuted, found.issues_raised, found.issues_closed) == (2, 1, 2, 0)
+
+
+def test_the_head_names_the_neighbourhood_it_lies_in(session: Session, town: SmallCity) -> None:
+    number, street = town.communities["安华苑"], town.streets["东"]
+    assert communities.head(session, number, PERIOD).neighbourhood is None
+    inside, beside = (Neighbourhood(street_id=street, name=name) for name in ("东一", "东二"))
+    session.add_all([inside, beside])
+    session.flush()
+    session.get_one(Community, number).neighbourhood_id = inside.id
+    session.flush()
+    assert communities.head(session, number, PERIOD).neighbourhood == "东一"
+
+
 def test_scores_go_back_from_the_quarter_asked_for(session: Session, town: SmallCity) -> None:
     seen = Seen(town.communities["安华苑"], None)
     assert [score.period for score in communities.scores(session, seen, PERIOD)] == ["2025-Q3", "2025-Q2"]
@@ -128,6 +197,16 @@ def test_the_contract_comes_with_the_guide_price_of_its_grade(session: Session, 
     assert contract is not None
     assert (contract.firm, contract.grade, contract.fee, contract.guide) == ("长城物业", 3, 1.2, 1.0)
     assert communities.contract(session, Seen(town.communities["德政楼"], None), TODAY) is None
+    # A price of an earlier time stays in its time.
+    for price in session.query(GuidePrice).filter_by(grade=3):
+        price.period = DateRange(TODAY, None)
+    earlier = DateRange(date(2020, 1, 1), TODAY)
+    prices = {"yuan_m2_month": 0.8, "lift_yuan_m2_month": 0.0, "fire_yuan_m2_month": 0.0}
+    session.add(GuidePrice(grade=3, period=earlier, **prices))
+    session.flush()
+    for day, guide in ((TODAY, 1.0), (TODAY - timedelta(days=1), 0.8)):
+        found = communities.contract(session, Seen(town.communities["安华苑"], None), day)
+        assert found is not None and found.guide == guide
 
 
 def test_a_contract_names_its_last_day_or_none(session: Session, town: SmallCity) -> None:

@@ -76,3 +76,13 @@ def test_the_alias_that_is_the_text_matches_before_shorter_ones(session: Session
     assert of_spring(names.matched("春晖花园")) == "春晖花园"
     assert of_spring(names.matched("春晖园")) is None
     assert of_spring(names.alias("安华")) is None
+
+
+def test_of_aliases_as_long_as_each_other_the_first_by_its_letters_matches(
+    session: Session, town: SmallCity
+) -> None:
+    spring = town.communities["春晖园"]
+    session.add_all(CommunityAlias(community_id=spring, alias=name) for name in ("B春晖", "A春晖"))
+    session.flush()
+    called = session.scalar(select(names.alias("春晖")).where(Community.id == spring))
+    assert called == "A春晖"
