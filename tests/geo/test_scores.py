@@ -164,6 +164,13 @@ def test_complaint_rate_by_percentile(city: City) -> None:
     assert got["complaints_flag"].loc[["A", "B", "C", "D"]].tolist() == ["partial"] * 3 + ["missing"]
 
 
+def test_complaints_count_by_households(city: City) -> None:
+    """A has most complaints, 4 on 1,000 households; C fewest, 2 on 200, and yet the highest rate."""
+    got = score(city, complaint_tallies=tallies(("A", 4, *[0] * 5), ("B", 3, *[0] * 5), ("C", 2, *[0] * 5)))
+    # Only the rate is known, 8 of the 20 points, and scaled to them: first, in the middle, last.
+    assert got.loc[["A", "B", "C"], "complaints_points"].tolist() == pytest.approx([20, 10, 0])
+
+
 def test_handling_without_callbacks_counts_response_alone(city: City) -> None:
     """D's households are unknown, nobody was called back: 3 of 4 in time is 0.75 × 20."""
     got = score(city, complaint_tallies=tallies(("D", 4, 4, 3, 0, 0, 0))).loc["D"]

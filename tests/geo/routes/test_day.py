@@ -128,6 +128,11 @@ def test_a_plan_without_roads_is_marked_and_rounded(city: City) -> None:
         (request(stop_at("a", 0, visit_minutes=0)), "没有现场时间"),
         (request(Stop("a", "小区a", math.nan, 31.0, 30)), "没有有效的位置"),
         (request(Stop("a", "小区a", 121.0, 91.0, 30)), "没有有效的位置"),
+        (request(stop_at("a", 0), end=Place("home", "小区home", 181.0, 31.0)), "小区home 没有有效的位置"),
+        (
+            DayRequest(DAY, Place("home", "小区home", math.nan, 31.0), (stop_at("a", 0),)),
+            "小区home 没有有效的位置",
+        ),
         (request(stop_at("a", 0), end=place("home", 0, 2000)), "小区home 周围 300 米内没有"),
         (DayRequest(DAY, place("home", 0, 2000), (stop_at("a", 0),)), "小区home 周围 300 米内没有"),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from geo.errors import PlanError
 from geo.policy.city import City
+from geo.policy.routes import Shift
 from geo.roads.network import Network, Note, StraightLine
 from geo.routes.itinerary import draw_up, round_times
 from geo.routes.plans import DayPlan, DayRequest, Dropped, DropReason
@@ -65,6 +67,12 @@ def test_a_day_that_ends_before_lunch_has_no_break(city: City) -> None:
     day = plan(city, (60,))
     assert day.pauses == ()
     assert day.finishes == moment("10:20")
+
+
+def test_parts_of_the_shift_that_follow_at_once_have_no_break_between(city: City) -> None:
+    parts = (Shift(time(9), time(12)), Shift(time(12), time(17)))
+    whole = replace(city, routes=replace(city.routes, shift=parts))
+    assert plan(whole, (60, 90, 60)).pauses == ()
 
 
 def test_lunch_on_the_way_to_the_end_stands_before_no_stop(city: City) -> None:

@@ -56,6 +56,10 @@ def test_rows_follow_the_day(city: City) -> None:
     assert {row.note for row in rows} == {Note.NO_TRAFFIC}
 
 
+def test_a_day_without_stops_is_its_start_alone(city: City) -> None:
+    assert [row.kind for row in list_rows(plan(city, (), network=line_town(STEP_M)), city)] == [RowKind.START]
+
+
 def test_a_pause_stands_where_it_is_spent(city: City) -> None:
     at_the_stop = list_rows(plan(city, (60, 80, 60)), city)  # arrives at 11:50, begins at 14:00
     assert [row.order for row in at_the_stop] == [None, 1, 2, 3, None, None]

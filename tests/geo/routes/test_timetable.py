@@ -21,6 +21,7 @@ def clock(text: str) -> int:
 
 def test_windows_are_seconds_since_midnight() -> None:
     assert SHIFT == ((9 * HOUR, 12 * HOUR), (14 * HOUR, 17 * HOUR + 1800))
+    assert windows_of([Shift(time(8, 30, 15), time(12))]) == ((30_615, 12 * HOUR),)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,22 @@ def test_it_prints_the_order_and_nothing_else() -> None:
     assert json.loads(done.stdout) == [2, 3, 1]
 
 
+def test_a_visit_takes_place_within_one_of_all_windows() -> None:
+    # Two hours fit only into the last of three windows, half an hour into each.
+    problem = {
+        "travel_s": np.zeros((5, 5), dtype=int).tolist(),
+        "visits": [[1, 7200], [2, 1800], [3, 1800], [4, 7000]],
+        "end": None,
+        "windows": [[32400, 34200], [36000, 37800], [39600, 54000]],
+        "max_stops": 9,
+        "cpu_limit_s": 10,
+    }
+    done = run(problem)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(json.loads(done.stdout)) == [1, 2, 3, 4]
+    assert {json.loads(done.stdout).index(place) for place in (2, 3)} == {0, 1}
+
+
 def test_it_ends_by_itself_when_nobody_kills_it() -> None:
     spots = np.random.default_rng(5).uniform(0, 20000, (900, 2))
     metres = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
