@@ -11,8 +11,8 @@ keys of a query). Not drawn is what cannot change behaviour: annotations, aliase
 star of a signature, lines of the log. Named and left out are modules without a test of their own.
 
 A worker works in a throw-away copy. It imports all once and forks for each mutant; the child imports anew
-what imports the mutated module. A mutant is killed by a failure of the mirrored test file, or by running
-four times as long.
+what imports the mutated module, and runs those tests of the mirrored file that run the mutated statement
+(all where it is run by imports or set-up). A mutant is killed by a failure, or by four times the time.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from multiprocessing import Process, Queue
@@ -48,7 +48,7 @@ sys.path.insert(0, str(ROOT / "instance" / "mutants"))
 
 LEFT_OUT = ("geo/sample/", "portal/migrations/")
 COPIED = ("geo", "portal", "tests", "data", "templates", "static", "scripts", "docs", "bench")
-TIMES_AS_LONG, AT_LEAST_S = 4, 20
+TIMES_AS_LONG, AT_LEAST_S = 4, 10
 MEMORY = 12 << 30
 OURS = ("geo", "portal")
 ROLES = ("OWNER", "PORTAL")
@@ -302,27 +302,122 @@ def meaning(code: str) -> str | None:
 # -- running ---------------------------------------------------------------------------------------------
 
 
-class Recorder:
-    """Plugin of a run: quick tests first, on the worker's database; notes how long each took."""
+@dataclass(frozen=True)
+class Run:
+    """How a test file is run.
 
-    def __init__(self, durations: dict[str, float], database: str | None) -> None:
-        self.durations = durations
-        self.database = database
+    Parameters
+    ----------
+    folder, test, module
+        Copy of the checkout, test file and module under test.
+    stale
+        Modules to import anew.
+    database
+        Address of the worker's database, None for one of the run's own.
+    durations
+        Seconds that each test took before; quick ones come first.
+    chosen
+        Tests to run, None for all.
+    cpu_s
+        Processor time after which it is stopped; None to run to the end and write ``notes``.
+    """
+
+    folder: Path
+    test: str
+    module: str
+    stale: frozenset[str] = frozenset()
+    database: str | None = None
+    durations: Mapping[str, float] = field(default_factory=dict)
+    chosen: frozenset[str] | None = None
+    cpu_s: int | None = None
+
+    @property
+    def notes(self) -> Path:
+        """What a run without a limit wrote down."""
+        return self.folder / "notes.json"
+
+
+class Recorder:
+    """Plugin of a run: chooses and orders its tests; notes how long each took and which lines it ran."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.path = str(run.folder / run.module)
+        self.durations: Counter[str] = Counter()
+        self.lines: dict[str, set[int]] = {}
+        self.now = ""  # the test whose body runs; "" for what tests may share: imports and set-up
+
+    def pytest_sessionstart(self) -> None:
+        """Begin to note lines, in a run without a limit."""
+        if self.run.cpu_s is None:
+            sys.settrace(self._enter)
+
+    def _enter(self, frame: Any, event: str, argument: object) -> Any:
+        return self._line if frame.f_code.co_filename == self.path else None
+
+    def _line(self, frame: Any, event: str, argument: object) -> Any:
+        self.lines.setdefault(self.now, set()).add(frame.f_lineno)
+        return self._line
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Keep the chosen ones, by what each took before."""
+        chosen = self.run.chosen
+        items[:] = [item for item in items if chosen is None or item.nodeid in chosen]
+        items.sort(key=lambda item: self.run.durations.get(item.nodeid, 0.0))
 
     def pytest_collection_finish(self, session: Any) -> None:
         """Spare the run a database of its own; the tests leave it as they found it."""
-        for made in session._fixturemanager._arg2fixturedefs.get("database", []) if self.database else []:
+        url = self.run.database
+        defined = session._fixturemanager.getfixturedefs("database", session.items[0]) if url else None
+        for made in defined or []:
             given = made.func.__globals__
-            urls = (given["_with"](self.database, given[role], _name(self.database)) for role in ROLES)
+            urls = (given["_with"](url, given[role], _name(url)) for role in ROLES)
             made.func = partial(lambda one, make_database: one, given["Database"](*urls))
 
-    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Order by what each test took before."""
-        items.sort(key=lambda item: self.durations.get(item.nodeid, 0.0))
+    def pytest_runtest_call(self, item: Any) -> None:
+        """Note lines as this test's."""
+        self.now = item.nodeid
+
+    def pytest_runtest_teardown(self) -> None:
+        """Note lines as those of all."""
+        self.now = ""
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Add up set-up, call and the rest."""
-        self.durations[report.nodeid] = self.durations.get(report.nodeid, 0.0) + report.duration
+        self.durations[report.nodeid] += report.duration
+
+    def write(self, path: Path) -> None:
+        """Keep what was noted."""
+        lines = {test: sorted(ran) for test, ran in self.lines.items()}
+        noted = {"durations": self.durations, "lines": lines, "modules": sorted(sys.modules)}
+        path.write_text(json.dumps(noted))
+
+
+def tests_that_run(source: str, line: int, lines: Mapping[str, list[int]]) -> frozenset[str] | None:
+    """Return the tests whose bodies run the statement on a line; None where any test may depend on it."""
+    statement = None
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    inside: list[tuple[ast.AST, bool]] = [(ast.parse(source), False)]
+    for node, is_body in inside:
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.stmt):
+                inside.append((child, is_body))
+            elif _first(child) <= line <= (child.end_lineno or 0):
+                in_body = is_body or isinstance(node, functions)
+                statement = child if in_body else None
+                inside.append((child, in_body))
+    if statement is None:
+        return None
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body else statement.end_lineno or 0
+    if line > last:  # between the parts of an if or a try
+        last = statement.end_lineno or 0
+    ran = {test for test, at in lines.items() if any(_first(statement) <= one <= last for one in at)}
+    return frozenset(ran) if ran and "" not in ran else None
+
+
+def _first(node: Any) -> int:
+    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
 
 
 def _name(url: str) -> str:
@@ -348,7 +443,7 @@ class Databases:
         template = f"atlas_template_{sha256(b''.join(f.read_bytes() for f in files)).hexdigest()[:12]}"
         name = f"atlas_mutants_{os.getpid()}"
         with psycopg.connect(self.admin, autocommit=True) as admin:
-            if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone():
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
                 return None
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER atlas_test_owner')
         self.url = f"{self.admin.rpartition('/')[0]}/{name}"
@@ -375,25 +470,18 @@ class Databases:
         return int(found[0]) if found else -1
 
 
-def run_tests(
-    folder: Path,
-    test: str,
-    limit_s: float,
-    durations: dict[str, float],
-    notes: Path,
-    stale: Iterable[str],
-    database: str | None,
-) -> int | None:
-    """Return pytest's exit code in a forked process that imports ``stale`` anew, None if time ran out."""
+def run_tests(run: Run) -> int | None:
+    """Return pytest's exit code in a forked process, None where the time ran out."""
     child = os.fork()
     if child == 0:
         try:
             os.setsid()
-            forget(stale)
-            os._exit(_in_child(folder, test, durations, notes, database))
+            forget(run.stale)
+            os._exit(_in_child(run))
         finally:
             os._exit(70)
-    ends = time.monotonic() + limit_s
+    # Mostly by processor time, so that a busy machine kills no mutant.
+    ends = time.monotonic() + (1800 if run.cpu_s is None else 60 + 20 * run.cpu_s)
     code: int | None = None
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -405,13 +493,15 @@ def run_tests(
         os.killpg(child, signal.SIGKILL)
     if code is None:
         os.waitpid(child, 0)
-    return code
+    return None if code == -signal.SIGXCPU else code
 
 
-def _in_child(folder: Path, test: str, durations: dict[str, float], notes: Path, database: str | None) -> int:
+def _in_child(run: Run) -> int:
     gc.disable()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    shown = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    if run.cpu_s is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (run.cpu_s, run.cpu_s + 5))
+    shown = os.open(run.folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(shown, 1)
     os.dup2(shown, 2)
     import pytest
@@ -420,12 +510,13 @@ def _in_child(folder: Path, test: str, durations: dict[str, float], notes: Path,
     # Neither what failed for another mutant nor the smallest example is of interest.
     settings.register_profile("mutants", database=None, phases=[*settings.default.phases][:3])
     settings.load_profile("mutants")
-    recorder = Recorder(durations, database)
+    recorder = Recorder(run)
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=1"]
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning", f"--basetemp={folder / 'temporary'}"]
-    code = int(pytest.main([*options, test], plugins=[recorder]))
-    if not notes.exists():
-        notes.write_text(json.dumps({"durations": recorder.durations, "modules": sorted(sys.modules)}))
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning", f"--basetemp={run.folder / 'temporary'}"]
+    code = int(pytest.main([*options, run.test], plugins=[recorder]))
+    if run.cpu_s is None:
+        sys.settrace(None)
+        recorder.write(run.notes)
     return code
 
 
@@ -456,25 +547,32 @@ def work(number: int, tasks: Queue[Any], answers: Queue[Any]) -> None:
     databases = Databases()
     try:
         for test, mutants in iter(tasks.get, None):
-            notes = folder / "notes.json"
-            notes.unlink(missing_ok=True)
-            stale = stale_with(name_of(Path(mutants[0].module)), importers)
+            module = mutants[0].module
+            run = Run(folder, test, module, frozenset(stale_with(name_of(Path(module)), importers)))
+            used_s = 0.0
             for _ in range(2):  # first to learn what to import, then to see how long it takes
-                began = time.monotonic()
-                if (code := run_tests(folder, test, 1800, {}, notes, stale, databases.ready())) != 0:
+                run, used_s = replace(run, database=databases.ready()), _children_s()
+                if (code := run_tests(run)) != 0:
                     shutil.copy(folder / "output.txt", ROOT / "instance" / f"mutants-{number}.txt")
                     answers.put(f"{test} fails without any mutant ({code}): instance/mutants-{number}.txt")
                     return
-                told = json.loads(notes.read_text())
+                told, used_s = json.loads(run.notes.read_text()), _children_s() - used_s
                 import_all(told["modules"])
-            limit_s = max(AT_LEAST_S, TIMES_AS_LONG * (time.monotonic() - began))
+            limit_s = max(AT_LEAST_S, int(TIMES_AS_LONG * used_s))
+            run = replace(run, durations=told["durations"], cpu_s=limit_s)
+            source = (folder / module).read_text("utf-8")
             for mutant in mutants:
-                arguments = (folder, test, limit_s, told["durations"], notes, stale, databases.ready())
-                answers.put(judge(folder, mutant, partial(run_tests, *arguments)))
+                chosen = tests_that_run(source, mutant.line, told["lines"])
+                answers.put(judge(mutant, replace(run, chosen=chosen, database=databases.ready())))
     finally:
         databases.drop()
         shutil.rmtree(folder.parent, ignore_errors=True)
         answers.put(None)
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def import_all(names: Iterable[str]) -> None:
@@ -536,14 +634,14 @@ def forget(names: Iterable[str]) -> None:
             delattr(sys.modules[package], short)
 
 
-def judge(folder: Path, mutant: Mutant, run: Callable[[], int | None]) -> Outcome:
+def judge(mutant: Mutant, run: Run) -> Outcome:
     """Put a mutant in its place, run the test, and put things right again."""
-    path = folder / mutant.module
+    path = run.folder / mutant.module
     source, compiled = path.read_text("utf-8"), Path(importlib.util.cache_from_source(str(path)))
     compiled.unlink(missing_ok=True)
     path.write_text(mutant.code, "utf-8")
     began = time.monotonic()
-    code = run()
+    code = run_tests(run)
     path.write_text(source, "utf-8")
     py_compile.compile(str(path), doraise=True)
     outcome = {0: "survived", 2: "import", 4: "import", None: "slow"}.get(code, "killed")
