@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -118,6 +118,20 @@ def test_governance_of_another_street_looks_like_nothing(session: Session, town:
     assert (mine.meetings, mine.minuted, mine.issues_raised, mine.issues_closed) == (1, 1, 3, 2)
     theirs = communities.governance(session, Seen(number, town.streets["西"]), TODAY, PERIOD)
     assert (theirs.term, theirs.party, theirs.meetings) == (None, False, 0)
+    assert (theirs.issues_raised, theirs.issues_closed) == (0, 0)
+
+
+def test_history_goes_back_in_time(session: Session, town: SmallCity) -> None:
+    number = town.communities["百花里"]
+    for kind, year in (("renamed", 2024), ("merged", 2025), ("split", 2023)):
+        at = datetime(year, 1, 1, tzinfo=ZONE)
+        session.add(CommunityHistory(community_id=number, kind=kind, at=at, detail={}))
+        session.flush()
+    assert [row.kind for row in communities.history(session, Seen(number, None))] == [
+        "merged",
+        "renamed",
+        "split",
+    ]
 
 
 def test_the_committee_in_office_comes_with_its_own_members(session: Session, town: SmallCity) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from psycopg.types.range import DateRange
 from sqlalchemy.orm import Session
 
 from portal.actions import policy
 from portal.config import ROOT
-from portal.models import Community
+from portal.models import Community, Contract
 from portal.store.communities import lists as community_lists
 from portal.terms import CommunityStatus
 from tests.portal import map_city
@@ -59,3 +60,16 @@ def test_a_firm_shows_what_it_serves_on_the_day(session: Session, town: SmallCit
     assert served(TODAY) == ["安华苑"]
     assert served(date(2024, 6, 1)) == ["安华苑", "百花里"]
     assert served(TODAY, town.streets["西"]) == []
+    # By street, then by name.
+    for name in ("百花里", "德政楼"):
+        session.add(
+            Contract(
+                source="t",
+                source_key=name,
+                firm_id=firm,
+                community_id=town.communities[name],
+                period=DateRange(date(2026, 1, 1), None),
+            )
+        )
+    session.flush()
+    assert served(date(2026, 6, 1)) == ["安华苑", "百花里", "德政楼"]

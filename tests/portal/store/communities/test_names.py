@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Community, CommunityAlias, CommunityIdentity
+from portal.models import Community, CommunityAlias, CommunityIdentity, Street
 from portal.query import CommunityQuery
 from portal.store.communities import names, records, unlocated, unnamed
+from portal.store.communities.names import Named
 from portal.store.communities.unlocated import Wanted
 from portal.store.queries import search
 from portal.store.queries.conditions import conditions
@@ -76,6 +77,16 @@ def test_the_alias_that_is_the_text_matches_before_shorter_ones(session: Session
     assert of_spring(names.matched("春晖花园")) == "春晖花园"
     assert of_spring(names.matched("春晖园")) is None
     assert of_spring(names.alias("安华")) is None
+
+
+def test_a_named_community_says_where_it_is(session: Session, town: SmallCity) -> None:
+    east = town.streets["东"]
+    rows = select(*names.named()).outerjoin(Street, Street.id == Community.street_id)
+    found = {row.id: Named(**row._mapping) for row in session.execute(rows)}
+    home = town.communities["安华苑"]
+    assert found[home] == Named(home, "安华苑", None, "active", None, east, "东", "中区")
+    lost = town.communities["None"]
+    assert found[lost] == Named(lost, None, "8466", "active", None, None, None, None)
 
 
 def test_of_aliases_as_long_as_each_other_the_first_by_its_letters_matches(

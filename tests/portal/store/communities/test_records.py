@@ -7,7 +7,7 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
-from portal.models import Community, CommunityAlias
+from portal.models import Community, CommunityAlias, CommunityIdentity
 from portal.store.communities import records
 from tests.portal import waiting_city
 from tests.portal.waiting_city import WaitingCity
@@ -44,6 +44,7 @@ def test_a_record_says_names_and_place(session: Session, town: WaitingCity) -> N
             )
         },
         {"street_id": None},
+        {"status": "split"},
     ],
 )
 def test_the_version_changes_with_name_place_and_street(
@@ -81,6 +82,15 @@ def test_candidates_of_the_street_come_first(session: Session, town: WaitingCity
     ]
     assert ("晨光苑", "东") not in found("晨光苑", besides=town.communities["晨光苑"])
     assert found("并掉园") == []
+
+
+def test_what_has_no_name_is_no_candidate_and_the_best_eight_are(session: Session, town: WaitingCity) -> None:
+    given = {"source": "轮廓", "source_key": "8466", "matched_by": "created", "supplied": []}
+    session.add(CommunityIdentity(community_id=town.communities["large"], **given))
+    session.add_all(Community(name=f"光明{number}期", street_how="not_found") for number in range(9))
+    session.flush()
+    assert records.candidates(session, "8466", street_id=None) == []
+    assert len(records.candidates(session, "光明", street_id=None)) == 8
 
 
 def test_candidates_are_found_by_alias_and_letters(session: Session, town: WaitingCity) -> None:

@@ -23,6 +23,9 @@ def names(session: Session, wanted: Wanted, page: int = 1, rows: int = 50) -> li
 def test_they_come_by_street_those_under_none_last(session: Session, town: WaitingCity) -> None:
     assert names(session, Wanted()) == ["无位园", "西山居", "前海里"]
     assert names(session, Wanted(), page=2, rows=2) == ["前海里"]
+    assert unlocated.find(session, Wanted(), 2, 2).total == 3
+    nobody = unlocated.find(session, Wanted(text="查无此园"), 1, 50)
+    assert (nobody.total, nobody.rows) == (0, [])
 
 
 def test_a_pin_is_a_place_but_no_outline(session: Session, town: WaitingCity) -> None:

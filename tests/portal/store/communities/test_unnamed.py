@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from portal.models import Community
 from portal.store.communities import unnamed
 from tests.portal import waiting_city
+from tests.portal.rows import add
 from tests.portal.waiting_city import WaitingCity
+
+
+def box(west: float, south: float, side: float) -> str:
+    east, north = west + side, south + side
+    ring = f"{west} {south},{east} {south},{east} {north},{west} {north},{west} {south}"
+    return f"SRID=4326;MULTIPOLYGON((({ring})))"
 
 
 @pytest.fixture
@@ -25,7 +32,21 @@ def test_those_that_hold_a_named_point_come_first_then_the_largest(
     assert [ids[row.id] for row in page.rows] == ["small", "large", "other"]
     assert [row.holds for row in page.rows] == [["晨光苑"], None, None]
     assert page.rows[0].area_m2 == pytest.approx(11_400, rel=0.02)
+    assert [row.street for row in page.rows] == ["东", "东", "西"]
     assert [count.n for count in unnamed.by_street(session)] == [2, 1]
+
+
+def test_the_largest_comes_first_however_late_it_came(session: Session, town: WaitingCity) -> None:
+    late = add(session, Community(street_how="street", outline=box(114.12, 22.5, 0.004)))
+    rows = unnamed.find(session, None, 1, 50).rows
+    assert [row.id for row in rows[:2]] == [town.communities["small"], late]
+
+
+def test_an_outline_that_has_a_name_waits_no_more(session: Session, town: WaitingCity) -> None:
+    session.get_one(Community, town.communities["other"]).name = "有名苑"
+    session.flush()
+    page = unnamed.find(session, town.streets["西"], 1, 50)
+    assert (page.total, page.rows) == (0, [])
 
 
 def test_one_street_and_pages(session: Session, town: WaitingCity) -> None:
@@ -37,6 +58,7 @@ def test_outlines_for_a_pinned_name_the_containing_one_first(session: Session, t
     found = unnamed.outlines_for(session, town.communities["晨光苑"])
     assert [row.id for row in found] == [town.communities["small"], town.communities["large"]]
     assert [row.inside for row in found] == [True, False]
+    assert [row.street for row in found] == ["东", "东"]
     assert found[0].distance_m == 0
     assert found[1].distance_m == pytest.approx(1_030, rel=0.01)
 
@@ -47,6 +69,7 @@ def test_outlines_for_a_name_without_a_place_are_its_streets_the_largest_first(
     found = unnamed.outlines_for(session, town.communities["无位园"])
     assert [row.id for row in found] == [town.communities["large"], town.communities["small"]]
     assert [row.distance_m for row in found] == [None, None]
+    assert [row.inside for row in found] == [False, False]
 
 
 def test_an_outline_around_the_point_counts_whatever_its_street(session: Session, town: WaitingCity) -> None:
@@ -61,4 +84,8 @@ def test_names_for_an_outline_those_inside_first_then_those_without_a_point(
 ) -> None:
     found = unnamed.names_for(session, town.communities["small"])
     assert [(row.name, row.inside) for row in found] == [("晨光苑", True), ("无位园", False)]
+    assert [row.street for row in found] == ["东", "东"]
     assert [row.name for row in unnamed.names_for(session, town.communities["large"], "位")] == ["无位园"]
+    add(session, Community(name="一号院", street_id=town.streets["东"], street_how="street"))
+    names = [row.name for row in unnamed.names_for(session, town.communities["small"])]
+    assert names == ["晨光苑", "一号院", "无位园"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -52,6 +52,14 @@ def test_a_repeat_does_not_count(session: Session, town: SmallCity) -> None:
     complaint.repeat_of_id = session.scalars(select(Complaint.id).where(Complaint.id != complaint.id)).first()
     session.flush()
     assert not session.scalars(select(Complaint).where(*counts(), *between(DAY, AFTER, ZONE))).all()
+
+
+def test_a_day_begins_at_local_midnight_and_ends_before_the_next(session: Session, town: SmallCity) -> None:
+    complaint = session.scalars(select(Complaint).where(*between(DAY, AFTER, ZONE))).one()
+    for day, hour, found in ((DAY, 0, 1), (DAY, 23, 1), (AFTER, 0, 0)):
+        complaint.received_at = datetime(day.year, day.month, day.day, hour, tzinfo=ZONE)
+        session.flush()
+        assert len(session.scalars(select(Complaint).where(*between(DAY, AFTER, ZONE))).all()) == found
 
 
 def test_a_record_of_any_matter_speaks_of_its_street_on_its_days(session: Session, town: SmallCity) -> None:
