@@ -35,6 +35,7 @@ def test_frames_that_keep_their_contract_pass() -> None:
     [
         (things().drop(columns=["name", "note"]), "缺少列 name、note"),
         (things(name=["x", None]), "第 1 行的 name 为空"),
+        (things(name=[None, None]), "第 0 行的 name 为空"),
         (things(key=["a", "a"]), "主键“a”重复"),
     ],
 )

@@ -50,6 +50,20 @@ def test_a_register_is_what_its_published_schema_says(subject: str) -> None:
     }
 
 
+def test_roads_are_what_the_reader_of_openstreetmap_promises() -> None:
+    told = {column.name: (column.kind, column.required) for column in CONTRACTS_BY_SUBJECT["roads"].columns}
+    assert told == {
+        "source_key": ("text", True),
+        "way_id": ("integer", True),
+        "from_node": ("integer", True),
+        "to_node": ("integer", True),
+        "name": ("text", False),
+        "highway": ("text", True),
+        "oneway": ("text", True),
+        "speed_kmh": ("number", True),
+    }
+
+
 def test_numbers_with_a_unit_say_so_in_their_name() -> None:
     for contract in CONTRACTS_BY_SUBJECT.values():
         for column in contract.columns:

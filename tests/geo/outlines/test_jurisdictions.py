@@ -45,6 +45,10 @@ def test_a_narrow_strip_between_streets_is_a_gap_a_wide_one_is_open_land(city: C
     strip = box(4, 0, 4.005, 4)
     assert found.geometry.iloc[0].symmetric_difference(strip).area < 0.001 * strip.area
     assert gaps_and_overlaps(wide, city).empty
+    # The limit of `shapes.gap_width_m` is 10 m.
+    below, above = (streets_of(a=box(0, 0, 4, 4), b=box(4 + gap, 0, 8, 4)) for gap in (0.0093, 0.0102))
+    assert gaps_and_overlaps(below, city)["kind"].tolist() == ["gap"]
+    assert gaps_and_overlaps(above, city).empty
 
 
 def test_the_largest_comes_first(city: City) -> None:

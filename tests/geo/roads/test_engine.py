@@ -187,6 +187,12 @@ def test_nothing_is_reachable_in_no_time(seconds: float) -> None:
         line_town(1000).reachable(place("a", 200, 0), seconds)
 
 
+def test_reachable_goes_both_ways_from_within_a_road() -> None:
+    area = line_town(2000).reachable(place("a", 900, 0), 40)  # 400 m either way, and 300 around
+    spots = {at: area.contains(shapely.Point(lonlat(at, 0))) for at in (190, 210, 900, 1590, 1610)}
+    assert spots == {190: False, 210: True, 900: True, 1590: True, 1610: False}
+
+
 def test_roads_that_lead_nowhere_are_no_network() -> None:
     with pytest.raises(RoadError, match="互相到达"):
         network(town(BLOCK, [(1, 5, None, "forward")]))

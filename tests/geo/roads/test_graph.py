@@ -7,7 +7,7 @@ import pytest
 
 from geo.errors import FrameError, RoadError
 from geo.roads.graph import RoadGraph, build_graph, find_main_links, measure_metres
-from tests.geo.towns import town
+from tests.geo.towns import Road, town
 
 LINE = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (300.0, 0.0), 5: (200.0, 100.0)}
 
@@ -32,6 +32,27 @@ def test_pieces_are_joined_where_nobody_can_choose() -> None:
         (100, True, True, (2,)),
         (100, True, True, (3,)),
     }
+
+
+def test_links_do_not_depend_on_the_order_of_the_pieces() -> None:
+    graph = build_graph(town(LINE, [(2, 3), (1, 2), (3, 4), (3, 5)]))
+    assert sorted(sorted(graph.pieces_of(link)) for link in range(len(graph.tail))) == [[0, 1], [2], [3]]
+    assert sorted(graph.chain.tolist()) == [0, 1, 2, 3]
+
+
+def test_where_the_flow_parts_or_meets_nothing_is_joined() -> None:
+    parts: list[Road] = [(2, 1, None, "forward"), (2, 3, None, "forward")]
+    meets: list[Road] = [(1, 2, None, "forward"), (3, 2, None, "forward")]
+    narrows: list[Road] = [(1, 2), (2, 3, None, "forward")]
+    for roads in (parts, meets, narrows):
+        assert len(build_graph(town(LINE, roads)).tail) == 2
+
+
+def test_a_road_may_be_short_but_not_without_length() -> None:
+    nodes = {1: (0.0, 0.0), 2: (0.3, 0.0), 3: (0.0, 0.0)}
+    assert build_graph(town(nodes, [(1, 2)])).seconds == pytest.approx([0.03], abs=1e-4)
+    with pytest.raises(RoadError, match="没有长度"):
+        build_graph(town(nodes, [(1, 3)]))
 
 
 def test_seconds_and_offsets_run_along_the_link() -> None:

@@ -42,6 +42,7 @@ def test_a_path_to_the_same_position_is_empty(city: City) -> None:
 def test_what_is_reachable_in_a_straight_line_is_a_circle(city: City) -> None:
     area = StraightLine(city.routes).reachable(place("a", 0, 0), 504)
     assert area.is_valid
+    assert len(area.exterior.coords) == 64 + 1
     for key, east, inside in (("b", 2950, True), ("c", 3050, False)):
         spot = place(key, east, 0)
         assert area.contains(shapely.Point(spot.lon, spot.lat)) is inside
