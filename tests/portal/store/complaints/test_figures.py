@@ -13,6 +13,7 @@ from portal.models import Community, Complaint
 from portal.scope import Scope
 from portal.store.communities.card import Seen
 from portal.store.complaints import figures as complaints
+from tests.conftest import make_street
 from tests.portal import map_city
 from tests.portal.small_city import PERIOD, ZONE, SmallCity
 
@@ -45,6 +46,22 @@ def test_a_street_says_how_many_of_its_communities_state_their_size(
     session.flush()
     east = by_name(session)["东"]
     assert (east.communities, east.state_households) == (2, 2)
+
+
+def test_a_street_without_communities_has_figures_of_nothing(session: Session, town: SmallCity) -> None:
+    make_street(session, "空")
+    empty = by_name(session)["空"]
+    assert (empty.complaints, empty.recorded, empty.communities, empty.households) == (0, False, 0, 0)
+    assert (empty.state_households, empty.floor_area_m2, empty.state_floor_area) == (0, 0.0, 0)
+
+
+def test_a_month_is_known_where_a_source_speaks_of_this_street(session: Session, town: SmallCity) -> None:
+    map_city.add_complaint(session, date(2025, 8, 5), street_id=town.streets["东"], number=80)
+    span = (date(2025, 8, 1), date(2025, 9, 1), ZONE)
+    assert complaints.by_month(session, *span, Seen(town.communities["春晖园"], None)) == {}
+    assert complaints.by_month(session, *span, Seen(town.communities["百花里"], None)) == {
+        date(2025, 8, 1): 0
+    }
 
 
 def test_repeats_enquiries_and_other_quarters_do_not_count(session: Session, town: SmallCity) -> None:
@@ -136,6 +153,10 @@ def test_a_communitys_complaints_by_category_and_month(session: Session, town: S
     seen = Seen(town.communities["安华苑"], None)
     rows = complaints.by_category(session, SCOPE, ZONE, seen)
     assert [(row[0], row[1]) for row in rows] == [("lift", 1), ("repair", 1)]
+    mine = {"place_level": "community", "community_id": seen.community_id, "number": 70}
+    map_city.add_complaint(session, PERIOD.first_day, category="repair", **mine)
+    rows = complaints.by_category(session, SCOPE, ZONE, seen)
+    assert [(row[0], row[1]) for row in rows] == [("repair", 2), ("lift", 1)]
     months = complaints.by_month(session, date(2025, 8, 1), date(2025, 11, 1), ZONE, seen)
     assert months == {date(2025, 9, 1): 2, date(2025, 10, 1): 1}
     quiet = Seen(town.communities["春晖园"], None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.models import Complaint
 from portal.store.complaints import unplaced
 from portal.store.complaints.unplaced import Wanted
 from portal.terms import PlaceLevel
@@ -32,7 +35,16 @@ def test_filters_narrow(session: Session, town: WaitingCity) -> None:
     assert keys(session, Wanted(category="lift")) == ["lost", "near"]
     assert keys(session, Wanted(text="晨光")) == ["again", "named"]
     assert keys(session, Wanted(text="东一社")) == ["near"]
+    assert keys(session, Wanted(text="东街")) == ["again", "named"]
     assert keys(session, Wanted(text="%")) == []
+
+
+def test_what_was_received_first_is_last_however_late_it_was_imported(
+    session: Session, town: WaitingCity
+) -> None:
+    session.get_one(Complaint, town.complaints["lost"]).received_at = datetime(2025, 8, 1, tzinfo=UTC)
+    session.flush()
+    assert keys(session, Wanted()) == ["near", "again", "named", "lost"]
 
 
 def test_pages_follow_each_other_and_say_how_many(session: Session, town: WaitingCity) -> None:
