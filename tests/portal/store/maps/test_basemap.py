@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.models import Road
 from portal.store.maps import basemap
 from tests.conftest import Statements
 from tests.mvt import read_tile, tile_at
@@ -27,6 +28,46 @@ def ranks(session: Session, z: int) -> set[int]:
 )
 def test_low_zooms_leave_out_low_ranks(session: Session, z: int, drawn: set[int]) -> None:
     assert ranks(session, z) == drawn
+
+
+@pytest.mark.parametrize(
+    ("highway", "rank"),
+    [
+        ("motorway", 1),
+        ("trunk", 1),
+        ("primary", 2),
+        ("motorway_link", 2),
+        ("trunk_link", 2),
+        ("secondary", 3),
+        ("primary_link", 3),
+        ("tertiary", 4),
+        ("secondary_link", 4),
+        ("unclassified", 5),
+        ("living_street", 5),
+        ("service", 6),
+    ],
+)
+def test_a_class_has_its_rank(session: Session, highway: str, rank: int) -> None:
+    session.query(Road).update({"highway": highway})
+    session.flush()
+    assert ranks(session, 12) == {rank}
+    lowest = {1: 0, 2: 8, 3: 8, 4: 10, 5: 11, 6: 12}[rank]
+    assert [bool(ranks(session, z)) for z in (7, 8, 9, 10, 11, 12)] == [z >= lowest for z in range(7, 13)]
+
+
+def test_pieces_are_joined_within_a_quarter_of_a_tile(session: Session) -> None:
+    def pieces(z: int) -> int:
+        tile = read_tile(basemap.tile(session, *tile_at(114.099, 22.51, z), with_roads=True))
+        return int((tile["roads"]["rank"] == 1).sum())
+
+    # 7 km each: at zoom 12 a tile is 9 km wide, at zoom 7 it is 290 km.
+    assert (pieces(7), pieces(12)) == (1, 2)
+
+
+def test_a_road_without_a_name_has_none_drawn(session: Session) -> None:
+    tile = read_tile(basemap.tile(session, *tile_at(114.0602, 22.5, 13), with_roads=True))
+    assert tile["road_names"]["name"].notna().all()
+    assert "小巷" in set(tile["road_names"]["name"])
 
 
 def test_high_ranks_come_last_so_that_they_are_drawn_on_top(session: Session) -> None:

@@ -29,6 +29,16 @@ def test_all_in_one_statement(session: Session, town: SmallCity, statements: Sta
     assert len(found["features"]) == 5
 
 
+def test_points_are_for_those_who_may_see_the_details(session: Session, town: SmallCity) -> None:
+    def seen(street_id: int | None) -> set[str]:
+        drawn = orjson.loads(features.communities(session, SCOPE, street_id))["features"]
+        return {f["properties"]["name"] for f in drawn if f["properties"]["points"] is not None}
+
+    assert seen(None) == {"安华苑", "百花里", "德政楼"}
+    assert seen(town.streets["西"]) == {"德政楼"}
+    assert seen(town.streets["东"]) == {"安华苑", "百花里"}
+
+
 def test_an_empty_collection_is_valid(session: Session) -> None:
     assert orjson.loads(features.communities(session, SCOPE, None)) == {
         "type": "FeatureCollection",
