@@ -68,3 +68,21 @@ def test_a_version_comes_into_force_with_its_day_where_the_city_is(session: Sess
     session.execute(update(DataVersion).values(changed_at=now - timedelta(hours=1)))
     touch(session, [Subject.COMPLAINTS])
     assert system.scores_outdated(session) == f"{now - timedelta(hours=1):%Y-%m-%d}"
+
+
+@pytest.mark.parametrize("subject", Subject)
+def test_scores_are_outdated_by_what_they_are_made_of(session: Session, subject: Subject) -> None:
+    assert system.scores_outdated(session) == ""
+    touch(session, [Subject.SCORES])
+    session.execute(update(DataVersion).values(changed_at=datetime(2025, 3, 1, 12, tzinfo=UTC)))
+    touch(session, [subject])
+    made_of = {Subject.COMMUNITIES, Subject.COMPLAINTS, Subject.EVIDENCE, Subject.POLICY}
+    assert system.scores_outdated(session) == ("2025-03-01" if subject in made_of else "")
+
+
+def test_of_two_policies_in_force_the_later_day_counts_not_the_higher_version(session: Session) -> None:
+    for version, since in ((1, date(2025, 4, 1)), (2, date(2000, 1, 1))):
+        document = {"city": {"timezone": "UTC", "name": str(version)}}
+        session.add(CityPolicy(version=version, effective_from=since, document=document))
+    session.flush()
+    assert orjson.loads(system.current_policy(session))["city"]["name"] == "1"

@@ -12,7 +12,7 @@ from tests.conftest import make_street
 
 
 def test_the_map_opens_at_the_streets_else_the_communities_else_china(session: Session) -> None:
-    assert places.extents(session) == places.Extents(places.CHINA, places.WORLD)
+    assert places.extents(session) == places.Extents(places.CHINA, (-180, -85, 180, 85))
     session.add(Community(name="甲", street_how="not_found", pin="SRID=4326;POINT(118.5 26.5)"))
     session.flush()
     alone = places.extents(session)
@@ -56,4 +56,7 @@ def test_street_is_found_with_and_without_its_suffix(session: Session) -> None:
 def test_streets_come_by_district_and_name(session: Session) -> None:
     make_street(session, "乙", west=118.2)
     make_street(session, "丙", west=118.4)
-    assert {row.name for row in places.streets(session)} == {"乙", "丙"}
+    make_street(session, "甲", west=118.6).district = "上城"
+    session.flush()
+    assert [row.name for row in places.streets(session)] == ["甲", "丙", "乙"]
+    assert [line.name for line in places.street_lines(session)] == ["甲", "丙", "乙"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Community, CommunityIdentity
+from portal.models import Community, CommunityIdentity, ServiceScore
 from portal.query import CommunityQuery, Near
 from portal.store.queries.conditions import conditions
 from portal.store.queries.facts import AsOf
@@ -31,6 +32,52 @@ AS_OF = AsOf(date(2025, 10, 10), date(2025, 10, 3), ZONE)
 )
 def test_each_thing_asked_is_one_condition(query: CommunityQuery, more: int) -> None:
     assert len(conditions(query, AS_OF)) == 1 + more
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({}, ["安华苑", "德政楼", "春晖园", "未定位园", "百花里"]),
+        ({"points_below": 65}, ["安华苑"]),
+        ({"points_below": 65.5}, ["安华苑", "未定位园"]),
+        ({"points_at_least": 72}, ["德政楼", "百花里"]),
+        ({"bands": ("fail", "excellent")}, ["安华苑", "德政楼"]),
+        ({"bands": ("none",)}, ["春晖园"]),
+        ({"bands": ("none", "fail")}, ["安华苑", "春晖园"]),
+        ({"kind": "old"}, ["德政楼", "春晖园"]),
+        ({"not_inspected_days": 5}, ["安华苑", "德政楼", "春晖园", "未定位园", "百花里"]),
+        ({"not_inspected_days": 9}, ["安华苑", "德政楼", "春晖园", "未定位园"]),
+        ({"overdue": True}, ["安华苑"]),
+        ({"complaints_at_least": 3}, ["安华苑"]),
+        ({"complaints_at_least": 1}, ["安华苑", "百花里"]),
+        ({"complaints_at_least": 2, "category": "lift"}, ["安华苑"]),
+        ({"firm": "长城"}, ["安华苑"]),
+        ({"firm": "物业"}, ["安华苑", "百花里"]),
+        ({"near": Near(114.05, 22.5, 1100.0, 5)}, ["安华苑", "百花里"]),
+        ({"near": Near(114.05, 22.5, 1000.0, 5)}, ["安华苑"]),
+    ],
+)
+def test_each_thing_asked_finds_those_of_whom_it_holds(
+    session: Session, asked: dict[str, Any], names: list[str]
+) -> None:
+    small_city.build(session)
+    rows = select(Community.name).outerjoin(
+        ServiceScore,
+        (ServiceScore.community_id == Community.id) & (ServiceScore.period == str(small_city.PERIOD)),
+    )
+    found = session.scalars(rows.where(*conditions(CommunityQuery(**asked), AS_OF))).all()
+    assert sorted(name for name in found if name) == sorted(names)
+
+
+def test_a_firm_is_asked_for_by_its_id_and_streets_by_theirs(session: Session) -> None:
+    town = small_city.build(session)
+
+    def found(query: CommunityQuery) -> set[str | None]:
+        return set(session.scalars(select(Community.name).where(*conditions(query, AS_OF))))
+
+    for name, served in (("长城物业", {"安华苑"}), ("=SUM(A1)物业", {"百花里"})):
+        assert found(CommunityQuery(firm_id=town.firms[name])) == served
+    assert found(CommunityQuery(street_ids=frozenset({town.streets["西"]}))) == {"春晖园", "德政楼"}
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "' OR true --", "百花里%"])

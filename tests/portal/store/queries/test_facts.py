@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.models import Community, Finding, Inspection, Rectification
+from portal.models import Community, Finding, Inspection, Rectification, ServiceScore, Street
 from portal.query import CommunityQuery, Near
 from portal.store.queries import facts
 from portal.store.queries.facts import AsOf
 from tests.portal import small_city
-from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
+from tests.portal.small_city import LAST_COMPLAINT_DAY, PERIOD, TODAY, ZONE
 
 AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
 
@@ -75,6 +77,51 @@ def test_what_is_critical_is_late_from_its_hour_on(
     as_of = AsOf(today, LAST_COMPLAINT_DAY, ZONE)
     found = session.scalar(select(facts.overdue(as_of)).where(Community.name == "百花里"))
     assert found == late
+
+
+def test_a_row_holds_what_the_list_shows_and_the_map_draws(session: Session) -> None:
+    small_city.build(session)
+    query = CommunityQuery()
+
+    def row(name: str, *, geometry: bool) -> dict[str, Any]:
+        rows = (
+            select(*facts.columns(query, AS_OF, geometry=geometry))
+            .outerjoin(Street, Street.id == Community.street_id)
+            .outerjoin(ServiceScore, ServiceScore.community_id == Community.id)
+            .where(Community.name == name, ServiceScore.period == str(PERIOD))
+        )
+        return dict(session.execute(rows).one()._mapping)
+
+    found = row("安华苑", geometry=False)
+    assert found.pop("id") and found.pop("inspected_at").year == 2025
+    assert found == {
+        "name": "安华苑",
+        "key": None,
+        "district": "中区",
+        "street": "东",
+        "kind": "commodity",
+        "households": 1200,
+        "points": 55.04,
+        "band": "fail",
+        "complaints": 3,
+        "overdue": 2,
+        "firm": "长城物业",
+        "distance_m": None,
+        "lon": 114.05,
+        "lat": 22.5,
+    }
+    assert orjson.loads(row("安华苑", geometry=True)["geometry"]) == {
+        "type": "Point",
+        "coordinates": [114.05, 22.5],
+    }
+
+
+def test_names_are_ordered_by_their_pinyin_and_those_without_come_last(session: Session) -> None:
+    small_city.build(session)
+    for name, pinyin in (("安华苑", "zz"), ("百花里", "")):
+        session.execute(update(Community).where(Community.name == name).values(pinyin=pinyin))
+    rows = session.scalars(select(Community.name).order_by(*facts.name_keys())).all()
+    assert rows == ["春晖园", "德政楼", "未定位园", "安华苑", "百花里", None]
 
 
 def test_distances_are_metres_on_the_spheroid(session: Session) -> None:
