@@ -12,7 +12,7 @@ star of a signature, lines of the log. Named and left out are modules without a 
 
 A worker works in a throw-away copy. It imports all once and forks for each mutant; the child imports anew
 what imports the mutated module, and runs those tests of the mirrored file that run the mutated statement
-(all where it is run by imports or set-up). A mutant is killed by a failure, or by four times the time.
+(all where it is run by imports or set-up). A mutant is killed by a failure, or by three times the time.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ sys.path.insert(0, str(ROOT / "instance" / "mutants"))
 
 LEFT_OUT = ("geo/sample/", "portal/migrations/")
 COPIED = ("geo", "portal", "tests", "data", "templates", "static", "scripts", "docs", "bench")
-TIMES_AS_LONG, AT_LEAST_S = 4, 10
+TIMES_AS_LONG, AT_LEAST_S = 3, 10
 MEMORY = 12 << 30
 OURS = ("geo", "portal")
 ROLES = ("OWNER", "PORTAL")
@@ -549,15 +549,13 @@ def work(number: int, tasks: Queue[Any], answers: Queue[Any]) -> None:
         for test, mutants in iter(tasks.get, None):
             module = mutants[0].module
             run = Run(folder, test, module, frozenset(stale_with(name_of(Path(module)), importers)))
-            used_s = 0.0
-            for _ in range(2):  # first to learn what to import, then to see how long it takes
-                run, used_s = replace(run, database=databases.ready()), _children_s()
-                if (code := run_tests(run)) != 0:
-                    shutil.copy(folder / "output.txt", ROOT / "instance" / f"mutants-{number}.txt")
-                    answers.put(f"{test} fails without any mutant ({code}): instance/mutants-{number}.txt")
-                    return
-                told, used_s = json.loads(run.notes.read_text()), _children_s() - used_s
-                import_all(told["modules"])
+            run, used_s = replace(run, database=databases.ready()), _children_s()
+            if (code := run_tests(run)) != 0:
+                shutil.copy(folder / "output.txt", ROOT / "instance" / f"mutants-{number}.txt")
+                answers.put(f"{test} fails without any mutant ({code}): instance/mutants-{number}.txt")
+                return
+            told, used_s = json.loads(run.notes.read_text()), _children_s() - used_s
+            import_all(told["modules"])
             limit_s = max(AT_LEAST_S, int(TIMES_AS_LONG * used_s))
             run = replace(run, durations=told["durations"], cpu_s=limit_s)
             source = (folder / module).read_text("utf-8")
