@@ -143,6 +143,19 @@ def test_a_true_plan_passes(city: City) -> None:
     check_plan(plan, REQUEST, matrix, city)
 
 
+@pytest.mark.parametrize("off_s", [-1.5, -0.5, 0.5, 1.5])
+def test_a_leg_may_be_off_by_a_second(city: City, off_s: float) -> None:
+    plan, matrix = planned(city, line_town(3 * STEP_M))
+    leg = plan.stops[1].leg
+    told = with_leg(plan, 1, seconds=leg.seconds + off_s)
+    told = with_totals(told, travel_minutes=told.totals.travel_minutes + off_s / 60)
+    if abs(off_s) < 1:
+        check_plan(told, REQUEST, matrix, city)
+    else:
+        with pytest.raises(PlanError, match="s long, by the matrix"):
+            check_plan(told, REQUEST, matrix, city)
+
+
 def test_a_true_estimate_passes(city: City) -> None:
     plan, matrix = planned(city, StraightLine(replace(city.routes, straight_line_kmh=60.0)))
     check_plan(plan, REQUEST, matrix, city)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from geo.roads.network import MissReason
-from geo.routes.plans import Dropped, DropReason, Stop, round_time
+from geo.routes.plans import (
+    DayPlan,
+    DayRequest,
+    Dropped,
+    DropReason,
+    Pause,
+    PlannedStop,
+    Stop,
+    Totals,
+    round_time,
+)
 
 STOP = Stop("k", "景田小区", 114.03, 22.55, visit_minutes=30)
 
@@ -42,3 +53,11 @@ def test_reasons_are_told_with_their_limit(reason: MissReason | DropReason, limi
 def test_codes_of_all_reasons_differ() -> None:
     codes = [reason.value for reason in (*MissReason, *DropReason)]
     assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("kind", [Stop, DayRequest, PlannedStop, Pause, Dropped, Totals, DayPlan])
+def test_what_was_checked_cannot_be_changed_afterwards(kind: type) -> None:
+    value = object.__new__(kind)
+    for field in fields(kind):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, field.name, None)

@@ -57,7 +57,10 @@ def test_rows_follow_the_day(city: City) -> None:
 
 
 def test_a_day_without_stops_is_its_start_alone(city: City) -> None:
-    assert [row.kind for row in list_rows(plan(city, (), network=line_town(STEP_M)), city)] == [RowKind.START]
+    alone = plan(city, (), network=line_town(STEP_M))
+    assert [row.kind for row in list_rows(alone, city)] == [RowKind.START]
+    points = ET.fromstring(write_gpx(alone, city, say)).findall(f"{GPX}wpt/{GPX}name")
+    assert [point.text for point in points] == ["起点 小区bureau"]
 
 
 def test_a_pause_stands_where_it_is_spent(city: City) -> None:
