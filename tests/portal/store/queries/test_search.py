@@ -59,6 +59,14 @@ def test_contracts_of_other_streets_are_not_told(session: Session, town: SmallCi
     assert names(session, "长城", town.streets["东"]) == ["长城物业", "安华苑"]
 
 
+def test_a_street_is_found_by_its_letters(session: Session, town: SmallCity) -> None:
+    session.get_one(Street, town.streets["东"]).pinyin_initials = "dj"
+    session.flush()
+    assert [match.name for match in search.find(session, "dj", TODAY, None) if match.kind == "street"] == [
+        "东"
+    ]
+
+
 def test_exact_comes_before_longer(session: Session, town: SmallCity) -> None:
     for name in ("安华苑二期", "新安华苑"):
         session.add(Community(name=name, street_how="name"))

@@ -37,6 +37,11 @@ def test_a_candidate_without_a_name_is_called_by_its_key(session: Session) -> No
     session.add(CommunityIdentity(**identity, matched_by="created"))
     session.flush()
     assert [c.place.name for c in store.candidates(session, [number])] == ["未命名小区 8466"]
+    session.get_one(Community, number).status = "split"
+    session.flush()
+    assert store.candidates(session, [number]) == []
+    session.get_one(Community, number).status = "active"
+    session.flush()
     english = store.candidates(session, [number], lambda text, **params: f"Unnamed community {params['key']}")
     assert [c.place.name for c in english] == ["Unnamed community 8466"]
 
@@ -82,6 +87,24 @@ def test_a_stop_knows_its_street_and_the_gate_driven_to(session: Session, city: 
     known = {stop.stop.name: facts[stop.order] for stop in plan.stops}
     assert known[NAMES[0]] == store.StopFacts("云岭", "南门")
     assert known[NAMES[1]] == store.StopFacts("云岭", None)
+
+
+def test_a_route_is_loaded_with_its_own_way_and_what_it_left_out(session: Session, city: City) -> None:
+    viewer = route_days.add_inspector(session)
+    ids = route_days.add_communities(session)
+    short = route_days.plan(session, city, viewer, ids[:1], end=None)
+    long = route_days.plan(session, city, viewer, ids, visit_minutes=200)  # one fits before lunch, none after
+
+    one = store.load(session, short, city.zone).plan
+    assert ([stop.stop.name for stop in one.stops], one.dropped) == ([NAMES[0]], ())
+    assert (one.end, one.end_leg) == (None, None)
+    assert len(one.legs) == 1 and one.totals.travel_m == one.legs[0].metres > 0
+
+    day = store.load(session, long, city.zone).plan
+    assert {stop.stop.name for stop in day.stops} | {drop.stop.name for drop in day.dropped} == set(NAMES)
+    assert day.dropped and day.end is not None and day.end.name == OFFICE.name
+    assert day.end_leg is not None
+    assert day.end_leg.metres == pytest.approx(day.totals.travel_m - sum(s.leg.metres for s in day.stops))
 
 
 def test_a_route_has_a_number_an_owner_and_an_age(session: Session, city: City) -> None:
