@@ -9,7 +9,7 @@ from portal.actions.communities import register_import as communities
 from portal.actions.communities.register_rows import add_aliases
 from portal.actions.places.lookup import Neighbourhoods
 from portal.db import make_engine
-from portal.models import Community, CommunityAlias
+from portal.models import Community, CommunityAlias, Neighbourhood
 from portal.privacy import Cipher
 from portal.terms import PlaceHow
 from tests.conftest import MakeDatabase
@@ -56,3 +56,21 @@ def test_a_neighbourhood_follows_its_source(session: Session, community_id: int,
     found = session.get_one(Community, community_id)
     names = Neighbourhoods.known(session)
     assert names.find("北布", found.street_id) == found.neighbourhood_id
+
+
+def test_each_community_has_the_neighbourhood_of_its_own_row(
+    session: Session, community_id: int, cipher: Cipher
+) -> None:
+    rows = [
+        {"source_key": "1", "name": "阳光花园", "street": "西街", "neighbourhood": "北布", "lifts": 2.0},
+        {"source_key": "2", "name": "星河湾", "street": "西街", "neighbourhood": "南布", "lifts": 2.0},
+    ]
+    for turn in (rows, [{**rows[0], "neighbourhood": "南布"}, {**rows[1], "neighbourhood": "北布"}]):
+        communities.load(session, frame_of(COMMUNITIES, turn), source="names", cipher=cipher)
+        session.expire_all()
+        found = session.execute(
+            select(Community.name, Neighbourhood.name).join(
+                Neighbourhood, Neighbourhood.id == Community.neighbourhood_id
+            )
+        )
+        assert dict(row._tuple() for row in found) == {row["name"]: row["neighbourhood"] for row in turn}
