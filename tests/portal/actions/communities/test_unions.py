@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 import shapely
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from geo.frames import COMMUNITIES, COMPLAINTS, CONTRACTS, FIRMS
@@ -21,10 +21,12 @@ from portal.errors import BadRequest, Conflict
 from portal.models import (
     Community,
     CommunityAlias,
+    CommunityGate,
     CommunityHistory,
     CommunityIdentity,
     Complaint,
     Contract,
+    FourPartyMeeting,
     Survey,
 )
 from portal.privacy import Cipher
@@ -159,6 +161,22 @@ def test_evidence_moves_unless_the_kept_record_has_its_like(
     assert dict(session.execute(kept).tuples().all()) == {"2025-Q1": 0.9, "2025-Q2": 0.8}
 
 
+def test_meetings_and_gates_move_too_each_once(
+    session: Session, ids: dict[str, int], clerk: Viewer, cipher: Cipher
+) -> None:
+    days = (("n1", date(2025, 1, 5)), ("n2", date(2025, 1, 5)), ("n2", date(2025, 4, 5)))
+    counts = {"minuted": True, "issues_raised": 0, "issues_closed": 0}
+    session.add_all(FourPartyMeeting(community_id=ids[key], held_on=day, **counts) for key, day in days)
+    for key, name in (("n1", "东门"), ("n2", "东门"), ("n2", "西门")):
+        session.add(CommunityGate(community_id=ids[key], name=name, point="SRID=4326;POINT(114.01 22.51)"))
+    session.flush()
+    actions.merge(session, clerk, ids["n1"], ids["n2"], cipher=cipher)
+    held = select(FourPartyMeeting.held_on).where(FourPartyMeeting.community_id == ids["n1"])
+    assert sorted(session.scalars(held)) == [date(2025, 1, 5), date(2025, 4, 5)]
+    gates = select(CommunityGate.name).where(CommunityGate.community_id == ids["n1"])
+    assert sorted(session.scalars(gates)) == ["东门", "西门"]
+
+
 @pytest.fixture
 def contracted(session: Session, ids: dict[str, int]) -> None:
     """Contracts of both names; given with the year in which they start."""
@@ -229,6 +247,16 @@ def test_complaints_of_a_split_community_go_where_they_belong(
     assert load(session, cipher) == (0, 0)
     kinds = select(CommunityHistory.kind).where(CommunityHistory.kind == "split")
     assert len(session.scalars(kinds).all()) == 3
+
+
+def test_what_a_clerk_placed_in_the_whole_is_placed_in_no_part(
+    session: Session, ids: dict[str, int], clerk: Viewer, cipher: Cipher, city: City
+) -> None:
+    complain(session, city, cipher, {"street": "西街"})
+    by_hand = {"community_id": ids["n1"], "place_level": "community", "place_how": "manual"}
+    session.execute(update(Complaint).values(**by_hand))
+    actions.split(session, clerk, ids["n1"], [Part("阳光花园一期"), Part("阳光花园二期")], cipher=cipher)
+    assert places(session) == [("street", None)]
 
 
 def test_a_register_gives_the_parts_of_a_split_community_nothing_of_the_whole(

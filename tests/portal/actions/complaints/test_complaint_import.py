@@ -57,6 +57,13 @@ def repeats(session: Session) -> dict[str, str | None]:
     }
 
 
+def test_new_changed_and_unchanged_rows_are_told_apart(session: Session, load: Load) -> None:
+    two = {**CALL, "source_key": "2"}
+    load(CALL, two)
+    again = load(CALL, {**two, "address": "西街 2 号"}, {**CALL, "source_key": "3"})
+    assert (again.new, again.changed, again.unchanged) == (1, 1, 1)
+
+
 def test_a_complaint_is_stored_with_category_and_cause(session: Session, load: Load) -> None:
     loaded = load(CALL)
     assert (loaded.new, loaded.touched) == (1, {Subject.COMPLAINTS})
