@@ -64,6 +64,12 @@ def test_new_changed_and_unchanged_rows_are_told_apart(session: Session, load: L
     assert (again.new, again.changed, again.unchanged) == (1, 1, 1)
 
 
+def test_a_load_says_what_has_no_place(session: Session, load: Load) -> None:
+    loaded = load({**CALL, "street": "无此街道"}, {**CALL, "source_key": "2"})
+    assert [(remark.field, remark.value) for remark in loaded.remarks] == [("street", "无此街道")]
+    assert loaded.found["matched_to_a_street"] == 1
+
+
 def test_a_complaint_is_stored_with_category_and_cause(session: Session, load: Load) -> None:
     loaded = load(CALL)
     assert (loaded.new, loaded.touched) == (1, {Subject.COMPLAINTS})
