@@ -22,6 +22,13 @@ def test_what_raises_leaves_nothing(session: Session) -> None:
     assert session.scalars(select(Audit)).all() == []
 
 
+def test_what_is_written_stays_when_the_session_is_rolled_back_later(session: Session) -> None:
+    with committed(session):
+        touch(session, [Subject.STREETS])
+    session.rollback()
+    assert system.data_versions(session) == {"streets": 1}
+
+
 def test_versions_rise_by_one_each_write(session: Session) -> None:
     for _ in range(3):
         with committed(session):
