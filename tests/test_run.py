@@ -16,12 +16,13 @@ import pytest
 from tests.scripts.test_check_certificate import make_certificate
 
 ROOT = Path(__file__).resolve().parents[1]
+PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 
 
 def run(
     *arguments: str, instance: Path, cwd: Path = ROOT, **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "PORTAL_INSTANCE": str(instance), **environ}
+    environment = {"PATH": PATH, "PORTAL_INSTANCE": str(instance), **environ}
     return subprocess.run(
         [ROOT / "run", *arguments],
         env=environment, cwd=cwd, capture_output=True, text=True, timeout=60,
@@ -124,9 +125,11 @@ def test_a_folder_of_somebody_elses_is_named_with_its_owner() -> None:
         shutil.copytree(ROOT / "scripts", clone / "scripts")
         (clone / "instance").mkdir()
         clone.chmod(0o755)
+        # Not the environment of the tests: it names this clone's instance.
         said = subprocess.run(
-            [clone / "run", "setup"], cwd=clone, capture_output=True, text=True, timeout=60, user=65534
-        )
+            [clone / "run", "setup"],
+            env={"PATH": PATH}, cwd=clone, capture_output=True, text=True, timeout=60, user=65534,
+        )  # fmt: skip
     assert said.returncode == 1
     assert f"cannot write to {clone}/instance: " in said.stderr
     assert "It belongs to root: run this as that user, or let root run: chown -R nobody" in said.stderr
@@ -138,7 +141,9 @@ def test_stopping_where_nothing_was_set_up_says_so(tmp_path: Path) -> None:
     shutil.copy(ROOT / "run", tmp_path / "clone-run")  # a link would lead back to this clone
     (tmp_path / "run").unlink()
     (tmp_path / "clone-run").rename(tmp_path / "run")
-    said = subprocess.run([tmp_path / "run", "stop"], capture_output=True, text=True, timeout=60)
+    said = subprocess.run(
+        [tmp_path / "run", "stop"], env={"PATH": PATH}, capture_output=True, text=True, timeout=60
+    )
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout == "Nothing was set up here, so nothing runs.\n"
     assert not (tmp_path / "instance").exists()
