@@ -39,8 +39,6 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/readers/mapping.py": ("what files write for nothing", "无"),
     "portal/readers/values.py": ("units, dates and flags as files write them", ""),
     "portal/store/complaints/counting.py": ("a request kind as the hotline writes it", "咨询"),
-    "portal/store/places/streets.py": ("suffix of street names", "街道"),
-    "portal/store/queries/search.py": ("suffix of street names", "街道"),
     "portal/spreadsheets.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
     "portal/web/forms.py": ("the full-width colon after a field's code", r"\^.*"),
     "portal/views/routes/formats.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -64,7 +66,7 @@ def test_what_lies_just_beyond_the_edge_is_drawn_as_far_as_the_buffer(
 
 
 def test_streets_of_the_scope_only(session: Session, town: SmallCity) -> None:
-    scope = SCOPE.within(frozenset({town.streets["西"]}))
+    scope = replace(SCOPE, street_ids=frozenset({town.streets["西"]}))
     tile = read_tile(tiles.communities(session, scope, None, *tile_at(114.1, 22.5, 8)))
     assert set(tile["communities"]["name"]) == {"春晖园", "德政楼"}
 
