@@ -29,8 +29,7 @@ install_python() {
   fi
   need_writable "$ROOT/.venv"
   rm -f "$stamp"
-  # Python compiles what it imports when it does: compiling everything would take longer than all the rest.
   step "Python packages of $file" "$PYTHON" -m pip install --disable-pip-version-check --no-input \
-    --no-compile --no-deps --require-hashes -r "$file"
+    --no-deps --require-hashes -r "$file"
   if [[ $file == requirements.txt ]]; then echo "$runtime" >"$stamp"; else echo "$development" >"$stamp"; fi
 }
