@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +93,7 @@ def make_evaluations(
     own = quality[owner, quarter]
     points = {
         name: np.round(np.clip(0.87 + 0.07 * own + rng.normal(0, 0.07, len(own)), 0.1, 1) * most * 2) / 2
-        for name, most in policy.street_indicators.items()
+        for name, most in _in_order(policy.street_indicators)
     }
     return pd.DataFrame(
         {
@@ -161,6 +162,15 @@ def make_inspections(
     return frame, quality[owner, quarter]
 
 
+def _in_order(indicators: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return indicators by length and spelling, as PostgreSQL keeps a document's keys.
+
+    A policy read from its file has them in another order than the same one from the database,
+    and what is drawn must be the same city for both.
+    """
+    return sorted(indicators.items(), key=lambda item: (len(item[0]), item[0]))
+
+
 def make_findings(
     inspections: pd.DataFrame, quality: Floats, policy: ScorePolicy, rng: np.random.Generator
 ) -> pd.DataFrame:
@@ -168,8 +178,8 @@ def make_findings(
     number = rng.poisson(np.exp(1.42 - 0.52 * quality))
     owner = np.repeat(np.arange(len(inspections)), number)
     position = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number) + 1
-    names = list(policy.inspection_indicators)
-    weight = np.array(list(policy.inspection_indicators.values()))
+    names, maxima = zip(*_in_order(policy.inspection_indicators), strict=True)
+    weight = np.array(maxima)
     indicator = rng.choice(np.array(names, dtype=object), len(owner), p=weight / weight.sum())
     steps = np.sort(np.array(policy.finding_deductions))
     chance = np.resize(DEDUCTION_CHANCES, len(steps))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from geo.policy.city import City
 from geo.sample import SampleCity
-from geo.sample.evidence import make_quarters
+from geo.sample.evidence import make_evaluations, make_findings, make_quarters
 from geo.scores import Evidence, score_communities
 from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
 
@@ -109,3 +111,25 @@ def test_vetoes_and_commendations_are_there(sample: SampleCity, scores: pd.DataF
     vetoed = scores[scores["veto"]]
     assert len(vetoed) == kinds["veto"]
     assert (vetoed["band"] == "fail").all()
+
+
+def test_a_policy_of_another_order_makes_the_same_records(sample: SampleCity, city: City) -> None:
+    policy = city.scores
+    turned = replace(
+        policy,
+        inspection_indicators=dict(reversed(policy.inspection_indicators.items())),
+        street_indicators=dict(reversed(policy.street_indicators.items())),
+    )
+    quality = np.zeros(len(sample.inspections))
+    made = [
+        make_findings(sample.inspections, quality, order, np.random.default_rng(3))
+        for order in (policy, turned)
+    ]
+    pd.testing.assert_frame_equal(*made)
+    keys, quarters = np.array(["a", "b", "c"], dtype=object), make_quarters(date(2026, 2, 14), 3)
+    quality, streets, watched = np.zeros((3, 3)), np.array([0, 0, 1]), np.ones(3, dtype=bool)
+    evaluated = [
+        make_evaluations(keys, streets, quality, watched, quarters, order, np.random.default_rng(3))
+        for order in (policy, turned)
+    ]
+    pd.testing.assert_frame_equal(*evaluated, check_like=True)
