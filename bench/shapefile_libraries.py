@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from portal.readers import dbf, shapefile
-from portal.readers.shapes import UNUSABLE
+from portal.readers.formats import dbf, shapefile
+from portal.readers.rows.shapes import UNUSABLE
 
 CPU_SECONDS, MEMORY_BYTES = 20, 3 << 30
 HEAD = struct.pack(">i20xi", 9994, 50) + struct.pack("<ii64x", 1000, 5)

@@ -37,7 +37,7 @@ class ReadMapping:
     datum
         What the source says of its coordinates; "" when it says nothing.
     layer, header_row
-        Where the table is; see `portal.readers.raw.Layout`.
+        Where the table is; see `portal.readers.formats.raw.Layout`.
     time_format
         Formats of `datetime.strptime` to try before the usual ones.
     """

@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from portal.readers.columns import clean_attributes, parse_column
-from portal.readers.headers import Assignment, assign, is_known_header
-from portal.readers.keys import check_keys, choose_key, join_key
-from portal.readers.kinds import HEAD_BYTES, Kind, expect_table, guess_kind
+from portal.readers.child.packing import pack_words
+from portal.readers.child.wire import pack_wkb
+from portal.readers.formats.kinds import HEAD_BYTES, Kind, expect_table, guess_kind
+from portal.readers.formats.raw import Layout, RawTable
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
-from portal.readers.packing import pack_words
-from portal.readers.places import check_places
 from portal.readers.problems import HAS_CHANGED, NEEDS_GEOMETRY, Reject, refuse
-from portal.readers.raw import Layout, RawTable
+from portal.readers.rows.columns import clean_attributes, parse_column
+from portal.readers.rows.headers import Assignment, assign, is_known_header
+from portal.readers.rows.keys import check_keys, choose_key, join_key
+from portal.readers.rows.places import check_places
+from portal.readers.rows.values import make_parser
 from portal.readers.schema import KEY, LAT, LON, Field, Subject
-from portal.readers.values import make_parser
-from portal.readers.wire import pack_wkb
 
 
 def parse_file(
@@ -176,7 +176,7 @@ class TableParser:
     def _from_shapes(self) -> tuple[list[float | None], list[float | None], list[bytes | None]]:
         import shapely
 
-        from portal.readers.shapes import check_shapes
+        from portal.readers.rows.shapes import check_shapes
 
         shapes, rejects = check_shapes(
             self.raw.shapes,
@@ -207,28 +207,28 @@ def _read_table(
     if kind is Kind.ARCHIVE:
         return _read_archive(data, layout, limits)
     if kind is Kind.GEOPACKAGE:
-        from portal.readers.geopackage import read_geopackage
+        from portal.readers.formats.geopackage import read_geopackage
 
         return kind, read_geopackage(data, layout.layer, limits)
     if kind is Kind.GEOJSON:
-        from portal.readers.geojson import read_geojson
+        from portal.readers.formats.geojson import read_geojson
 
         return kind, read_geojson(data, limits)
-    from portal.readers.delimited import read_delimited
+    from portal.readers.formats.delimited import read_delimited
 
     return kind, read_delimited(data, layout, limits)
 
 
 def _read_archive(data: bytes, layout: Layout, limits: ReadLimits) -> tuple[Kind, RawTable]:
-    from portal.readers.archives import kind_of_archive, open_archive
+    from portal.readers.formats.archives import kind_of_archive, open_archive
 
     archive = open_archive(data, limits)
     kind = kind_of_archive(archive)
     if kind is Kind.XLSX:
-        from portal.readers.workbook import read_workbook
+        from portal.readers.formats.workbook import read_workbook
 
         return kind, read_workbook(data, layout, limits)
-    from portal.readers.shapefile import read_shapefile
+    from portal.readers.formats.shapefile import read_shapefile
 
     return kind, read_shapefile(archive, layout.layer, limits)
 

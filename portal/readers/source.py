@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.readers.kinds import HEAD_BYTES, Kind, guess_kind
+from portal.readers.formats.kinds import HEAD_BYTES, Kind, guess_kind
 from portal.readers.limits import MEGABYTE, ReadLimits
 from portal.readers.problems import (
     HAS_CHANGED,

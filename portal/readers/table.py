@@ -16,15 +16,15 @@ import pandas as pd
 import shapely
 
 from geo.frames import Contract
-from portal.readers.child import read_in_child
+from portal.readers.child.packing import unpack_words
+from portal.readers.child.process import read_in_child
+from portal.readers.child.wire import unpack_wkb
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
-from portal.readers.packing import unpack_words
 from portal.readers.parse import parse_file
 from portal.readers.problems import Reject
 from portal.readers.schema import load_subject
 from portal.readers.source import open_source
-from portal.readers.wire import unpack_wkb
 
 
 @dataclass(frozen=True)

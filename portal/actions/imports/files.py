@@ -22,7 +22,7 @@ from portal.actions.transactions.import_run import Origin, Outcome, import_alone
 from portal.actions.transactions.loaded import Remark, from_rejects
 from portal.errors import N_
 from portal.privacy import Cipher
-from portal.readers.child import read_in_child
+from portal.readers.child.process import read_in_child
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import load_mapping
 from portal.readers.schema import load_subject

@@ -9,9 +9,9 @@ import pytest
 
 from portal.errors import FileRefused
 from portal.readers import problems
+from portal.readers.child.packing import unpack_words
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
-from portal.readers.packing import unpack_words
 from portal.readers.parse import parse_file
 from portal.readers.schema import Subject
 
