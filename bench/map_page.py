@@ -45,15 +45,15 @@ from portal import cluster
 from portal.actions import accounts, policy
 from portal.actions.imports import sample
 from portal.app import create_app
-from portal.caches import ByteCache
+from portal.byte_cache import ByteCache
 from portal.cluster.place import free_port
 from portal.config import ROOT, Config
 from portal.db import make_engine, upgrade_schema
 from portal.models import Road
 from portal.privacy import Cipher
+from portal.store import policy as policy_store
 from portal.store.maps.basemap import DRAWN_FROM, RANKS
 from portal.store.maps.features import collection
-from portal.store.operations import system
 from portal.terms import Role
 
 NAME, USERNAME, PASSWORD, SECRET = "bench_map", "bench", "only for this measurement", "x" * 48
@@ -105,7 +105,7 @@ def loaded_city(folder: Path) -> Iterator[str]:
         engine = make_engine(portal)
         with Session(engine) as session:
             policy.seed(session, ROOT / "data" / "city.toml")
-            city = parse_city(orjson.loads(system.current_policy(session)))
+            city = parse_city(orjson.loads(policy_store.current_policy(session)))
             sample.load(session, city, Cipher.from_secret(SECRET), folder)
             accounts.create(session, USERNAME, USERNAME, Role.LEADER, PASSWORD)
         engine.dispose()

@@ -18,7 +18,7 @@ from portal.services import Services
 from portal.tianditu import Tianditu
 from portal.views.accounts import login as accounts
 from portal.views.registry import BLUEPRINTS
-from portal.web import chrome, guard, headers, problems, watch
+from portal.web import assets, formats, guard, headers, problems, rail, watch
 
 
 def create_app(
@@ -51,13 +51,15 @@ def create_app(
 
 def _install(app: Flask) -> None:
     watch.install(app)
-    Babel(app, locale_selector=chrome.select_language)
+    Babel(app, locale_selector=formats.select_language)
     CSRFProtect(app)
     Compress(app)
     accounts.install_login(app)
     problems.install(app)
     headers.install(app)
-    chrome.install(app)
+    assets.install(app)
+    formats.install(app)
+    rail.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     guard.install(app)

@@ -1,9 +1,10 @@
-"""What bands, categories and types of communities are called in the reader's language."""
+"""What bands, categories, types of communities, levels of places and ways of placing are called."""
 
 from __future__ import annotations
 
 from geo.policy.city import City
 from geo.texts import N_, Say
+from portal.terms import PlaceHow, PlaceLevel
 
 NO_BAND = "none"  # the code of what has no score
 KINDS = {
@@ -12,6 +13,25 @@ KINDS = {
     "reform": N_("房改房"),
     "old": N_("老旧小区"),
     "mixed": N_("混合"),
+}
+LEVELS: dict[str, str] = {
+    PlaceLevel.POINT: N_("坐标"),
+    PlaceLevel.COMMUNITY: N_("小区"),
+    PlaceLevel.NEIGHBOURHOOD: N_("社区"),
+    PlaceLevel.STREET: N_("街道"),
+    PlaceLevel.NONE: N_("未知"),
+}
+HOWS: dict[str, str] = {
+    PlaceHow.COORDINATE: N_("按坐标"),
+    PlaceHow.NAME: N_("按小区名称"),
+    PlaceHow.ALIAS: N_("按小区别名"),
+    PlaceHow.ADDRESS: N_("按地址"),
+    PlaceHow.NEIGHBOURHOOD: N_("按社区"),
+    PlaceHow.STREET: N_("按街道"),
+    PlaceHow.OVERLAP: N_("按轮廓重叠"),
+    PlaceHow.MANUAL: N_("人工指定"),
+    PlaceHow.OUTSIDE: N_("在本市之外"),
+    PlaceHow.NOT_FOUND: N_("没有找到"),
 }
 
 

@@ -14,11 +14,12 @@ from geo.policy.city import City, parse_city
 from geo.policy.routes import RoutePolicy
 from geo.roads.engine import open_network
 from geo.roads.network import Network
-from portal.caches import ByteCache
+from portal.byte_cache import ByteCache
 from portal.config import Config
 from portal.db import SessionFactory
 from portal.privacy import Cipher
-from portal.store.operations import system
+from portal.store import data_versions
+from portal.store import policy as policy_store
 from portal.store.places import roads
 from portal.terms import Subject
 from portal.tianditu import Tianditu
@@ -72,12 +73,12 @@ class Services:
 
     def city(self, session: Session) -> City:
         """Return the policy in force today; parsed once for each version."""
-        return _parsed(system.current_policy(session))
+        return _parsed(policy_store.current_policy(session))
 
     def network(self, session: Session) -> Network:
         """Return the network of the imported roads, straight lines where there are none."""
         city = self.city(session)
-        key = (system.version_tag(session, [Subject.ROADS]), city.routes, city.metric_epsg)
+        key = (data_versions.version_tag(session, [Subject.ROADS]), city.routes, city.metric_epsg)
         with self._networks.lock:
             if self._networks.key != key or self._networks.network is None:
                 self._networks.network = open_network(roads.frame(session), city)

@@ -12,7 +12,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from portal.caches import ByteCache
+from portal.byte_cache import ByteCache
 from portal.errors import N_, BadRequest, NotFound, Unavailable
 
 log = logging.getLogger("portal.tianditu")

@@ -38,7 +38,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/readers/formats/kinds.py": ("full-width space", r"\s.*"),
     "portal/readers/mapping.py": ("what files write for nothing", "无"),
     "portal/readers/rows/values.py": ("units, dates and flags as files write them", ""),
-    "portal/store/complaints/counting.py": ("a request kind as the hotline writes it", "咨询"),
+    "portal/store/complaints/what_counts.py": ("a request kind as the hotline writes it", "咨询"),
     "portal/spreadsheets.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
     "portal/web/forms.py": ("the full-width colon after a field's code", r"\^.*"),
     "portal/views/routes/formats.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),

@@ -1,1 +1,1 @@
-"""Complaints as figures: tallies, density, and what may not be disclosed."""
+"""Complaints as figures: density, and what may not be disclosed."""

@@ -1,1 +1,1 @@
-"""Outlines of communities and streets: repair, and which street a place lies in."""
+"""Outlines of communities and streets: repair, and the gaps and overlaps of jurisdictions."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from geo.texts import Phrase
 from portal.actions.transactions.commit import audit, committed
 from portal.errors import N_, BadRequest, Conflict, NotAllowed, NotFound, Throttled
 from portal.models import EndedLogin, LoginAttempt, Street, UserAccount
@@ -37,7 +38,7 @@ def log_in(session: Session, username: str, password: str, address: str, secret_
     Raises
     ------
     Throttled
-        Too many failures of this username or from this address in a quarter of an hour.
+        Too many failures of this username or from this address within `WINDOW`.
     NotAllowed
         Username or password is wrong, or the account is closed; which of them is not said.
     """
@@ -46,7 +47,8 @@ def log_in(session: Session, username: str, password: str, address: str, secret_
     address_hash = _keyed_hash(secret_key, address)
     of_name, of_address = store.failures_since(session, username_hash, address_hash, WINDOW)
     if of_name >= FAILURES_PER_USERNAME or of_address >= FAILURES_PER_ADDRESS:
-        raise Throttled(N_("登录失败次数过多"), remedy=N_("请 15 分钟后再试"))
+        minutes = WINDOW // timedelta(minutes=1)
+        raise Throttled(N_("登录失败次数过多"), remedy=Phrase(N_("请 {minutes} 分钟后再试"), minutes=minutes))
     account = store.by_username(session, username)
     if _matches(account.password_hash if account else _NOBODY, password) and account and account.active:
         with committed(session):

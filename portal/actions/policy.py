@@ -18,7 +18,7 @@ from geo.policy.city import parse_city
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.errors import N_, Conflict
 from portal.models import CityPolicy, GuidePrice
-from portal.store.operations import system
+from portal.store import policy as policy_store
 from portal.terms import Subject
 
 _FIRST_DAY = date(2000, 1, 1)
@@ -49,7 +49,7 @@ def seed(session: Session, path: Path, *, city_code: str | None = None) -> int:
     if _newest(session) == 0:
         return _add(session, _for_city(shipped, city_code), _FIRST_DAY, "seed_policy")
     written = 0
-    for policy in system.policies(session):
+    for policy in policy_store.policies(session):
         completed = _completed(policy.document, shipped)
         if completed != policy.document:
             written = _add(session, completed, policy.effective_from, "complete_policy")
@@ -124,9 +124,9 @@ def _change_city(session: Session, changes: dict[str, Any]) -> int:
 
     A scheduled version would undo the change on its day, so there must be none.
     """
-    today = system.today(session)
-    current = orjson.loads(system.current_policy(session))
-    scheduled = [version for version in system.policies(session) if version.effective_from > today]
+    today = policy_store.today(session)
+    current = orjson.loads(policy_store.current_policy(session))
+    scheduled = [version for version in policy_store.policies(session) if version.effective_from > today]
     if scheduled:
         raise Conflict(
             N_("已有一版政策将于 {day} 生效，届时会取代这项修改"),
@@ -144,7 +144,7 @@ def _add(session: Session, document: dict[str, Any], effective_from: date, actio
         session.add(CityPolicy(version=version, effective_from=effective_from, document=document))
         session.flush()
         session.execute(delete(GuidePrice))
-        session.add_all(_guide_prices(system.policies(session)))
+        session.add_all(_guide_prices(policy_store.policies(session)))
         touch(session, [Subject.POLICY])
         audit(session, None, action, Subject.POLICY, version, {"city": city.code})
     return version

@@ -13,18 +13,17 @@ from geo.datums.crs import Datum, parse_datum
 from geo.errors import DatumError
 from portal.actions.imports.files import STEPS, FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS, Import, Input
-from portal.actions.imports.words import count_words
+from portal.actions.imports.words import MAIN_COUNTS, count_words
 from portal.actions.transactions.import_run import Outcome
 from portal.cli.speech import lines, paragraphs, say
 from portal.cli.ticking import ticking
 from portal.cli.wiring import open_session, services, wait
 from portal.errors import N_
 from portal.readers.limits import ReadLimits
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.terms import ImportState, Subject
 
 AUTO = "auto"
-_MAIN = ("new", "changed", "unchanged", "removed", "rejected")
 
 
 class _InOrder(click.Group):
@@ -120,8 +119,8 @@ def _run(entry: Import, wanted: FileImport) -> None:
             config.instance_dir / "imports",
         )
         outcome, rejects = import_file(session, wanted, means, step=lambda step: begin(say(step)), wait=wait)
-        scored = Subject.SCORES in system.data_versions(session)
-        outdated = system.scores_outdated(session)
+        scored = Subject.SCORES in data_versions.current(session)
+        outdated = data_versions.scores_outdated(session)
     _tell(outcome, rejects, dry_run=wanted.dry_run)
     if entry.scored and not wanted.dry_run and outcome.state is ImportState.DONE:
         _ask_for_scores(outdated, scored=scored)
@@ -164,7 +163,7 @@ def _ask_for_scores(outdated: str, *, scored: bool) -> None:
 
 def _lines(outcome: Outcome, *, main: bool) -> Iterator[str]:
     for key, value in outcome.counts.items():
-        if (key in _MAIN) is main:
+        if (key in MAIN_COUNTS) is main:
             yield f"{' · '.join(map(say, count_words(key))) or key} {value:,}"
 
 

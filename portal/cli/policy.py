@@ -12,7 +12,7 @@ from portal.actions import policy as actions
 from portal.cli.speech import lines, paragraphs, say
 from portal.cli.wiring import open_session
 from portal.errors import N_
-from portal.store.operations import system
+from portal.store import policy as policy_store
 
 
 @click.group("policy", help=N_("查看城市政策，或写入新的一版。"))
@@ -25,7 +25,7 @@ def group() -> None:
 def show() -> None:
     """Print the policy in force today, as JSON."""
     with open_session() as session:
-        click.echo(system.current_policy(session).decode())
+        click.echo(policy_store.current_policy(session).decode())
 
 
 @group.command("set", help=N_("把 FILE（TOML，写法见 data/city.toml）写入为新的一版；旧版保留。"))
@@ -37,7 +37,7 @@ def show() -> None:
 def put(file: Path, since: datetime | None) -> None:
     """Put FILE (TOML, see data/city.toml) in force as a new version. Older versions stay."""
     with open_session() as session:
-        day = since.date() if since else system.today(session)
+        day = since.date() if since else policy_store.today(session)
         version = actions.replace(session, file, day)
     click.echo(say(N_("城市政策第 {version} 版自 {day} 起生效"), version=version, day=day))
 

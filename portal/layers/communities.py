@@ -11,9 +11,10 @@ from geo.texts import Phrase
 from portal.errors import N_
 from portal.labels import NO_BAND
 from portal.layers.base import LayerRequest, Legend, LegendClass, TiledLayer
+from portal.store import data_versions
+from portal.store import policy as policy_store
 from portal.store.communities import counts as community_counts
 from portal.store.maps import features, tiles
-from portal.store.operations import system
 from portal.terms import Subject
 
 NO_SCORE_COLOUR = "#8a8f98"
@@ -25,7 +26,7 @@ class Communities(TiledLayer):
     name: ClassVar[str] = "communities"
     title: ClassVar[str] = N_("小区·服务评分")
     subjects: ClassVar[tuple[Subject, ...]] = (Subject.COMMUNITIES, Subject.SCORES, Subject.STREETS)
-    legend_subjects: ClassVar[tuple[Subject, ...]] = (*subjects, *system.SCORED)
+    legend_subjects: ClassVar[tuple[Subject, ...]] = (*subjects, *data_versions.SCORED)
     thematic: ClassVar[bool] = True
     shown: ClassVar[bool] = True
     scoped_by: ClassVar[tuple[str, ...]] = ("period",)
@@ -53,17 +54,17 @@ class Communities(TiledLayer):
             unit=N_("分"),
             period=str(request.scope.period),
             n=sum(counts.values()),
-            note=_note(held, system.scores_outdated(request.session)),
+            note=_note(held, data_versions.scores_outdated(request.session)),
             source=N_("来源：物业服务评分"),
-            changed_at=system.changed_at(request.session, self.subjects),
+            changed_at=data_versions.changed_at(request.session, self.subjects),
             digits=1,
         )
 
 
 def _policy_of(request: LayerRequest) -> ScorePolicy:
     """Return the scheme by which the period was graded; it may have had other bands than today's."""
-    versions = system.policies(request.session)
-    return parse_city(system.in_force(versions, request.scope.period.last_day).document).scores
+    versions = policy_store.policies(request.session)
+    return parse_city(policy_store.in_force(versions, request.scope.period.last_day).document).scores
 
 
 def _note(held: str, outdated: str) -> str:

@@ -16,8 +16,8 @@ from geo.policy.complaints import DensityPolicy
 from portal.errors import N_
 from portal.layers.base import Layer, LayerRequest, Legend, LegendClass
 from portal.layers.ramps import PURPLES, pick
+from portal.store import data_versions
 from portal.store.complaints import figures as complaints
-from portal.store.operations import system
 from portal.terms import Subject
 
 GRID_DEGREES = 1e-5  # about a metre
@@ -72,7 +72,7 @@ class Density(Layer):
             n=n,
             note=_note(street_id, elsewhere),
             source=N_("来源：投诉工单，物业事项，咨询与重复件不计"),
-            changed_at=system.changed_at(request.session, self.subjects),
+            changed_at=data_versions.changed_at(request.session, self.subjects),
             digits=1,
             params={"elsewhere": f"{elsewhere:,}"},
         )

@@ -10,7 +10,7 @@ from geo.roads.network import Note
 from portal.access import Permission
 from portal.errors import N_
 from portal.layers.base import Layer, LayerRequest, Legend, LegendClass
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.store.routes import features as route_features
 from portal.terms import Subject
 
@@ -47,7 +47,7 @@ class Routes(Layer):
             n=sum(counts.values()),
             note=N_("n 为今天及以后的路线数"),
             source=N_("来源：本人规划的路线"),
-            changed_at=system.changed_at(request.session, self.subjects),
+            changed_at=data_versions.changed_at(request.session, self.subjects),
         )
 
 

@@ -11,11 +11,11 @@ from geo.texts import Phrase
 from portal.errors import N_
 from portal.layers.base import LayerRequest, Legend, LegendClass, Measure, TiledLayer
 from portal.layers.ramps import CIVIDIS, ValueClass, class_of, pick, quantile_classes
+from portal.store import data_versions
 from portal.store.complaints import figures as complaints
 from portal.store.complaints.figures import StreetFigures
 from portal.store.maps import street_areas
 from portal.store.maps.street_areas import Shade
-from portal.store.operations import system
 from portal.terms import Subject
 
 CLASSES = 5
@@ -100,7 +100,7 @@ class Streets(TiledLayer):
             n=shading.complaints,
             note=note,
             source=N_("来源：投诉工单，物业事项，咨询与重复件不计"),
-            changed_at=system.changed_at(request.session, self.subjects),
+            changed_at=data_versions.changed_at(request.session, self.subjects),
             digits=digits,
             params=params,
         )

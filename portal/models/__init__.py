@@ -2,6 +2,13 @@
 
 from portal.models.accounts import Audit, EndedLogin, LoginAttempt, UserAccount
 from portal.models.base import Base
+from portal.models.communities import (
+    Community,
+    CommunityAlias,
+    CommunityGate,
+    CommunityHistory,
+    CommunityIdentity,
+)
 from portal.models.complaints import Complaint, WorkOrder
 from portal.models.firms import Contract, Firm, GuidePrice
 from portal.models.governance import (
@@ -10,19 +17,14 @@ from portal.models.governance import (
     OwnersCommitteeMember,
     PartyOrganisation,
 )
-from portal.models.inspections import Finding, Inspection, Rectification, Route, RouteDropped, RouteStop
-from portal.models.places import (
-    Community,
-    CommunityAlias,
-    CommunityGate,
-    CommunityHistory,
-    CommunityIdentity,
-    Neighbourhood,
-    Road,
-    Street,
-)
-from portal.models.scoring import Penalty, ServiceScore, StreetEvaluation, Survey
-from portal.models.system import CityPolicy, DataVersion, ImportReject, ImportRun, StoredArea
+from portal.models.imports import ImportReject, ImportRun
+from portal.models.inspections import Finding, Inspection, Rectification
+from portal.models.operations import DataVersion
+from portal.models.places import Neighbourhood, Road, Street
+from portal.models.policy import CityPolicy
+from portal.models.queries import StoredArea
+from portal.models.routes import Route, RouteDropped, RouteStop
+from portal.models.scores import Penalty, ServiceScore, StreetEvaluation, Survey
 
 __all__ = [
     "Audit",

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
-from portal.actions.complaints import assignment as actions
+from portal.actions.complaints import placing_by_hand as actions
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
 from portal.privacy import Cipher, mask_address

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.db import newest_schema
 from portal.errors import N_, Unavailable
-from portal.store.operations import system
+from portal.store import policy as policy_store
+from portal.store.operations import health
 from portal.web import context
 from portal.web.guard import public
 
@@ -25,8 +26,8 @@ def alive() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     """Answer that the database, its newest schema and the policy are there; 503 otherwise."""
-    system.current_policy(context.session())
-    found, wanted = system.schema_version(context.session()), newest_schema()
+    policy_store.current_policy(context.session())
+    found, wanted = health.schema_version(context.session()), newest_schema()
     if found != wanted:
         raise Unavailable(
             N_("数据库结构是 {found} 版，程序需要 {wanted} 版"),

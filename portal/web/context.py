@@ -21,7 +21,7 @@ from portal.privacy import Cipher
 from portal.query import CommunityQuery, parse_query
 from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
 from portal.services import Services
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.store.places import streets
 from portal.store.scores import periods
 from portal.terms import Subject
@@ -79,6 +79,11 @@ def viewer() -> Viewer:
     return cast(Viewer, current_user.viewer)
 
 
+def viewer_or_none() -> Viewer | None:
+    """Return who is asking, None before login."""
+    return cast(Viewer, current_user.viewer) if current_user.is_authenticated else None
+
+
 def today() -> date:
     """Return today's date in the city."""
     return now().date()
@@ -130,7 +135,7 @@ def query() -> CommunityQuery:
 
 def version_tag(*subjects: Subject) -> str:
     """Return a text that changes whenever the policy or one of ``subjects`` is written."""
-    return system.version_tag(session(), (Subject.POLICY, *subjects))
+    return data_versions.version_tag(session(), (Subject.POLICY, *subjects))
 
 
 def language() -> str:

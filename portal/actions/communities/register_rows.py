@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from geo.datums.crs import Datum
-from portal.actions.communities.register_rules import propose
+from portal.actions.communities.register_ownership import propose
 from portal.actions.transactions.staging import (
     TEXT,
     WHOLE,

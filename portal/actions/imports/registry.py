@@ -41,7 +41,7 @@ from portal.errors import N_
 from portal.models import Base
 from portal.privacy import Cipher
 from portal.readers.schema import FOLDER
-from portal.store.operations.system import SCORED
+from portal.store.data_versions import SCORED
 from portal.terms import Subject
 
 

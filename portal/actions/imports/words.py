@@ -3,27 +3,9 @@
 from __future__ import annotations
 
 from portal.errors import N_
+from portal.labels import HOWS
 from portal.terms import PlaceHow, PlaceLevel
 
-LEVELS: dict[str, str] = {
-    PlaceLevel.POINT: N_("坐标"),
-    PlaceLevel.COMMUNITY: N_("小区"),
-    PlaceLevel.NEIGHBOURHOOD: N_("社区"),
-    PlaceLevel.STREET: N_("街道"),
-    PlaceLevel.NONE: N_("未知"),
-}
-HOWS: dict[str, str] = {
-    PlaceHow.COORDINATE: N_("按坐标"),
-    PlaceHow.NAME: N_("按小区名称"),
-    PlaceHow.ALIAS: N_("按小区别名"),
-    PlaceHow.ADDRESS: N_("按地址"),
-    PlaceHow.NEIGHBOURHOOD: N_("按社区"),
-    PlaceHow.STREET: N_("按街道"),
-    PlaceHow.OVERLAP: N_("按轮廓重叠"),
-    PlaceHow.MANUAL: N_("人工指定"),
-    PlaceHow.OUTSIDE: N_("在本市之外"),
-    PlaceHow.NOT_FOUND: N_("没有找到"),
-}
 # Beside a number, a level alone would not say what is counted.
 _PLACED = {
     PlaceLevel.POINT: N_("位置到坐标"),
@@ -104,6 +86,8 @@ COUNTS = {
     "ways_left_out": N_("没有导入的道路"),
 }
 
+# What is told first of every import.
+MAIN_COUNTS = ("new", "changed", "unchanged", "removed", "rejected")
 _LEVEL_ORDER, _COUNT_ORDER = tuple(map(str, PlaceLevel)), tuple(COUNTS)
 
 

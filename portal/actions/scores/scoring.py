@@ -21,7 +21,8 @@ from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.import_run import lock_imports
 from portal.models import CityPolicy, DataVersion, ServiceScore
 from portal.scope import parse_period
-from portal.store.operations import system
+from portal.store import data_versions
+from portal.store import policy as policy_store
 from portal.store.scores import evidence
 from portal.terms import Subject
 
@@ -57,7 +58,9 @@ def score(
         lock_imports(session, wait)
         begun = session.scalars(select(func.clock_timestamp())).one()
         _await_writes(session)
-        news = bool(system.scores_outdated(session)) or Subject.SCORES not in system.data_versions(session)
+        news = bool(data_versions.scores_outdated(session)) or Subject.SCORES not in data_versions.current(
+            session
+        )
         scored = write(session, compute(session, zone))
         if scored.written or news:
             # As of before the evidence was read: what is written meanwhile is newer than the scores.
@@ -68,7 +71,7 @@ def score(
 
 def _await_writes(session: Session) -> None:
     """Wait until what was written before now is committed: what comes later is newer than the scores."""
-    for subject in system.SCORED:
+    for subject in data_versions.SCORED:
         # Let go of at once: two held together could keep two writes waiting for each other.
         with session.begin_nested() as savepoint:
             version = select(DataVersion.subject).where(DataVersion.subject == subject)
@@ -90,16 +93,16 @@ def compute(session: Session, zone: ZoneInfo) -> pd.DataFrame:
         The database holds no policy yet.
     """
     found = evidence.load(session, zone)
-    versions = system.policies(session)
+    versions = policy_store.policies(session)
     quarters: dict[CityPolicy, list[str]] = {}
     for quarter in found.periods:
-        policy = system.in_force(versions, parse_period(quarter).last_day)
+        policy = policy_store.in_force(versions, parse_period(quarter).last_day)
         quarters.setdefault(policy, []).append(quarter)
     tables = [
         score_communities(found.within(named), parse_city(policy.document)).assign(
             policy_version=policy.version
         )
-        for policy, named in (quarters or {system.in_force(versions, date.max): []}).items()
+        for policy, named in (quarters or {policy_store.in_force(versions, date.max): []}).items()
     ]
     return pd.concat(tables, ignore_index=True)
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.models import Community, Complaint, Street
 from portal.scope import Scope
 from portal.store.communities.card import Seen
-from portal.store.complaints.counting import between, counts, spoken_of
+from portal.store.complaints.what_counts import between, counts, spoken_of
 from portal.terms import CommunityStatus, PlaceLevel
 
 

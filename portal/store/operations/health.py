@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from geo.texts import Phrase
 from portal.db import newest_schema
 from portal.errors import N_
-from portal.models import Community, Complaint, Street
-from portal.terms import CommunityStatus, PlaceLevel
+from portal.models import Complaint, Street
+from portal.store.communities import counts
+from portal.terms import PlaceLevel
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ def table_count(session: Session) -> int:
         text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'spatial_ref_sys'")
     )
     return int(found or 0)
+
+
+def schema_version(session: Session) -> str:
+    """Return the version of the database's schema."""
+    return str(session.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def examine(session: Session) -> list[Examined]:
@@ -87,14 +93,7 @@ def _portal_owns_nothing(session: Session) -> Examined:
 
 
 def _places(session: Session) -> list[Examined]:
-    active = Community.status == CommunityStatus.ACTIVE
-    row = session.execute(
-        select(
-            func.count(),
-            func.count().filter(Community.location.is_(None)),
-            func.count().filter(Community.street_id.is_(None)),
-        ).where(active)
-    ).one()
+    found = counts.count(session)
     streets = session.scalar(select(func.count()).select_from(Street)) or 0
     return [
         Examined(N_("街道"), None, Phrase(N_("{n:,} 个"), n=streets)),
@@ -103,9 +102,9 @@ def _places(session: Session) -> list[Examined]:
             None,
             Phrase(
                 N_("{n:,} 个，其中未定位 {unplaced:,} 个，没有街道 {streetless:,} 个"),
-                n=row[0],
-                unplaced=row[1],
-                streetless=row[2],
+                n=found.n,
+                unplaced=found.unlocated,
+                streetless=found.without_street,
             ),
         ),
     ]

@@ -24,7 +24,7 @@ from portal.query import CommunityQuery, Near
 from portal.store import firms
 from portal.store.communities import keys as community_keys
 from portal.store.communities.scores import band
-from portal.store.complaints.counting import between, counts, spoken_of
+from portal.store.complaints.what_counts import between, counts, spoken_of
 
 # Without a type modifier, so that the cast is the indexed expression.
 _GEOGRAPHY = Geography(geometry_type=None, srid=-1)

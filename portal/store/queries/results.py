@@ -15,7 +15,7 @@ from portal.models import Community, Complaint, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
 from portal.store.communities.scores import scored
-from portal.store.complaints.counting import spoken_of
+from portal.store.complaints.what_counts import spoken_of
 from portal.store.paging import page_of
 from portal.store.queries import facts
 from portal.store.queries.conditions import conditions

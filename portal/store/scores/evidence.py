@@ -20,7 +20,7 @@ from portal.models import (
     Survey,
     WorkOrder,
 )
-from portal.store.complaints.counting import counts
+from portal.store.complaints.what_counts import counts
 from portal.terms import CommunityStatus
 
 

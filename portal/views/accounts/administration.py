@@ -16,8 +16,7 @@ from portal.scope import parse_ids
 from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
-from portal.views.accounts import audit_words, blueprint
-from portal.views.accounts import role_words as account_words
+from portal.views.accounts import audit_words, blueprint, role_words
 from portal.web import context
 from portal.web.forms import Form
 from portal.web.guard import needs
@@ -141,7 +140,7 @@ def _accounts_page(sent: Form | None = None) -> ResponseReturnValue:
         "accounts/index.html",
         accounts=store.everyone(session),
         streets=places.streets(session),
-        roles=account_words.ROLES,
+        roles=role_words.ROLES,
         min_password=actions.MIN_PASSWORD,
         sent=sent,
         form=sent if isinstance(sent, AccountForm) else AccountForm(),

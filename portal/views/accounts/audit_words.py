@@ -7,8 +7,8 @@ from typing import Any
 
 from portal.errors import N_
 from portal.terms import Subject
-from portal.views.accounts import role_words as account_words
-from portal.views.imports import words
+from portal.views.accounts import role_words
+from portal.views.imports import words as import_words
 from portal.web import context
 
 ACTIONS = {
@@ -40,7 +40,7 @@ ACTIONS = {
     "purge": N_("清理过期记录"),
 }
 SUBJECTS: dict[str, str] = {
-    **words.SUBJECTS,
+    **import_words.SUBJECTS,
     Subject.SCORES: N_("服务评分"),
     Subject.EVIDENCE: N_("评分依据"),
     Subject.POLICY: N_("城市政策"),
@@ -89,7 +89,7 @@ def say_detail(detail: Mapping[str, Any]) -> str:
 
 def _say(key: str, value: Any) -> str:
     if key == "role":
-        return account_words.name_role(str(value))
+        return role_words.name_role(str(value))
     if key == "state":
-        return words.name_state(str(value))
+        return import_words.name_state(str(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -19,9 +19,8 @@ from portal.models import UserAccount
 from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
-from portal.views.accounts import blueprint
-from portal.views.accounts import role_words as account_words
-from portal.web import chrome, context
+from portal.views.accounts import blueprint, role_words
+from portal.web import context, formats
 from portal.web.forms import Form
 from portal.web.guard import needs, public
 
@@ -131,7 +130,7 @@ def leave() -> ResponseReturnValue:
 def choose_language() -> ResponseReturnValue:
     """Remember the language and go back to where the user was."""
     language = request.form.get("language", "")
-    if language not in chrome.LANGUAGES:
+    if language not in formats.LANGUAGES:
         raise BadRequest(N_("language：只支持 zh 和 en"))
     session["language"] = language
     if current_user.is_authenticated:
@@ -172,7 +171,7 @@ def _own(form: PasswordForm | None = None, *, changed: bool = False) -> Response
     viewer, form = context.viewer(), form or PasswordForm()
     page = render_template(
         "accounts/own.html",
-        role=account_words.name_role(viewer.role),
+        role=role_words.name_role(viewer.role),
         street=None if viewer.street_id is None else places.street(context.session(), viewer.street_id).name,
         changed=changed,
         form=form,

@@ -15,11 +15,11 @@ from portal.access import Viewer
 from portal.errors import N_
 from portal.models import ServiceScore
 from portal.scope import Period, Scope
+from portal.store import data_versions
 from portal.store.communities import card as communities
 from portal.store.communities.card import Governance, Head, Seen
 from portal.store.complaints import figures as complaints
 from portal.store.complaints.figures import Tally
-from portal.store.operations import system
 
 MONTHS = 12
 DIMENSIONS = {
@@ -128,7 +128,7 @@ def gather(
         Details(
             facts=facts,
             scores=scores,
-            outdated=system.scores_outdated(session),
+            outdated=data_versions.scores_outdated(session),
             dimensions=_dimensions(current, city),
             by_category=complaints.by_category(session, scope, zone, seen),
             complaints=complaints.tally(session, scope, zone, seen),

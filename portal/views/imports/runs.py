@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from geo.datums.crs import Datum
 from geo.datums.detection import spell_confidence
 from portal.access import Permission
-from portal.actions.imports.words import count_order
+from portal.actions.imports.words import MAIN_COUNTS, count_order
 from portal.documents.tables import Column, Table
 from portal.errors import N_
 from portal.store.imports import runs as import_runs
@@ -27,7 +27,6 @@ COLUMNS = (
     Column("reason", N_("原因")),
     Column("remedy", N_("处理办法")),
 )
-MAIN_COUNTS = ("new", "changed", "unchanged", "removed", "rejected")
 
 
 @blueprint.get("/data/imports")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.actions.imports.registry import IMPORTS
-from portal.actions.imports.words import FIELDS, HOWS, LEVELS, SEVERITIES, count_words
+from portal.actions.imports.words import FIELDS, SEVERITIES, count_words
 from portal.errors import N_
+from portal.labels import HOWS, LEVELS
 from portal.web import context
 
 SUBJECTS: dict[str, str] = {entry.subject: entry.name for entry in IMPORTS.values()}

@@ -14,7 +14,8 @@ from portal.terms import Subject
 from portal.tianditu import content_type
 from portal.views.maps import blueprint
 from portal.views.maps.layers import MVT, check_tile
-from portal.web import answers, context
+from portal.web import context
+from portal.web import freshness as answers
 from portal.web.guard import needs
 
 TILES = "/tiles/base/{z}/{x}/{y}.mvt"

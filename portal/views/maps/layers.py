@@ -16,7 +16,8 @@ from portal.layers.base import LayerRequest, Legend, TiledLayer
 from portal.store.maps import tiles
 from portal.terms import Subject
 from portal.views.maps import blueprint
-from portal.web import answers, context
+from portal.web import context
+from portal.web import freshness as answers
 from portal.web.guard import needs
 
 GEOJSON = "application/geo+json"

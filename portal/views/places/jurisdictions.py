@@ -16,7 +16,8 @@ from portal.store.places import territory
 from portal.terms import Subject
 from portal.views.maps import drawer
 from portal.views.places import blueprint
-from portal.web import answers, context
+from portal.web import context
+from portal.web import freshness as answers
 from portal.web.guard import needs
 
 GEOJSON = "application/geo+json"

@@ -13,7 +13,7 @@ from geo.policy.city import City
 from geo.sample import SampleCity
 from geo.sample.evidence import make_evaluations, make_findings, make_quarters
 from geo.scores import Evidence, score_communities
-from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
+from tests.geo.complaints.tally_reference import list_spoken_of, tally_complaints
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,13 @@ from portal.actions import policy
 from portal.config import ROOT
 from portal.errors import Conflict, Unavailable
 from portal.models import CityPolicy, GuidePrice
-from portal.store.operations import system
+from portal.store import policy as policy_store
 
 SHIPPED = ROOT / "data" / "city.toml"
 
 
 def in_force(session: Session) -> dict[str, dict[str, object]]:
-    document: dict[str, dict[str, object]] = orjson.loads(system.current_policy(session))
+    document: dict[str, dict[str, object]] = orjson.loads(policy_store.current_policy(session))
     return document
 
 
@@ -76,7 +76,7 @@ def test_what_an_older_policy_lacks_is_completed_and_the_rest_kept(session: Sess
 def test_every_version_is_completed_past_present_and_scheduled(session: Session) -> None:
     older = copy.deepcopy(policy.read(SHIPPED))
     del older["datum"]
-    later = system.today(session) + timedelta(days=30)
+    later = policy_store.today(session) + timedelta(days=30)
     for version, name, since in (
         (1, "往日市", date(2000, 1, 1)),
         (2, "今日市", date(2020, 1, 1)),
@@ -152,7 +152,7 @@ def test_without_a_policy_there_is_nothing_to_change(session: Session) -> None:
 
 def test_no_change_while_a_later_version_is_scheduled(session: Session) -> None:
     policy.seed(session, SHIPPED)
-    later = system.today(session) + timedelta(days=30)
+    later = policy_store.today(session) + timedelta(days=30)
     policy.replace(session, SHIPPED, later)
     with pytest.raises(Conflict, match=later.isoformat()):
         policy.measure_in(session, 32648)
@@ -172,7 +172,7 @@ def test_guide_prices_follow_the_versions(session: Session, tmp_path: Path) -> N
 
 
 def test_a_guide_price_holds_until_the_scheduled_version(session: Session, tmp_path: Path) -> None:
-    first, day, later = date(2000, 1, 1), date(2024, 7, 1), system.today(session) + timedelta(days=30)
+    first, day, later = date(2000, 1, 1), date(2024, 7, 1), policy_store.today(session) + timedelta(days=30)
     policy.seed(session, SHIPPED)
     policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.40, 1.90"), later)
     policy.replace(session, with_fees(tmp_path, "0.50, 0.75, 1.00, 1.40, 1.70"), day)

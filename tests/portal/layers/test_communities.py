@@ -17,7 +17,7 @@ from portal.layers.base import LayerRequest
 from portal.layers.communities import Communities
 from portal.models import CityPolicy
 from portal.scope import Scope
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.terms import Role, Subject
 from tests.mvt import read_tile, tile_at
 from tests.portal import map_city
@@ -103,7 +103,7 @@ def test_the_legend_says_when_scores_are_outdated(session: Session, city: City, 
     touch(session, [Subject.COMPLAINTS])
     legend = LAYER.legend(asked(session, city))
     assert legend.note.endswith(f"；评分计算于 {legend.changed_at[:10]}，之后资料有变化")
-    assert set(system.SCORED) <= set(LAYER.legend_subjects)
+    assert set(data_versions.SCORED) <= set(LAYER.legend_subjects)
 
 
 def test_the_legend_tells_the_bands_by_which_the_period_was_graded(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask
+from flask import Flask, url_for
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.config import ROOT
@@ -40,3 +41,12 @@ def test_what_draws_the_map_is_preloaded_whole(app: Flask, seeded: Session) -> N
         imports = re.findall(r"""^import [^;(]*?["']([^"']+)["'];""", text, re.M | re.S)
         waiting += [found for found in imports if found not in needed]
     assert preloaded == needed
+
+
+def test_static_files_carry_their_content_in_the_address(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        address = url_for("static", filename="app/app.css")
+    assert "?v=" in address
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]

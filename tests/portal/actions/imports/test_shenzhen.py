@@ -33,7 +33,7 @@ from portal.models import (
 from portal.store.places import known as store
 from portal.terms import Subject
 from tests.conftest import MakeDatabase
-from tests.geo.outlines.assigning import assign_streets
+from tests.geo.outlines.street_reference import assign_streets
 
 pytestmark = pytest.mark.realdata
 

@@ -14,7 +14,7 @@ from portal.models import Community, CommunityIdentity
 from portal.privacy import Cipher
 from portal.store.places import known as store
 from portal.terms import PlaceHow
-from tests.geo.outlines.assigning import assign_streets
+from tests.geo.outlines.street_reference import assign_streets
 from tests.portal.actions.conftest import box, frame_of
 
 Found = tuple[int | None, str, float | None]

@@ -31,7 +31,8 @@ from portal.models import (
     Survey,
     WorkOrder,
 )
-from portal.store.operations import system
+from portal.store import data_versions
+from portal.store import policy as policy_store
 from portal.terms import Subject
 from tests.conftest import MakeDatabase, make_street
 
@@ -144,7 +145,7 @@ def test_missing_dimensions_are_named_and_not_counted_as_zero(session: Session, 
 def test_no_evidence_gives_no_score(session: Session, community: Community) -> None:
     scoring.score(session, ZONE)
     assert scores(session) == []
-    assert Subject.SCORES in system.data_versions(session)  # computed they are
+    assert Subject.SCORES in data_versions.current(session)  # computed they are
 
 
 @pytest.mark.parametrize("more", [{"request_kind": "咨询"}, {"repeat": True}])
@@ -198,10 +199,10 @@ def test_veto_fails_a_community_without_points(session: Session, community: Comm
 def test_second_run_changes_nothing_and_leaves_no_trace(session: Session, community: Community) -> None:
     inspect(session, community, NEW_YEAR, 1.0)
     scoring.score(session, ZONE)
-    before = system.version_tag(session, [Subject.SCORES])
+    before = data_versions.version_tag(session, [Subject.SCORES])
     again = scoring.score(session, ZONE)
     assert (again.written, again.unchanged) == (0, 1)
-    assert system.version_tag(session, [Subject.SCORES]) == before
+    assert data_versions.version_tag(session, [Subject.SCORES]) == before
     assert session.scalars(select(Audit.action)).all() == ["seed_policy", "score"]
 
 
@@ -280,28 +281,28 @@ def test_silence_gives_points_only_where_the_source_speaks_of_the_street(
 
 
 def test_scores_are_outdated_until_they_are_computed_again(session: Session, community: Community) -> None:
-    today = system.today(session).isoformat()
+    today = policy_store.today(session).isoformat()
     inspect(session, community, NEW_YEAR, 1.0)
-    assert system.scores_outdated(session) == ""  # never computed
+    assert data_versions.scores_outdated(session) == ""  # never computed
     scoring.score(session, ZONE)
-    assert system.scores_outdated(session) == ""
+    assert data_versions.scores_outdated(session) == ""
     touch(session, [Subject.ROADS])
-    assert system.scores_outdated(session) == ""
+    assert data_versions.scores_outdated(session) == ""
     touch(session, [Subject.COMPLAINTS])
-    assert system.scores_outdated(session) == today
-    before = system.version_tag(session, [Subject.SCORES])
+    assert data_versions.scores_outdated(session) == today
+    before = data_versions.version_tag(session, [Subject.SCORES])
     assert scoring.score(session, ZONE).written == 0
-    assert system.scores_outdated(session) == ""
-    assert system.version_tag(session, [Subject.SCORES]) != before  # pages that said so are drawn anew
+    assert data_versions.scores_outdated(session) == ""
+    assert data_versions.version_tag(session, [Subject.SCORES]) != before  # pages that said so are drawn anew
 
 
-@pytest.mark.parametrize("subject", system.SCORED)
+@pytest.mark.parametrize("subject", data_versions.SCORED)
 def test_whatever_scores_are_made_of_outdates_them(
     session: Session, community: Community, subject: Subject
 ) -> None:
     scoring.score(session, ZONE)
     touch(session, [subject])
-    assert system.scores_outdated(session) != ""
+    assert data_versions.scores_outdated(session) != ""
 
 
 def test_what_is_written_while_scores_are_computed_outdates_them(
@@ -317,7 +318,7 @@ def test_what_is_written_while_scores_are_computed_outdates_them(
 
     monkeypatch.setattr(scoring, "compute", meanwhile)
     scoring.score(session, ZONE)
-    assert system.scores_outdated(session) != ""
+    assert data_versions.scores_outdated(session) != ""
 
 
 def test_scoring_waits_for_a_write_that_is_not_committed(make_database: MakeDatabase) -> None:
@@ -336,7 +337,7 @@ def test_scoring_waits_for_a_write_that_is_not_committed(make_database: MakeData
             scoring.score(mine, ZONE)
         other.commit()
         assert scoring.score(mine, ZONE).new == 1
-        assert system.scores_outdated(mine) == ""
+        assert data_versions.scores_outdated(mine) == ""
         scoring._await_writes(mine)
         other.execute(select(func.set_config("lock_timeout", "200ms", True)))
         touch(other, [Subject.COMMUNITIES])  # nobody has to wait for a scoring

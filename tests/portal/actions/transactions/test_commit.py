@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import logs
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.models import Audit, StoredArea
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.terms import Subject
 
 
@@ -18,7 +18,7 @@ def test_what_raises_leaves_nothing(session: Session) -> None:
         touch(session, [Subject.STREETS])
         audit(session, None, "x", Subject.STREETS)
         raise KeyError
-    assert system.data_versions(session) == {}
+    assert data_versions.current(session) == {}
     assert session.scalars(select(Audit)).all() == []
 
 
@@ -26,14 +26,14 @@ def test_what_is_written_stays_when_the_session_is_rolled_back_later(session: Se
     with committed(session):
         touch(session, [Subject.STREETS])
     session.rollback()
-    assert system.data_versions(session) == {"streets": 1}
+    assert data_versions.current(session) == {"streets": 1}
 
 
 def test_versions_rise_by_one_each_write(session: Session) -> None:
     for _ in range(3):
         with committed(session):
             touch(session, [Subject.STREETS, Subject.ROADS])
-    assert system.data_versions(session) == {"streets": 3, "roads": 3}
+    assert data_versions.current(session) == {"streets": 3, "roads": 3}
 
 
 def test_audit_row_carries_the_request(session: Session) -> None:
@@ -52,4 +52,4 @@ def test_session_is_usable_after_a_failed_write(session: Session) -> None:
         session.flush()
     with committed(session):
         touch(session, [Subject.ROADS])
-    assert system.data_versions(session) == {"roads": 1}
+    assert data_versions.current(session) == {"roads": 1}

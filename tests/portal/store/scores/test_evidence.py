@@ -12,7 +12,7 @@ from geo.scores import TALLY_COLUMNS
 from portal.models import Community, Complaint, WorkOrder
 from portal.store.scores import evidence
 from tests.conftest import make_street
-from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
+from tests.geo.complaints.tally_reference import list_spoken_of, tally_complaints
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -19,7 +19,7 @@ from portal.models import (
     PartyOrganisation,
     ServiceScore,
 )
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.terms import Role, Subject
 from tests.conftest import LogIn
 from tests.portal.small_city import PERIOD, SmallCity
@@ -102,7 +102,7 @@ def test_a_score_says_which_policy_made_it_and_whether_evidence_is_newer(
     assert "按城市政策第 1 版计算" in said
     assert "之后资料有变化" not in said
     touch(seeded, [Subject.EVIDENCE])
-    day = system.scores_outdated(seeded)
+    day = data_versions.scores_outdated(seeded)
     assert f"评分计算于 {day}，之后资料有变化" in section(card(leader, town, "安华苑"), "服务评分")
 
 

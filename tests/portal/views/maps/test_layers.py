@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import touch
 from portal.models import ServiceScore
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.terms import Role, Subject
 from tests.conftest import LogIn, Statements
 from tests.mvt import tile_at
@@ -130,4 +130,4 @@ def test_a_kept_legend_learns_that_scores_are_outdated(leader: FlaskClient, seed
     after = leader.get(address, headers={"If-None-Match": before.headers["ETag"]})
     assert "之后资料有变化" not in before.get_json()["note"]
     assert after.status_code == 200
-    assert f"评分计算于 {system.scores_outdated(seeded)}，之后资料有变化" in after.get_json()["note"]
+    assert f"评分计算于 {data_versions.scores_outdated(seeded)}，之后资料有变化" in after.get_json()["note"]

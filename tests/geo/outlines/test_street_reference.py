@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from geo.datums.crs import Datum, to_wgs84
 from geo.outlines.repair import repair_outlines
 from geo.policy.city import City
-from tests.geo.outlines.assigning import assign_streets
 from tests.geo.outlines.blocks import box, places_of, point, streets_of
+from tests.geo.outlines.street_reference import assign_streets
 
 
 @pytest.fixture(scope="module")

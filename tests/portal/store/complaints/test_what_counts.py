@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import Complaint
-from portal.store.complaints.counting import ENQUIRY, between, counts, spoken_of
+from portal.store.complaints.what_counts import ENQUIRY, between, counts, spoken_of
 from tests.portal import map_city
 from tests.portal.small_city import ZONE, SmallCity
 

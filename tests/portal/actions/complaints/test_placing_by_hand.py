@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.access import Viewer
-from portal.actions.complaints import assignment as actions
-from portal.actions.complaints.assignment import Assigned
+from portal.actions.complaints import placing_by_hand as actions
+from portal.actions.complaints.placing_by_hand import Assigned
 from portal.errors import BadRequest, Conflict, NotAllowed, NotFound
 from portal.models import Audit, Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher
-from portal.store.operations import system
+from portal.store import data_versions
 from portal.terms import Role, Subject
 from tests.portal import waiting_city
 from tests.portal.waiting_city import WaitingCity
@@ -61,12 +61,15 @@ def place_of(session: Session, town: WaitingCity, key: str) -> tuple[object, ...
 def test_the_place_becomes_the_community_found_by_hand(
     session: Session, town: WaitingCity, assign: Assign
 ) -> None:
-    before = system.version_tag(session, [Subject.COMPLAINTS]), system.version_tag(session, Subject)
+    before = (
+        data_versions.version_tag(session, [Subject.COMPLAINTS]),
+        data_versions.version_tag(session, Subject),
+    )
     assert assign(["named", "lost"], "晨光苑") == Assigned("晨光苑", 2, 0, (), 0)
     home = ("community", "manual", town.communities["晨光苑"], town.streets["东"], None)
     assert place_of(session, town, "named") == place_of(session, town, "lost") == home
-    assert system.version_tag(session, [Subject.COMPLAINTS]) != before[0]
-    assert Subject.COMMUNITIES not in system.data_versions(session)
+    assert data_versions.version_tag(session, [Subject.COMPLAINTS]) != before[0]
+    assert Subject.COMMUNITIES not in data_versions.current(session)
     row = session.scalars(select(Audit).where(Audit.action == "assign")).one()
     assert (row.subject, row.subject_id) == ("complaints", str(town.communities["晨光苑"]))
     assert row.detail == {"complaints": 2, "aliases": 0, "followed": 0}
@@ -118,7 +121,7 @@ def test_a_remembered_name_brings_the_others_that_use_it(
         "cghy",
         False,
     )
-    assert system.data_versions(session)[Subject.COMMUNITIES] == 1
+    assert data_versions.current(session)[Subject.COMMUNITIES] == 1
 
 
 def test_a_name_it_has_already_is_not_learnt_twice(

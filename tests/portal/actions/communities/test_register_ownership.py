@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo.datums.crs import Datum
 from geo.frames import COMMUNITIES
 from portal.actions.communities import register_import as communities
-from portal.actions.communities.register_rules import SUPPLIED
+from portal.actions.communities.register_ownership import SUPPLIED
 from portal.models import Community, CommunityIdentity
 from portal.privacy import Cipher
 from tests.portal.actions.conftest import box, frame_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from portal.caches import ByteCache
+from portal.byte_cache import ByteCache
 
 
 def test_drops_what_was_used_longest_ago() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import touch
 from portal.terms import Subject
-from portal.web import answers
+from portal.web import freshness as answers
 
 LONG = b" ".join(str(number**3).encode() for number in range(500))
 

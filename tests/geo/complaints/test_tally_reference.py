@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.scores import TALLY_COLUMNS
-from tests.geo.complaints.tallies import list_spoken_of, tally_complaints
+from tests.geo.complaints.tally_reference import list_spoken_of, tally_complaints
 
 
 def test_tally_counts_by_local_quarter() -> None:

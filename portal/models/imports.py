@@ -1,39 +1,17 @@
-"""What the portal keeps about itself: policy versions, data versions, imports, stored areas."""
+"""Imports: each run, and what it refused, repaired or noted."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Double, ForeignKey, Index, Integer, Uuid, func, text
+from sqlalchemy import Double, ForeignKey, Index, Integer, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.texts import Phrase
-from portal.models.base import Base, Id, PhraseColumn, Stamp, geometry, one_of
+from portal.models.base import Base, Id, PhraseColumn, Stamp, one_of
 from portal.terms import ImportState
-
-
-class CityPolicy(Base):
-    """One version of the city's policy, effective from a day."""
-
-    __tablename__ = "city_policy"
-
-    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    effective_from: Mapped[date] = mapped_column(Date)
-    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[Stamp]
-
-
-class DataVersion(Base):
-    """A counter per subject, raised by every write; caches and ETags hang on it."""
-
-    __tablename__ = "data_version"
-
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(server_default=text("1"))
-    changed_at: Mapped[Stamp]
 
 
 class ImportRun(Base):
@@ -74,16 +52,3 @@ class ImportReject(Base):
         one_of("severity", ("rejected", "repaired", "noted")),
         Index("ix_import_reject_import_run_id", "import_run_id"),
     )
-
-
-class StoredArea(Base):
-    """A drawn polygon too long for a URL, kept under a short key derived from its shape."""
-
-    __tablename__ = "stored_area"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    area: Mapped[Any] = geometry("POLYGON", nullable=False)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    created_at: Mapped[Stamp]
-
-    __table_args__ = (CheckConstraint("ST_IsValid(area)", name="area_valid"),)

@@ -1,0 +1,33 @@
+"""The rail by role."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.terms import Role
+from tests.conftest import LogIn
+
+
+def test_rail_shows_each_role_its_own(log_in: LogIn) -> None:
+    assert 'href="/administration"' not in log_in(Role.LEADER).get("/account").text
+    assert 'href="/administration"' in log_in(Role.ADMINISTRATOR).get("/account").text
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/", ["/"]),
+        ("/query?points_below=70", ["/query"]),
+        ("/data/unlocated", ["/data"]),
+        ("/data", ["/data"]),
+        ("/administration/audit", ["/administration"]),
+        ("/account", []),
+        ("/streets", []),
+        ("/database", []),
+    ],
+)
+def test_the_rail_marks_where_one_is(log_in: LogIn, address: str, current: list[str]) -> None:
+    answer = log_in(Role.ADMINISTRATOR).get(address, headers={"Accept": "text/html"})
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert [link["href"] for link in page.select(".rail [aria-current=page]")] == current
