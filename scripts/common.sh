@@ -69,6 +69,37 @@ step() {
   die "This step failed: $title" "Its full log: $log" "${ran_full[@]}"
 }
 
+# aside NAME COMMAND…: begin it beside the steps that follow, its words in instance/logs/NAME.log.
+declare -A ASIDE=() # name -> process group
+aside() {
+  local name=$1
+  shift
+  rm -f "$LOGS/$name.code"
+  # A group of its own, which `stop_asides` can end whole: a background job is deaf to Ctrl-C.
+  set -m
+  (
+    exec 9>&- # a lock that it inherits is not its own
+    trap - INT TERM HUP EXIT ERR
+    "$@"
+    echo $? >"$LOGS/$name.code"
+  ) >"$LOGS/$name.log" 2>&1 </dev/null &
+  ASIDE[$name]=$!
+  set +m
+}
+
+# join_aside NAME: wait for it, repeat its words, and fail as it did. For a step, which is not its parent.
+join_aside() {
+  tail --pid="${ASIDE[$1]}" -f /dev/null
+  cat "$LOGS/$1.log"
+  return "$(cat "$LOGS/$1.code" 2>/dev/null || echo 1)"
+}
+
+stop_asides() {
+  local group
+  for group in "${ASIDE[@]}"; do kill -TERM -- "-$group" 2>/dev/null || true; done
+  ASIDE=()
+}
+
 # ticking TITLE COMMAND…: run it, and show meanwhile that it works.
 ticking() {
   local title=$1 code=0

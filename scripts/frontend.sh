@@ -3,27 +3,44 @@
 
 NODE="$INSTANCE/node"
 
-# install_frontend [test]: tests need the development packages too; to serve, these may be there.
+# begin_frontend [test]: in the background, since npm mostly waits for the network, and pip has work to do.
+# Tests need the development packages too; to serve, these may be there.
+begin_frontend() {
+  frontend_is_there "${1:-}" && return
+  need_writable "$ROOT"
+  aside frontend install_frontend "${1:-}"
+}
+
+join_frontend() {
+  [[ -z ${ASIDE[frontend]:-} ]] || step "Front end in static/vendor" join_aside frontend
+}
+
+frontend_is_there() {
+  stamp_is static/vendor/.stamp "$(digest_of_vendor)" || return
+  [[ $1 != test ]] || { has_npm || stamp_is "$NODE/.stamp" "$(digest_of requirements-node.txt)"; } &&
+    { [[ $1 != test ]] || stamp_is node_modules/.stamp "$(digest_of package-lock.json) dev"; }
+}
+
+digest_of_vendor() { digest_of package-lock.json scripts/vendor.py scripts/icons.txt; }
+
 install_frontend() {
-  local wanted lock stamp="$ROOT/static/vendor/.stamp" installed=node_modules/.stamp
-  wanted=$(digest_of package-lock.json scripts/vendor.py scripts/icons.txt)
+  set -e
+  local lock installed=node_modules/.stamp
   lock=$(digest_of package-lock.json)
   if [[ ${1:-} == test ]]; then
     has_npm || install_node
     stamp_is "$installed" "$lock dev" || install_packages_of_npm "$lock dev"
   fi
-  stamp_is "$stamp" "$wanted" && return
+  stamp_is static/vendor/.stamp "$(digest_of_vendor)" && return
   stamp_is "$installed" "$lock" || stamp_is "$installed" "$lock dev" || install_packages_of_npm "$lock" --omit=dev
-  need_writable "$ROOT"
-  step "Front-end files in static/vendor" "$PYTHON" scripts/vendor.py
-  echo "$wanted" >"$stamp"
+  "$PYTHON" scripts/vendor.py
+  digest_of_vendor >static/vendor/.stamp
 }
 
 # install_packages_of_npm STAMP OPTION…
 install_packages_of_npm() {
-  need_writable "$ROOT"
   has_npm || install_node
-  step "Front-end packages of package-lock.json" run_npm ci "${@:2}"
+  run_npm ci "${@:2}"
   echo "$1" >node_modules/.stamp
 }
 
@@ -34,13 +51,14 @@ has_npm() {
   version=$(node --version 2>/dev/null) && version=${version#v} && ((${version%%.*} >= 20))
 }
 
+# For npm, where there is none or an old one.
 install_node() {
   local digest
   digest=$(digest_of requirements-node.txt)
   stamp_is "$NODE/.stamp" "$digest" && return
   rm -rf "$NODE"
-  step "Node.js for npm, as it is missing or old" "$PYTHON" -m pip install --disable-pip-version-check \
-    --no-input --no-deps --require-hashes --target "$NODE" -r requirements-node.txt
+  "$PYTHON" -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes --target "$NODE" \
+    -r requirements-node.txt
   echo "$digest" >"$NODE/.stamp"
 }
 

@@ -41,6 +41,12 @@ stop_cluster() {
 # keep_words COMMAND…: what it prints goes to the file WORDS, for whoever wants it after the step.
 keep_words() { "$@" >"$WORDS"; }
 
+# The sample city is made while the front end and the cluster are set up; prepare_database waits for it.
+begin_sample() {
+  [[ ${PORTAL_CITY:-sample} != sample || -n ${PORTAL_DATABASE_URL:-} || -e $INSTANCE/sample ]] ||
+    aside sample "$PYTHON" -m portal.cli.sample_ahead
+}
+
 # Leaves the demo accounts in WORDS.
 prepare_database() {
   local title="Database of ${PORTAL_CITY:-sample}" commands=("db upgrade")

@@ -316,8 +316,9 @@ def test_packages_for_tests_alone_are_installed_for_tests_alone(tmp_path: Path) 
         (tmp_path / name).touch()
     script = f"""INSTANCE={tmp_path} ROOT={tmp_path} PYTHON=true; source scripts/frontend.sh; cd {tmp_path}
         has_npm() {{ true; }}; run_npm() {{ mkdir -p node_modules; echo "npm $*"; }}; step() {{ "${{@:2}}"; }}
-        for what in "" "" test test ""; do echo "${{what:-serve}}"; install_frontend "$what"; done
-        echo changed > package-lock.json; echo serve; install_frontend"""
+        fresh() {{ echo "${{1:-serve}}"; ASIDE=(); begin_frontend "$1"; join_frontend; }}
+        for what in "" "" test test ""; do fresh "$what"; done
+        echo changed > package-lock.json; fresh ''"""
     said = in_shell(script, tmp_path)
     assert said.stderr == ""
     assert said.stdout.splitlines() == [
@@ -325,6 +326,45 @@ def test_packages_for_tests_alone_are_installed_for_tests_alone(tmp_path: Path) 
         *("test", "npm ci", "test", "serve"),
         *("serve", "npm ci --omit=dev"),
     ]
+
+
+def test_what_runs_aside_is_joined_with_its_words_and_its_end(tmp_path: Path) -> None:
+    script = """aside good sh -c 'sleep 0.3; echo done; echo oops >&2'; aside bad sh -c 'echo broke; exit 3'
+        echo meanwhile; step "Good thing" join_aside good; step "Bad thing" join_aside bad; echo never"""
+    said = in_shell(script, tmp_path)
+    assert said.returncode == 1
+    words = said.stdout.split()
+    assert words[:3] == ["meanwhile", "Good", "thing"]
+    assert words[words.index("Bad") : words.index("Bad") + 3] == ["Bad", "thing", "failed"]
+    assert "broke" in words and "never" not in words
+    assert "done\noops\n" in (tmp_path / "setup.log").read_text()
+
+
+def test_what_runs_aside_is_ended_with_all_that_it_began(tmp_path: Path) -> None:
+    script = f"""aside long sh -c 'sleep 300 & echo $! > {tmp_path}/child; wait'
+        until [ -s {tmp_path}/child ]; do sleep 0.05; done; stop_asides; sleep 0.2
+        [[ $(ps -o stat= -p $(cat {tmp_path}/child)) == [!Z]* ]] || echo gone"""
+    assert in_shell(script, tmp_path).stdout == "gone\n"
+
+
+def test_two_pips_share_the_list_of_packages(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("a==1 \\\n    --hash=sha256:1\nb==2 \\\n    --hash=sha256:2\nc==3\n")
+    pip = tmp_path / "pip"
+    pip.write_text(
+        f'''#!/bin/sh
+        for last; do :; done
+        cat "$last" >> {tmp_path}/got; ! grep -q "^$BREAKS=" "$last"'''
+    )
+    pip.chmod(0o755)
+    script = f"""INSTANCE={tmp_path} ROOT={tmp_path}; source scripts/python.sh; PYTHON={tmp_path}/pip
+        export BREAKS=x
+        install_halves {tmp_path}/list.txt; sort {tmp_path}/got; ls {tmp_path}
+        for BREAKS in a b; do install_halves {tmp_path}/list.txt || echo "$BREAKS failed"; done"""
+    said = in_shell(script, tmp_path).stdout.splitlines()
+    assert sorted(said[:5]) == sorted(
+        ["a==1 \\", "b==2 \\", "c==3", "    --hash=sha256:1", "    --hash=sha256:2"]
+    )
+    assert said[5:] == ["got", "list.txt", "pip", "a failed", "b failed"]
 
 
 @pytest.mark.parametrize(

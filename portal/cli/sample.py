@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import cast
 
 import click
-from flask.cli import ScriptInfo, with_appcontext
+from flask.cli import with_appcontext
 
-from geo.policy.city import City
-from geo.sample import SampleCity
 from portal.actions import accounts
 from portal.actions.imports import sample
+from portal.cli import sample_ahead
 from portal.cli.speech import say
 from portal.cli.wiring import open_session, services
 from portal.errors import N_
-
-# In `ScriptInfo.data`: a future of policy and sample city, where somebody makes it ahead.
-AHEAD = "sample city made ahead"
 
 
 @click.group("sample", help=N_("生成并装入虚构的示例城市。"))
@@ -48,8 +43,9 @@ def load(if_empty: bool) -> None:
         if if_empty and (not city.fictional or not sample.is_empty(session)):
             return
         click.echo(say(N_("正在生成并装入示例城市")), err=True)
-        folder = wired.config.instance_dir / "sample"
-        sample.load(session, city, wired.cipher, folder, tell=tell, made=_made_ahead(city))
+        instance_dir = wired.config.instance_dir
+        made = sample_ahead.take(instance_dir, city)
+        sample.load(session, city, wired.cipher, instance_dir / "sample", tell=tell, made=made)
         if wired.config.demo_accounts:
             accounts.ensure_demo(session, wired.config.secret_key)
     click.echo(
@@ -59,12 +55,3 @@ def load(if_empty: bool) -> None:
             seconds=time.perf_counter() - started,
         )
     )
-
-
-def _made_ahead(city: City) -> SampleCity | None:
-    """Return the sample city if another process has made it, of this policy."""
-    ahead = click.get_current_context().ensure_object(ScriptInfo).data.get(AHEAD)
-    if ahead is None:
-        return None
-    policy, made = ahead.result()
-    return cast("SampleCity | None", made) if policy == city else None

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from geo.policy.city import City
 from portal.actions.imports import sample
-from portal.app import create_app
-from portal.cli import make_main
-from portal.cli.sample import AHEAD
+from portal.cli import sample_ahead
 from portal.config import ROOT, Config
 from tests.portal.cli.conftest import Run
 
 
-@pytest.mark.parametrize("same_policy", [True, False])
-def test_a_sample_made_ahead_is_loaded_where_it_is_of_this_policy(
-    own_config: Config, run: Run, city: City, monkeypatch: pytest.MonkeyPatch, same_policy: bool
+def test_the_city_that_was_made_ahead_is_the_one_that_is_loaded(
+    own_config: Config, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("db", "upgrade")
     loaded: list[object] = []
-
-    def load(*_: Any, made: object, **__: Any) -> None:
-        loaded.append(made)
-
-    monkeypatch.setattr(sample, "load", load)
-    main, ahead = make_main(lambda: create_app(own_config)), Future[Any]()
-    ahead.set_result((city if same_policy else replace(city, name="另一座城"), "made"))
-    main.context_settings["obj"].data[AHEAD] = ahead
-    assert CliRunner().invoke(main, ["sample", "load", "--if-empty"]).exit_code == 0
-    assert loaded == ["made" if same_policy else None]
+    monkeypatch.setattr(sample_ahead, "take", lambda folder, city: (folder, city.fictional))
+    monkeypatch.setattr(sample, "load", lambda *_, made, **__: loaded.append(made))
+    assert run("sample", "load", "--if-empty").exit_code == 0
+    assert loaded == [(own_config.instance_dir, True)]
 
 
 def test_a_real_citys_database_gets_no_sample_city(run: Run, tmp_path: Path) -> None:
