@@ -1,13 +1,16 @@
-"""Reads of firms: what they are called, and which of them serves a community on a day."""
+"""Reads of firms: what they are called, and which of them serves a community, when."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Contract, Firm
+from portal.place_names import name_key
 from portal.store.names import by_letters
 
 
@@ -43,3 +46,41 @@ def is_called(text: str) -> ColumnElement[bool]:
 def name(session: Session, firm_id: int) -> str | None:
     """Return the name of a firm, None where there is none of this id."""
     return session.scalar(select(Firm.name).where(Firm.id == firm_id))
+
+
+def contract_terms(
+    session: Session, community_ids: Iterable[int]
+) -> Sequence[tuple[int, str, str, date, date | None]]:
+    """Return community, source, key, first and last day (None: open) of the communities' contracts."""
+    rows = select(
+        Contract.community_id,
+        Contract.source,
+        Contract.source_key,
+        func.lower(Contract.period),
+        func.upper(Contract.period) - 1,
+    ).where(Contract.community_id.in_({int(community_id) for community_id in community_ids}))
+    return session.execute(rows.order_by(Contract.id)).tuples().all()
+
+
+class Firms:
+    """Firms by credit code or name."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str | None]]) -> None:
+        """Take id, name and credit code of every firm."""
+        self._by_code: dict[str, int] = {}
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        for firm_id, name, code in rows:
+            self._by_name[name_key(name)].add(firm_id)
+            if code:
+                self._by_code[code.casefold()] = firm_id
+
+    @classmethod
+    def known(cls, session: Session) -> Firms:
+        """Return those of the database."""
+        return cls(session.execute(select(Firm.id, Firm.name, Firm.credit_code)).tuples())
+
+    def find(self, text: str) -> int | None:
+        """Return the firm of this credit code, else the only one of this name."""
+        by_code = self._by_code.get(text.strip().casefold())
+        by_name = self._by_name.get(name_key(text), set())
+        return by_code or (next(iter(by_name)) if len(by_name) == 1 else None)

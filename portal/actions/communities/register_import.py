@@ -25,7 +25,6 @@ from portal.actions.communities import register_report as report
 from portal.actions.communities.register_rows import Targets, write_neighbourhoods, write_rows
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities, find_streets
-from portal.actions.places.lookup import Communities
 from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
 from portal.actions.transactions.staging import (
     BYTES,
@@ -42,6 +41,7 @@ from portal.errors import N_
 from portal.models import Community, CommunityIdentity, Complaint
 from portal.place_names import name_key, pinyin, pinyin_initials
 from portal.privacy import Cipher, mask_attributes
+from portal.store.places.known import Communities
 from portal.terms import CommunityStatus, PlaceHow, Subject
 
 _POLYGONS = ("Polygon", "MultiPolygon")

@@ -14,7 +14,6 @@ from portal.actions.communities.aliases import is_known
 from portal.actions.communities.changes import lock
 from portal.actions.communities.register_rows import add_aliases
 from portal.actions.places import complaint_places
-from portal.actions.places.lookup import Communities
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.staging import rows_of
 from portal.community_names import call
@@ -22,6 +21,7 @@ from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
 from portal.privacy import Cipher
 from portal.store.complaints.unplaced import LEVELS, waiting
+from portal.store.places.known import Communities
 from portal.terms import PlaceHow, PlaceLevel, Subject
 
 MOST_AT_ONCE = 200

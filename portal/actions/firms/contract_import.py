@@ -13,12 +13,12 @@ from sqlalchemy import func, literal, select, text
 from sqlalchemy.orm import Session
 
 from geo.frames import CONTRACTS, check
-from portal.actions.places.lookup import Communities, Firms, Identities, Streets
 from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark, row_numbers
 from portal.actions.transactions.staging import DAY, NUMBER, SMALL, TEXT, WHOLE, stage, upsert
 from portal.errors import N_
 from portal.models import Contract
-from portal.store.places import known as store
+from portal.store.firms import Firms, contract_terms
+from portal.store.places.known import Communities, Identities, Streets
 from portal.terms import Subject
 
 GRADES = range(1, 6)
@@ -131,7 +131,7 @@ def _faults(record: dict[Any, Any], firm_id: int | None, community_id: int | Non
 def _keep_apart(session: Session, frame: pd.DataFrame, source: str, loaded: Loaded) -> pd.DataFrame:
     """Leave out contracts whose period overlaps that of a contract already there, or of an earlier row."""
     stored: dict[int, list[Term]] = defaultdict(list)
-    for community_id, owner, key, starts_on, ends_on in store.contract_terms(session, frame["community_id"]):
+    for community_id, owner, key, starts_on, ends_on in contract_terms(session, frame["community_id"]):
         stored[community_id].append(Term((owner, key), starts_on, ends_on))
     columns = ("community_id", "source_key", "starts_on", "ends_on")
     wanted = {

@@ -19,8 +19,7 @@ from geo.policy.city import City
 from geo.texts import Phrase
 from portal.actions.transactions.loaded import Remark, Severity, remark
 from portal.errors import N_, FileRefused
-from portal.store.places import known as store
-from portal.store.places import roads
+from portal.store.places import known, roads
 
 _TELL_BY_ROADS = N_(
     "请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或先导入这一带的道路，由系统对照道路判断"
@@ -122,7 +121,7 @@ def judge(session: Session, frame: gpd.GeoDataFrame, contract: Contract, city: C
     polygons = located[located.geom_type.isin(POLYGONS)]
     if 2 * len(polygons) >= len(located):
         return judge_outlines(polygons, roads.frame(session), city)
-    return judge_points(located[located.geom_type == "Point"], store.outlines(session), city)
+    return judge_points(located[located.geom_type == "Point"], known.outlines(session), city)
 
 
 def settle(verdict: DatumVerdict, stated: Datum | None, *, accept: bool = False) -> Settled:

@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.actions.places.lookup import Streets
 from portal.actions.transactions.staging import TEXT, WHOLE, materialise, stage, term
 from portal.models import Community, Street
+from portal.store.places.known import Streets, holding_streets
 from portal.terms import PlaceHow
 
 # Shares are of areas in square degrees: over one community the scale does not change.
@@ -74,7 +74,7 @@ def find_streets(session: Session, places: Table) -> Select[Any]:
         registered, "" where they are not. ``named_id`` is the street of that name.
     """
     by_name = _named_streets(session, places)
-    overlap, around = _largest_overlap(places), _containing_street(places)
+    overlap, around = _largest_overlap(places), holding_streets(places, "id", "pin")
     has_geometry = or_(places.c.outline.is_not(None), places.c.pin.is_not(None))
     how = case(
         (overlap.c.street_id.is_not(None), term(PlaceHow.OVERLAP)),
@@ -144,23 +144,5 @@ def _largest_overlap(places: Table) -> Subquery:
         .where(pairs.c.share > 0)
         .distinct(pairs.c.id)
         .order_by(pairs.c.id, pairs.c.share.desc(), pairs.c.source_key)
-        .subquery()
-    )
-
-
-def _containing_street(places: Table) -> Subquery:
-    """Return ``id`` and ``street_id`` of the pins that lie in a street."""
-    inside = (
-        select(places.c.id)
-        .where(places.c.pin.op("&&")(Street.outline), func.ST_Covers(Street.outline, places.c.pin))
-        .offset(0)
-        .lateral()
-    )
-    return (
-        select(inside.c.id, Street.id.label("street_id"))
-        .select_from(Street)
-        .join(inside, true())
-        .distinct(inside.c.id)
-        .order_by(inside.c.id, Street.source_key)
         .subquery()
     )

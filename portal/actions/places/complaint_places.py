@@ -15,7 +15,6 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Index,
     Select,
     Subquery,
@@ -32,7 +31,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
-from portal.actions.places.lookup import Communities, Neighbourhoods, Streets
 from portal.actions.transactions.staging import (
     SHAPE,
     TEXT,
@@ -46,7 +44,7 @@ from portal.actions.transactions.staging import (
 from portal.models import Community, Complaint, Neighbourhood, Street
 from portal.place_names import neighbourhood_key
 from portal.privacy import Cipher
-from portal.store.places import known as store
+from portal.store.places.known import Communities, Neighbourhoods, Streets, holding_streets
 from portal.terms import CommunityStatus, PlaceHow, PlaceLevel
 
 NAMES = ("district", "street", "neighbourhood", "community")
@@ -113,7 +111,7 @@ def replace(session: Session, ids: Select[Any], cipher: Cipher) -> int:
     cipher
         Opens their addresses.
     """
-    records = store.placed_complaints(session, ids)
+    records = _known_records(session, ids)
     if records.empty:
         return 0
     records["lon"], records["lat"] = wgs84_of(records)
@@ -133,6 +131,22 @@ def replace(session: Session, ids: Select[Any], cipher: Cipher) -> int:
             tuple_(*mine).is_distinct_from(tuple_(*theirs)),
         ),
     )
+
+
+def _known_records(session: Session, ids: Select[Any]) -> pd.DataFrame:
+    """Return what the place of complaints is found from, for those of ``ids`` that no clerk has placed."""
+    columns = {
+        "id": Complaint.id,
+        "raw_lon": Complaint.raw_lon,
+        "raw_lat": Complaint.raw_lat,
+        "source_datum": Complaint.source_datum,
+        "address_encrypted": Complaint.address_encrypted,
+    } | {name: getattr(Complaint, f"reported_{name}") for name in NAMES}
+    rows = session.execute(
+        select(*columns.values()).where(Complaint.id.in_(ids), Complaint.place_how != PlaceHow.MANUAL)
+    ).all()
+    frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
+    return frame.astype({"raw_lon": float, "raw_lat": float})
 
 
 def wgs84_of(records: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -199,7 +213,7 @@ def create_neighbourhoods(
 
 def _decide(staged: Table) -> Select[Any]:
     """Return the place of each staged record: the most exact of what was found."""
-    around, outline = _containing_street(staged), _containing_community(staged)
+    around, outline = holding_streets(staged, "n", "point"), _containing_community(staged)
     neighbourhood = Neighbourhood.__table__
     community = Community.__table__.alias("known")
     inside = and_(
@@ -247,22 +261,15 @@ def _level_and_how(
     return level, how
 
 
-def _containing_street(staged: Table) -> Subquery:
-    """Return ``n`` and ``street_id`` of the staged points that lie in a street."""
-    # From the polygon's side, so that PostGIS prepares each polygon once; OFFSET keeps it that way.
-    inside = _covered(staged, Street.outline)
-    return (
-        select(inside.c.n, func.min(Street.id).label("street_id"))
-        .select_from(Street)
-        .join(inside, true())
-        .group_by(inside.c.n)
-        .subquery()
-    )
-
-
 def _containing_community(staged: Table) -> Subquery:
     """Return ``n`` and ``community_id`` of the staged points in outlines; the smallest where they overlap."""
-    inside = _covered(staged, Community.outline)
+    # From the outlines' side, as `holding_streets`.
+    inside = (
+        select(staged.c.n)
+        .where(staged.c.point.op("&&")(Community.outline), func.ST_Covers(Community.outline, staged.c.point))
+        .offset(0)
+        .lateral()
+    )
     return (
         select(inside.c.n, Community.id.label("community_id"))
         .select_from(Community)
@@ -272,10 +279,3 @@ def _containing_community(staged: Table) -> Subquery:
         .order_by(inside.c.n, func.ST_Area(Community.outline), Community.id)
         .subquery()
     )
-
-
-def _covered(staged: Table, polygon: Any) -> FromClause:
-    points = select(staged.c.n).where(
-        staged.c.point.op("&&")(polygon), func.ST_Covers(polygon, staged.c.point)
-    )
-    return points.offset(0).lateral()

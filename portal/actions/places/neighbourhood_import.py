@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.frames import NEIGHBOURHOODS, check
-from portal.actions.places.lookup import Neighbourhoods, Streets
 from portal.actions.transactions.loaded import Loaded, Severity, remark, row_numbers
 from portal.actions.transactions.staging import SHAPE, TEXT, WHOLE, insert_missing, stage, update_differing
 from portal.errors import N_
 from portal.models import Neighbourhood
 from portal.place_names import neighbourhood_key
+from portal.store.places.known import Neighbourhoods, Streets
 from portal.terms import Subject
 
 

@@ -12,14 +12,14 @@ from geo.outlines.jurisdictions import gaps_and_overlaps
 from geo.policy.city import City
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities
-from portal.actions.places.lookup import street_key
 from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
 from portal.actions.transactions.staging import BYTES, SHAPE, TEXT, Written, stage, upsert
 from portal.errors import N_
 from portal.models import Community, Complaint, Street
 from portal.place_names import district_key, pinyin_initials, street_name
 from portal.privacy import Cipher
-from portal.store.places import known as store
+from portal.store.places import territory
+from portal.store.places.known import street_key
 from portal.terms import Subject
 
 _SHOWN = 5
@@ -118,7 +118,7 @@ def _write(session: Session, frame: gpd.GeoDataFrame, city: City, datum: Datum) 
 
 def _report_territory(session: Session, city: City, loaded: Loaded) -> None:
     """Say where land has no street or two: counts, and the largest places."""
-    known = store.street_outlines(session)
+    known = territory.by_source_key(session)
     found = gaps_and_overlaps(known, city)
     names = dict(zip(known["source_key"], known["name"], strict=True))
     total_m2 = known.geometry.to_crs(city.metric_epsg).area.sum()

@@ -1,127 +1,208 @@
-"""Reads that imports need: what is known already."""
+"""What is known of places, for records to be put where they belong: by name, by key, by point."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import shapely
-from sqlalchemy import Select, func, select
+from sqlalchemy import FromClause, Subquery, func, select, true
 from sqlalchemy.orm import Session
 
-from portal.models import (
-    Community,
-    CommunityAlias,
-    CommunityIdentity,
-    Complaint,
-    Contract,
-    Firm,
-    Neighbourhood,
-    Street,
-)
+from portal.models import Community, CommunityAlias, CommunityIdentity, Neighbourhood, Street
+from portal.place_names import district_key, name_key, neighbourhood_key, street_name
 from portal.terms import CommunityStatus, PlaceHow
 
 WGS84 = "EPSG:4326"
+# Shorter names occur in addresses by chance.
+LEAST_CHARACTERS_IN_ADDRESS = 3
+# 泰然九路 is a road, not 泰然: what follows a name in an address may make it another thing.
+_NOT_A_COMMUNITY = ("路", "街", "巷", "大道", "地铁", "公交", "站")
+
+
+class Streets:
+    """Streets by name and district."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str]]) -> None:
+        """Take id, name and district of every street."""
+        self._by_name: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for street_id, name, district in rows:
+            self._by_name[street_key(name)].append((district_key(district), street_id))
+
+    @classmethod
+    def known(cls, session: Session) -> Streets:
+        """Return those of the database."""
+        return cls(session.execute(select(Street.id, Street.name, Street.district)).tuples())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_name.values()))
+
+    def find(self, street: str | None, district: str | None = None) -> int | None:
+        """Return the id of the only street of this name, in this district where one is given."""
+        if not street:
+            return None
+        found = self._by_name.get(street_key(street), [])
+        if district:
+            wanted = district_key(district)
+            # A street without a district may be in any.
+            found = [(known, street_id) for known, street_id in found if known in ("", wanted)]
+        return found[0][1] if len(found) == 1 else None
+
+
+def street_key(name: str) -> str:
+    """Return what two spellings of a street's name have in common."""
+    return name_key(street_name(name))
+
+
+class Neighbourhoods:
+    """Neighbourhoods by street and name."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, str]]) -> None:
+        """Take id, street and name of every neighbourhood."""
+        self._by_name: dict[str, dict[int, int]] = defaultdict(dict)
+        for neighbourhood_id, street_id, name in rows:
+            self._by_name[neighbourhood_key(name)][street_id] = neighbourhood_id
+
+    @classmethod
+    def known(cls, session: Session) -> Neighbourhoods:
+        """Return those of the database."""
+        rows = select(Neighbourhood.id, Neighbourhood.street_id, Neighbourhood.name)
+        return cls(session.execute(rows).tuples())
+
+    def find(self, name: str | None, street_id: int | None) -> int | None:
+        """Return the id of the neighbourhood of this name: of the street, else the city's only one."""
+        found = self._by_name.get(neighbourhood_key(name), {}) if name else {}
+        if street_id is not None:
+            return found.get(street_id)
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A community found by its name, an alias, or an address that holds one of them."""
+
+    community_id: int
+    how: PlaceHow
+
+
+class Communities:
+    """Communities by street and any of their names."""
+
+    def __init__(self, rows: Iterable[tuple[int, int | None, str, bool]]) -> None:
+        """Take community, street, name, and whether it is an alias, of every name."""
+        # Street (None: the whole city) to name to communities, and whether it is their own name.
+        self._by_street: dict[int | None, dict[str, dict[int, bool]]] = defaultdict(dict)
+        for community_id, street_id, name, is_alias in rows:
+            for place in {street_id, None}:
+                owners = self._by_street[place].setdefault(name_key(name), {})
+                owners[community_id] = owners.get(community_id, False) or not is_alias
+        self._lengths = {
+            place: sorted({n for n in map(len, names) if n >= LEAST_CHARACTERS_IN_ADDRESS}, reverse=True)
+            for place, names in self._by_street.items()
+        }
+
+    @classmethod
+    def known(cls, session: Session) -> Communities:
+        """Return the active ones of the database."""
+        active = Community.status == CommunityStatus.ACTIVE
+        own = select(Community.id, Community.street_id, Community.name).where(active)
+        other = (
+            select(Community.id, Community.street_id, CommunityAlias.alias)
+            .join(CommunityAlias, CommunityAlias.community_id == Community.id)
+            .where(active)
+        )
+        rows = [(*row, False) for row in session.execute(own).tuples()]
+        rows += [(*row, True) for row in session.execute(other).tuples()]
+        return cls((owner, street, name, is_alias) for owner, street, name, is_alias in rows if name)
+
+    def find(self, name: str | None, street_id: int | None) -> Hit | None:
+        """Return the only community called ``name`` on the street; in the city where no street is given."""
+        if not name:
+            return None
+        return self._only(self._by_street.get(street_id, {}).get(name_key(name), {}))
+
+    def count(self, name: str, street_id: int) -> int:
+        """Return how many communities of the street are called ``name``."""
+        return len(self._by_street.get(street_id, {}).get(name_key(name), {}))
+
+    def find_in_address(self, address: str | None, street_id: int | None) -> Hit | None:
+        """Return the community whose name is the longest that occurs in ``address``."""
+        names = self._by_street.get(street_id)
+        if not address or not names:
+            return None
+        text = name_key(address)
+        for length in self._lengths[street_id]:
+            for start in range(len(text) - length + 1):
+                owners = names.get(text[start : start + length])
+                if owners and not text.startswith(_NOT_A_COMMUNITY, start + length):
+                    hit = self._only(owners)
+                    if hit is not None:
+                        return Hit(hit.community_id, PlaceHow.ADDRESS)
+        return None
+
+    @staticmethod
+    def _only(owners: dict[int, bool]) -> Hit | None:
+        if len(owners) != 1:
+            return None
+        community_id, own = next(iter(owners.items()))
+        return Hit(community_id, PlaceHow.NAME if own else PlaceHow.ALIAS)
+
+
+class Identities:
+    """Communities by the keys that sources give them."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        """Take source, key and community of identities."""
+        self._by_key: dict[str, dict[str, int]] = defaultdict(dict)
+        for source, key, community_id in rows:
+            self._by_key[key][source] = community_id
+
+    @classmethod
+    def known(cls, session: Session, keys: Iterable[str]) -> Identities:
+        """Return those of active communities that have one of ``keys``."""
+        rows = (
+            select(CommunityIdentity.source, CommunityIdentity.source_key, CommunityIdentity.community_id)
+            .join(Community, Community.id == CommunityIdentity.community_id)
+            .where(CommunityIdentity.source_key.in_(set(keys)), Community.status == CommunityStatus.ACTIVE)
+        )
+        return cls(session.execute(rows).tuples())
+
+    def find(self, key: str, source: str) -> int | None:
+        """Return the community that ``source`` calls ``key``, else the only one that any source does."""
+        found = self._by_key.get(key, {})
+        if source in found:
+            return found[source]
+        owners = set(found.values())
+        return owners.pop() if len(owners) == 1 else None
+
+
+def holding_streets(rows: FromClause, key: str, point: str) -> Subquery:
+    """Return ``key`` and ``street_id`` of the rows whose point lies in a street.
+
+    Where streets overlap, the first by source key holds it: the same whatever was imported first.
+    """
+    # From the streets' side, so that PostGIS prepares each of them once; OFFSET keeps it that way.
+    inside = (
+        select(rows.c[key])
+        .where(rows.c[point].op("&&")(Street.outline), func.ST_Covers(Street.outline, rows.c[point]))
+        .offset(0)
+        .lateral()
+    )
+    return (
+        select(inside.c[key], Street.id.label("street_id"))
+        .select_from(Street)
+        .join(inside, true())
+        .distinct(inside.c[key])
+        .order_by(inside.c[key], Street.source_key)
+        .subquery()
+    )
 
 
 def outlines(session: Session) -> gpd.GeoDataFrame | None:
     """Return the outlines of active communities in WGS 84, None without any."""
     active = (Community.status == CommunityStatus.ACTIVE, Community.outline.is_not(None))
     rows = session.scalars(select(func.ST_AsBinary(Community.outline)).where(*active)).all()
-    return gpd.GeoDataFrame(geometry=_shapes(rows), crs=WGS84) if rows else None
-
-
-def street_outlines(session: Session) -> gpd.GeoDataFrame:
-    """Return ``source_key``, ``name`` and outline of every street, in WGS 84."""
-    outline = func.ST_AsBinary(Street.outline)
-    rows = session.execute(select(Street.source_key, Street.name, outline).order_by(Street.id)).all()
-    names = pd.DataFrame([row[:2] for row in rows], columns=["source_key", "name"])
-    return gpd.GeoDataFrame(names, geometry=_shapes([row[2] for row in rows]), crs=WGS84)
-
-
-def streets(session: Session) -> Sequence[tuple[int, str, str]]:
-    """Return id, name and district of every street."""
-    return session.execute(select(Street.id, Street.name, Street.district)).tuples().all()
-
-
-def neighbourhoods(session: Session) -> Sequence[tuple[int, int, str]]:
-    """Return id, street and name of every neighbourhood."""
-    rows = select(Neighbourhood.id, Neighbourhood.street_id, Neighbourhood.name)
-    return session.execute(rows).tuples().all()
-
-
-def community_names(session: Session) -> list[tuple[int, int | None, str, bool]]:
-    """Return every name of every active community: its id, its street, the name, whether it is an alias."""
-    active = Community.status == CommunityStatus.ACTIVE
-    own = select(Community.id, Community.street_id, Community.name).where(active, Community.name.is_not(None))
-    other = (
-        select(Community.id, Community.street_id, CommunityAlias.alias)
-        .join(CommunityAlias, CommunityAlias.community_id == Community.id)
-        .where(active)
-    )
-    rows = [(*row, False) for row in session.execute(own).tuples()]
-    rows += [(*row, True) for row in session.execute(other).tuples()]
-    return [(community_id, street_id, name, alias) for community_id, street_id, name, alias in rows if name]
-
-
-def identities(session: Session, keys: Iterable[str]) -> Sequence[tuple[str, str, int]]:
-    """Return source, key and community of the active communities that some source calls one of ``keys``."""
-    rows = (
-        select(CommunityIdentity.source, CommunityIdentity.source_key, CommunityIdentity.community_id)
-        .join(Community, Community.id == CommunityIdentity.community_id)
-        .where(CommunityIdentity.source_key.in_(set(keys)), Community.status == CommunityStatus.ACTIVE)
-    )
-    return session.execute(rows).tuples().all()
-
-
-def firms(session: Session) -> Sequence[tuple[int, str, str | None]]:
-    """Return id, name and credit code of every firm."""
-    return session.execute(select(Firm.id, Firm.name, Firm.credit_code)).tuples().all()
-
-
-def contract_terms(
-    session: Session, community_ids: Iterable[int]
-) -> Sequence[tuple[int, str, str, date, date | None]]:
-    """Return community, source, key, first and last day (None: open) of the communities' contracts."""
-    rows = select(
-        Contract.community_id,
-        Contract.source,
-        Contract.source_key,
-        func.lower(Contract.period),
-        func.upper(Contract.period) - 1,
-    ).where(Contract.community_id.in_({int(community_id) for community_id in community_ids}))
-    return session.execute(rows.order_by(Contract.id)).tuples().all()
-
-
-def placed_complaints(session: Session, ids: Select[tuple[int]]) -> pd.DataFrame:
-    """Return what the place of complaints is found from, for those of ``ids`` that no clerk has placed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``id``, ``raw_lon``, ``raw_lat``, ``source_datum``, ``district``, ``street``,
-        ``neighbourhood``, ``community``, ``address_encrypted``.
-    """
-    columns = {
-        "id": Complaint.id,
-        "raw_lon": Complaint.raw_lon,
-        "raw_lat": Complaint.raw_lat,
-        "source_datum": Complaint.source_datum,
-        "district": Complaint.reported_district,
-        "street": Complaint.reported_street,
-        "neighbourhood": Complaint.reported_neighbourhood,
-        "community": Complaint.reported_community,
-        "address_encrypted": Complaint.address_encrypted,
-    }
-    rows = session.execute(
-        select(*columns.values()).where(Complaint.id.in_(ids), Complaint.place_how != PlaceHow.MANUAL)
-    ).all()
-    frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
-    return frame.astype({"raw_lon": float, "raw_lat": float})
-
-
-def _shapes(binaries: Sequence[bytes | memoryview]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    return np.asarray(shapely.from_wkb([bytes(item) for item in binaries]), dtype=object)
+    shapes = shapely.from_wkb([bytes(item) for item in rows])
+    return gpd.GeoDataFrame(geometry=list(shapes), crs=WGS84) if rows else None

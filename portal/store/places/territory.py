@@ -5,12 +5,11 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 from geoalchemy2 import Geometry
-from sqlalchemy import cast, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Text, cast, func, literal, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.models import Street
-
-WGS84 = "EPSG:4326"
+from portal.store.places.known import WGS84, holding_streets
 
 
 def by_id(session: Session) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
@@ -19,22 +18,31 @@ def by_id(session: Session) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     Returns
     -------
     tuple
-        A frame of ``source_key`` (the id, as text) and geometry; name by ``source_key``.
+        A frame of ``source_key`` (the id, as text), ``name`` and geometry; name by ``source_key``.
     """
-    rows = session.execute(
-        select(Street.id, Street.name, func.ST_AsBinary(Street.outline)).order_by(Street.id)
-    ).all()
-    keys = [str(row[0]) for row in rows]
+    frame = _frame(session, cast(Street.id, Text))
+    return frame, dict(zip(frame["source_key"], frame["name"], strict=True))
+
+
+def by_source_key(session: Session) -> gpd.GeoDataFrame:
+    """Return ``source_key``, ``name`` and outline of every street, in WGS 84."""
+    return _frame(session, Street.source_key)
+
+
+def _frame(session: Session, key: ColumnElement[str] | InstrumentedAttribute[str]) -> gpd.GeoDataFrame:
+    outline = func.ST_AsBinary(Street.outline)
+    rows = session.execute(select(key, Street.name, outline).order_by(Street.id)).all()
     shapes = shapely.from_wkb([bytes(row[2]) for row in rows])
-    frame = gpd.GeoDataFrame({"source_key": keys}, geometry=list(shapes), crs=WGS84)
-    return frame, dict(zip(keys, (row[1] for row in rows), strict=True))
+    told = {"source_key": [row[0] for row in rows], "name": [row[1] for row in rows]}
+    return gpd.GeoDataFrame(told, geometry=list(shapes), crs=WGS84)
 
 
 def street_at(session: Session, lon: float, lat: float) -> str | None:
     """Return the name of the street that holds a place (WGS 84 degrees), None where none does."""
-    place = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
-    holding = select(Street.name).where(Street.outline.op("&&")(place), func.ST_Covers(Street.outline, place))
-    return session.scalar(holding.order_by(Street.id).limit(1))
+    point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326).label("point")
+    place = select(literal(0).label("n"), point).subquery()
+    holding = holding_streets(place, "n", "point")
+    return session.scalar(select(Street.name).join(holding, holding.c.street_id == Street.id))
 
 
 def is_near(session: Session, west: float, south: float, east: float, north: float) -> bool:

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from geo.frames import COMMUNITIES
 from portal.actions.communities import register_import as communities
 from portal.actions.communities.register_rows import add_aliases
-from portal.actions.places.lookup import Neighbourhoods
 from portal.db import make_engine
 from portal.models import Community, CommunityAlias, Neighbourhood
 from portal.privacy import Cipher
+from portal.store.places.known import Neighbourhoods
 from portal.terms import PlaceHow
 from tests.conftest import MakeDatabase
 from tests.portal.actions.conftest import frame_of

@@ -30,7 +30,7 @@ from portal.models import (
     Street,
     WorkOrder,
 )
-from portal.store.places import known as store
+from portal.store.places import territory
 from portal.terms import Subject
 from tests.conftest import MakeDatabase
 from tests.geo.outlines.street_reference import assign_streets
@@ -167,7 +167,7 @@ def test_the_outline_whose_point_lies_in_a_gap_is_assigned_by_overlap(session: S
 
 
 def test_postgis_assigns_as_the_oracle_does(session: Session, city: City) -> None:
-    streets = store.street_outlines(session)
+    streets = territory.by_source_key(session)
     found = session.execute(
         select(Community.id, func.ST_AsBinary(Community.outline), Street.source_key, Community.street_share)
         .outerjoin(Street, Street.id == Community.street_id)

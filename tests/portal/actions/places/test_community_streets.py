@@ -12,7 +12,7 @@ from portal.actions.communities import register_import as communities
 from portal.actions.places.community_streets import assign_communities, distance_to_streets_m
 from portal.models import Community, CommunityIdentity
 from portal.privacy import Cipher
-from portal.store.places import known as store
+from portal.store.places import territory
 from portal.terms import PlaceHow
 from tests.geo.outlines.street_reference import assign_streets
 from tests.portal.actions.conftest import box, frame_of
@@ -103,7 +103,7 @@ def test_it_agrees_with_the_oracle(
         [{"source_key": key, "geometry": shape} for key, shape in zip(keys, shapes, strict=True)],
     )
     communities.load(session, frame, source="register", cipher=cipher)
-    streets = store.street_outlines(session)
+    streets = territory.by_source_key(session)
     expected = assign_streets(frame, streets, city)
     names = dict(zip(streets["source_key"], streets["name"], strict=True))
     ours = found(session)

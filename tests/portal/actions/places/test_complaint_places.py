@@ -9,13 +9,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
-from geo.frames import COMMUNITIES, COMPLAINTS
+from geo.frames import COMMUNITIES, COMPLAINTS, STREETS
 from geo.policy.city import City
 from portal.actions.communities import register_import as communities
 from portal.actions.complaints import complaint_import as complaints
 from portal.actions.places import complaint_places
-from portal.models import Community, Complaint, Neighbourhood
+from portal.actions.places import street_import as streets
+from portal.models import Community, Complaint, Neighbourhood, Street
 from portal.privacy import Cipher
+from portal.store.places import territory
 from tests.portal.actions.conftest import box, frame_of
 
 WEST_POINT, EAST_POINT = (114.005, 22.505), (114.03, 22.51)
@@ -97,6 +99,23 @@ def test_without_streets_a_point_stays_a_point(session: Session) -> None:
     assert tuple(row) == ("point", None)
 
 
+@pytest.mark.parametrize("keys", ["ab", "ba"])
+def test_where_streets_overlap_all_take_the_same(
+    session: Session, city: City, cipher: Cipher, keys: str
+) -> None:
+    """A complaint, a community's pin and the map's coordinate: the first street by source key."""
+    for key, west in zip(keys, (114.0, 114.002) if keys == "ab" else (114.002, 114.0), strict=True):
+        row = {"source_key": key, "name": key, "geometry": box(west, 22.50)}
+        streets.load(session, frame_of(STREETS, [row]), city=city, cipher=cipher)
+    row = {"source_key": "1", "name": "甲", "geometry": shapely.Point(WEST_POINT)}
+    communities.load(session, frame_of(COMMUNITIES, [row]), source="register", cipher=cipher)
+    placed, _ = complaint_places.place(session, record(**at(WEST_POINT)))
+    of_complaint = select(Street.name).join(placed, placed.c.street_id == Street.id)
+    of_community = select(Street.name).join(Community)
+    assert session.scalars(of_complaint).all() == session.scalars(of_community).all() == ["a"]
+    assert territory.street_at(session, *WEST_POINT) == "a"
+
+
 def test_the_smallest_of_overlapping_outlines_counts(
     session: Session, town: dict[str, int], cipher: Cipher
 ) -> None:
@@ -154,6 +173,27 @@ def test_replacing_leaves_what_a_clerk_placed(
     session.execute(update(Complaint).values(place_how="manual", street_id=town["西街"]))
     assert complaint_places.replace(session, select(Complaint.id), cipher) == 0
     assert session.scalars(select(Complaint.street_id)).one() == town["西街"]
+
+
+def test_replacing_asks_everything_that_the_source_said(
+    session: Session, town: dict[str, int], known: dict[str, int], cipher: Cipher, city: City
+) -> None:
+    said = {"street": "西街", "district": "南山区", "neighbourhood": "南布社区", "community": "日光里"}
+    load_complaint(session, city, cipher, Datum.GCJ02, **said)
+    columns = [getattr(Complaint, name) for name in complaint_places.PLACE_COLUMNS]
+    before = session.execute(select(*columns)).one()
+    assert before.community_id == known[f"阳光花园@{town['西街']}"] and before.neighbourhood_id
+    session.execute(
+        update(Complaint).values(
+            place_level="none",
+            place_how="not_found",
+            community_id=None,
+            neighbourhood_id=None,
+            street_id=None,
+        )
+    )
+    assert complaint_places.replace(session, select(Complaint.id), cipher) == 1
+    assert session.execute(select(*columns)).one() == before
 
 
 def test_raw_coordinates_are_brought_to_wgs84_by_their_own_datum() -> None:

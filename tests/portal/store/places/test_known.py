@@ -1,35 +1,127 @@
+"""Names, keys and points of a small town, and what the database knows of them."""
+
 from __future__ import annotations
 
-from datetime import date
-
-from psycopg.types.range import DateRange
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.models import (
-    Community,
-    CommunityAlias,
-    CommunityIdentity,
-    Complaint,
-    Contract,
-    Firm,
-    Neighbourhood,
-    Street,
-)
-from portal.store.places import known as store
-from portal.terms import CommunityStatus, PlaceHow, PlaceLevel
+from portal.models import Community, CommunityAlias, CommunityIdentity, Neighbourhood, Street
+from portal.store.places import known
+from portal.store.places.known import Communities, Hit, Identities, Neighbourhoods, Streets
+from portal.terms import CommunityStatus, PlaceHow
 
 SQUARE = "SRID=4326;MULTIPOLYGON(((114 22.5,114.01 22.5,114.01 22.51,114 22.51,114 22.5)))"
+EASTERN = "SRID=4326;MULTIPOLYGON(((114.005 22.5,114.02 22.5,114.02 22.51,114.005 22.51,114.005 22.5)))"
+
+WEST, EAST = 1, 2
+STREETS = Streets(
+    [(WEST, "西街", "南山区"), (EAST, "东街", "南山区"), (3, "西街", "福田区"), (4, "海街", "")]
+)
+COMMUNITIES = Communities(
+    [
+        (10, WEST, "阳光花园", False),
+        (10, WEST, "阳光苑", True),
+        (11, EAST, "阳光花园", False),
+        (12, WEST, "阳光花园二期", False),
+        (13, WEST, "趣园", False),
+        (14, EAST, "双子楼", False),
+        (15, EAST, "双子楼", False),
+        (16, None, "城外村", False),
+    ]
+)
 
 
-def add_street(session: Session) -> Street:
+@pytest.mark.parametrize(
+    ("street", "district", "found"),
+    [
+        ("东街街道", "南山", EAST),
+        ("东街", None, EAST),
+        ("西街", "南山区", WEST),
+        ("西街", "福田", 3),
+        ("西街", None, None),
+        ("东街", "福田区", None),
+        ("海街", "宝安区", 4),
+        (None, "南山区", None),
+        ("", "", None),
+    ],
+)
+def test_streets_are_found_by_name_and_district(
+    street: str | None, district: str | None, found: int | None
+) -> None:
+    assert STREETS.find(street, district) == found
+
+
+def test_neighbourhoods_are_found_in_their_street_or_alone_in_the_city() -> None:
+    neighbourhoods = Neighbourhoods([(1, WEST, "南布社区"), (2, EAST, "南布"), (3, EAST, "北布")])
+    assert neighbourhoods.find("南布", EAST) == 2
+    assert neighbourhoods.find("南布居委会", WEST) == 1
+    assert neighbourhoods.find("南布", None) is None
+    assert neighbourhoods.find("北布社区", None) == 3
+    assert neighbourhoods.find("北布社区", WEST) is None
+    assert neighbourhoods.find(None, WEST) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "street_id", "hit"),
+    [
+        ("阳光花园", WEST, Hit(10, PlaceHow.NAME)),
+        ("阳光 花园", EAST, Hit(11, PlaceHow.NAME)),
+        ("阳光苑", WEST, Hit(10, PlaceHow.ALIAS)),
+        ("阳光苑", EAST, None),
+        ("阳光花园", None, None),
+        ("阳光苑", None, Hit(10, PlaceHow.ALIAS)),
+        ("双子楼", EAST, None),
+        ("城外村", None, Hit(16, PlaceHow.NAME)),
+        ("城外村", WEST, None),
+        (None, WEST, None),
+    ],
+)
+def test_communities_are_found_by_any_name_if_only_one_has_it(
+    name: str | None, street_id: int | None, hit: Hit | None
+) -> None:
+    assert COMMUNITIES.find(name, street_id) == hit
+
+
+@pytest.mark.parametrize(
+    ("address", "street_id", "found"),
+    [
+        ("南山区西街 1 号阳光花园 3 栋 1201", WEST, 10),
+        ("西街阳光花园二期 3 栋", WEST, 12),
+        ("阳光花园3栋", None, None),
+        ("西街趣园 3 栋", WEST, None),  # too short to be sure
+        ("阳光花园路 5 号", WEST, None),
+        ("阳光花园路口阳光苑 2 栋", WEST, 10),
+        ("双子楼 2 栋", EAST, None),
+        ("", WEST, None),
+        (None, WEST, None),
+        ("阳光花园", 99, None),
+    ],
+)
+def test_the_longest_name_in_an_address_counts(
+    address: str | None, street_id: int | None, found: int | None
+) -> None:
+    hit = COMMUNITIES.find_in_address(address, street_id)
+    assert (hit and hit.community_id) == found
+    assert hit is None or hit.how is PlaceHow.ADDRESS
+
+
+def test_communities_of_a_name_are_counted() -> None:
+    assert (COMMUNITIES.count("双子楼", EAST), COMMUNITIES.count("双子楼", WEST)) == (2, 0)
+
+
+def test_a_key_means_what_its_own_source_calls_so() -> None:
+    identities = Identities([("a", "1", 10), ("b", "1", 11), ("a", "2", 12), ("b", "3", 13), ("c", "3", 13)])
+    assert identities.find("1", "a") == 10
+    assert identities.find("1", "other") is None
+    assert identities.find("2", "other") == 12
+    assert identities.find("3", "other") == 13
+    assert identities.find("9", "a") is None
+
+
+def add_street(session: Session, key: str = "南山/西街", name: str = "西街", outline: str = SQUARE) -> Street:
     street = Street(
-        source_key="南山/西街",
-        name="西街",
-        district="南山区",
-        outline=SQUARE,
-        area_m2=1.0,
-        source_datum="wgs84",
+        source_key=key, name=name, district="南山区", outline=outline, area_m2=1.0, source_datum="wgs84"
     )
     session.add(street)
     session.flush()
@@ -43,61 +135,50 @@ def add_community(session: Session, **values: object) -> Community:
     return community
 
 
-def add_complaint(session: Session, key: str, **values: object) -> Complaint:
-    filled = {
-        "source": "s",
-        "source_key": key,
-        "received_at": "2025-03-01",
-        "property_related": False,
-        "place_level": PlaceLevel.NONE,
-        "place_how": PlaceHow.NOT_FOUND,
-        "content_hash": b"x",
-    }
-    complaint = Complaint(**filled | values)
-    session.add(complaint)
-    session.flush()
-    return complaint
-
-
 def test_an_empty_city_knows_nothing(session: Session) -> None:
-    assert store.outlines(session) is None
-    assert len(store.street_outlines(session)) == 0
-    assert list(store.streets(session)) == list(store.neighbourhoods(session)) == []
-    assert store.community_names(session) == []
-    assert store.placed_complaints(session, select(Complaint.id)).empty
+    assert known.outlines(session) is None
+    assert len(Streets.known(session)) == 0
+    assert Neighbourhoods.known(session).find("南布", None) is None
+    assert Communities.known(session).find("阳光花园", None) is None
+    assert Identities.known(session, ["1"]).find("1", "a") is None
 
 
 def test_outlines_of_active_communities_are_known(session: Session) -> None:
     kept = add_community(session, outline=SQUARE)
     add_community(session, outline=SQUARE, status=CommunityStatus.MERGED, merged_into_id=kept.id)
     add_community(session, name="甲")
-    found = store.outlines(session)
+    found = known.outlines(session)
     assert found is not None and len(found) == 1
     assert found.crs.to_epsg() == 4326
     assert found.total_bounds.tolist() == [114, 22.5, 114.01, 22.51]
 
 
-def test_streets_and_neighbourhoods_are_listed(session: Session) -> None:
+def test_streets_and_neighbourhoods_of_the_database_are_known(session: Session) -> None:
     street = add_street(session)
-    session.add(Neighbourhood(street_id=street.id, name="南布社区"))
+    other = add_street(session, "南山/东街", "东街", EASTERN)
+    neighbourhood = Neighbourhood(street_id=street.id, name="南布社区")
+    session.add(neighbourhood)
     session.flush()
-    assert [tuple(row) for row in store.streets(session)] == [(street.id, "西街", "南山区")]
-    assert [tuple(row)[1:] for row in store.neighbourhoods(session)] == [(street.id, "南布社区")]
-    outlines = store.street_outlines(session)
-    assert outlines[["source_key", "name"]].to_numpy().tolist() == [["南山/西街", "西街"]]
+    streets = Streets.known(session)
+    assert len(streets) == 2
+    assert (streets.find("西街街道", "南山"), streets.find("西街", "福田")) == (street.id, None)
+    neighbourhoods = Neighbourhoods.known(session)
+    assert neighbourhoods.find("南布", street.id) == neighbourhood.id
+    assert neighbourhoods.find("南布", other.id) is None
 
 
-def test_every_name_of_active_communities_is_listed(session: Session) -> None:
+def test_every_name_of_active_communities_is_known(session: Session) -> None:
     street = add_street(session)
     one = add_community(session, name="阳光花园", street_id=street.id)
-    add_community(session, name="旧名", status=CommunityStatus.SPLIT)
+    gone = add_community(session, name="旧名", status=CommunityStatus.SPLIT)
     add_community(session, outline=SQUARE)
     session.add(CommunityAlias(community_id=one.id, alias="阳光里"))
+    session.add(CommunityAlias(community_id=gone.id, alias="更旧的名"))
     session.flush()
-    assert store.community_names(session) == [
-        (one.id, street.id, "阳光花园", False),
-        (one.id, street.id, "阳光里", True),
-    ]
+    communities = Communities.known(session)
+    assert communities.find("阳光花园", street.id) == Hit(one.id, PlaceHow.NAME)
+    assert communities.find("阳光里", street.id) == Hit(one.id, PlaceHow.ALIAS)
+    assert communities.find("旧名", None) is communities.find("更旧的名", None) is None
 
 
 def test_identities_of_active_communities_are_found_by_key(session: Session) -> None:
@@ -107,39 +188,20 @@ def test_identities_of_active_communities_are_found_by_key(session: Session) -> 
             CommunityIdentity(source=source, source_key=key, community_id=community.id, matched_by="created")
         )
     session.flush()
-    assert [tuple(row) for row in store.identities(session, ["1", "9"])] == [("a", "1", one.id)]
+    identities = Identities.known(session, ["1", "9"])
+    assert identities.find("1", "b") == one.id  # what was split is nobody's any more
+    assert identities.find("2", "a") is None  # was not asked for
 
 
-def test_contract_terms_end_with_their_last_day(session: Session) -> None:
-    community, firm = add_community(session, name="甲"), Firm(source="s", source_key="1", name="安居")
-    session.add(firm)
-    session.flush()
-    for key, period in (
-        ("1", DateRange(date(2023, 1, 1), date(2024, 1, 1))),
-        ("2", DateRange(date(2024, 1, 1), None)),
-    ):
-        session.add(
-            Contract(source="s", source_key=key, firm_id=firm.id, community_id=community.id, period=period)
-        )
-    session.flush()
-    assert [tuple(row) for row in store.contract_terms(session, [community.id])] == [
-        (community.id, "s", "1", date(2023, 1, 1), date(2023, 12, 31)),
-        (community.id, "s", "2", date(2024, 1, 1), None),
-    ]
-    assert [tuple(row) for row in store.firms(session)] == [(firm.id, "安居", None)]
-
-
-def test_what_a_clerk_placed_is_not_placed_again(session: Session) -> None:
-    add_complaint(session, "1", place_how=PlaceHow.MANUAL)
-    two = add_complaint(
-        session, "2", raw_lon=114.0, raw_lat=22.5, source_datum="bd09", reported_street="西街"
-    )
-    found = store.placed_complaints(session, select(Complaint.id))
-    assert found["id"].tolist() == [two.id]
-    row = found.iloc[0]
-    assert (row["raw_lon"], row["source_datum"], row["street"], row["community"]) == (
-        114.0,
-        "bd09",
-        "西街",
-        None,
-    )
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_of_streets_that_overlap_the_first_by_source_key_holds_a_point(session: Session, first: str) -> None:
+    outlines = {"a": SQUARE, "b": EASTERN}
+    added = {key: add_street(session, key, key, outlines[key]) for key in sorted("ab", key=first.__ne__)}
+    lon = func.unnest([114.002, 114.007, 114.01, 114.015, 114.03]).label("lon")
+    lons = select(lon).subquery()
+    point = func.ST_SetSRID(func.ST_MakePoint(lons.c.lon, 22.505), 4326).label("point")
+    points = select(lons.c.lon, point).subquery()
+    held = known.holding_streets(points, "lon", "point")
+    names = {street.id: key for key, street in added.items()}
+    found = {row.lon: names[row.street_id] for row in session.execute(select(held))}
+    assert found == {114.002: "a", 114.007: "a", 114.01: "a", 114.015: "b"}
