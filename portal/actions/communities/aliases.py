@@ -9,7 +9,7 @@ from portal.access import Viewer
 from portal.actions.communities.changes import Changed, change, check_version
 from portal.actions.communities.records import clean_name
 from portal.actions.communities.register_rows import add_aliases
-from portal.actions.transactions.staging import rows_of
+from portal.actions.transactions.upserts import rows_of
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias
 from portal.privacy import Cipher

@@ -25,7 +25,7 @@ from portal.actions.communities import register_report as report
 from portal.actions.communities.register_rows import Targets, write_neighbourhoods, write_rows
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities, find_streets
-from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
+from portal.actions.transactions.import_run import Loaded, Severity, remark
 from portal.actions.transactions.staging import (
     BYTES,
     NUMBER,
@@ -35,6 +35,8 @@ from portal.actions.transactions.staging import (
     TEXTS,
     WHOLE,
     materialise,
+    raw_geometry,
+    row_numbers,
     stage,
 )
 from portal.errors import N_

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.types import Text
 
 from geo.datums.crs import Datum
-from portal.actions.transactions.staging import term
+from portal.actions.transactions.upserts import term
 from portal.models import Community, CommunityIdentity
 
 # Columns of which one source at a time is in charge.

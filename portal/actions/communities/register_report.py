@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.actions.communities.register_rows import Targets
 from portal.actions.places.community_streets import distance_to_streets_m
-from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
+from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.errors import N_
 from portal.models import Street
 from portal.place_names import name_key

@@ -23,16 +23,8 @@ from sqlalchemy.types import Text
 
 from geo.datums.crs import Datum
 from portal.actions.communities.register_ownership import propose
-from portal.actions.transactions.staging import (
-    TEXT,
-    WHOLE,
-    differing,
-    insert_missing,
-    materialise,
-    stage,
-    term,
-    update_differing,
-)
+from portal.actions.transactions.staging import TEXT, WHOLE, materialise, stage
+from portal.actions.transactions.upserts import differing, insert_missing, term, update_differing
 from portal.models import Community, CommunityAlias, CommunityHistory, CommunityIdentity
 from portal.place_names import pinyin_initials
 from portal.terms import HistoryKind, PlaceHow

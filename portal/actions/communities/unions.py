@@ -14,7 +14,7 @@ from portal.actions.communities.changes import Change, Changed, change, check_ve
 from portal.actions.communities.records import clean_name, clean_outline, set_outline
 from portal.actions.communities.register_ownership import SUPPLIED
 from portal.actions.communities.register_rows import add_aliases
-from portal.actions.transactions.staging import rows_of
+from portal.actions.transactions.upserts import rows_of
 from portal.errors import N_, BadRequest, Conflict
 from portal.models import (
     Base,

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from geo.datums.crs import Datum
 from geo.frames import COMPLAINTS, check
 from geo.policy.city import City
-from portal.actions.complaints import import_report as report
+from portal.actions.complaints.import_report import report
 from portal.actions.places import complaint_places
-from portal.actions.transactions.copy_text import spell_times
-from portal.actions.transactions.loaded import Loaded, row_numbers
+from portal.actions.transactions.import_run import Loaded
 from portal.actions.transactions.staging import (
     BYTES,
     FLAG,
@@ -25,16 +24,15 @@ from portal.actions.transactions.staging import (
     TEXT,
     TIME,
     WHOLE,
-    differing,
-    insert_missing,
     materialise,
-    rows_of,
+    row_numbers,
+    spell_times,
     stage,
-    update_differing,
 )
+from portal.actions.transactions.upserts import differing, insert_missing, rows_of, update_differing
 from portal.models import Complaint, WorkOrder
 from portal.privacy import Cipher
-from portal.terms import PlaceHow, Subject
+from portal.terms import PlaceHow, PlaceLevel, Subject
 
 _TYPES = ("event_type", "main_type", "sub_type")
 _WORK_ORDER = ("unit", "in_time", "responded_in_time", "called_back", "resolved", "satisfied", "closed_at")
@@ -79,7 +77,7 @@ def load(
     placed, created = complaint_places.place(session, table)
     staged = _stage(session, table, _known_hashes(session, source, table), cipher)
     given = materialise(session, _given(staged, placed, source))
-    report.recognise_foreign_file(session, given)
+    _recognise_foreign_file(session, given)
     # A clerk may place a complaint while the import runs: that row is left to the next import.
     by_hand_meanwhile = (Complaint.place_how == PlaceHow.MANUAL) & (given.c.place_how != PlaceHow.MANUAL)
     changed = rows_of(
@@ -91,7 +89,7 @@ def load(
     repeats = _flag_repeats(session, staged)
     loaded.touch(Subject.COMPLAINTS, new + changed + orders + repeats)
     loaded.touch(Subject.NEIGHBOURHOODS, created)
-    report.report(session, given, table, loaded)
+    report(session, given, table, loaded)
     return loaded
 
 
@@ -219,6 +217,20 @@ def _given(staged: Table, placed: Table, source: str) -> Any:
         .select_from(staged)
         .join(placed, placed.c.n == staged.c.n)
         .outerjoin(known, (known.source == source) & (known.source_key == staged.c.source_key))
+    )
+
+
+def _recognise_foreign_file(session: Session, given: Table) -> None:
+    """Where coordinates lie outside and nothing in the file has a place, rows without any are outside too."""
+    outside, placed = given.c.place_how == PlaceHow.OUTSIDE, given.c.place_level != PlaceLevel.NONE
+    session.execute(
+        update(given)
+        .values(place_how=PlaceHow.OUTSIDE)
+        .where(
+            select(given.c.n).where(outside).exists(),
+            ~select(given.c.n).where(placed).exists(),
+            given.c.place_how == PlaceHow.NOT_FOUND,
+        )
     )
 
 

@@ -5,29 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row, Table, func, select, update
+from sqlalchemy import Row, Table, func, select
 from sqlalchemy.orm import Session
 
 from portal.actions.places.complaint_places import NAMES
-from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
-from portal.actions.transactions.staging import scalar
+from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
+from portal.actions.transactions.upserts import scalar
 from portal.errors import N_
 from portal.models import Complaint
 from portal.terms import PlaceHow, PlaceLevel
-
-
-def recognise_foreign_file(session: Session, given: Table) -> None:
-    """Where coordinates lie outside and nothing in the file has a place, rows without any are outside too."""
-    outside, placed = given.c.place_how == PlaceHow.OUTSIDE, given.c.place_level != PlaceLevel.NONE
-    session.execute(
-        update(given)
-        .values(place_how=PlaceHow.OUTSIDE)
-        .where(
-            select(given.c.n).where(outside).exists(),
-            ~select(given.c.n).where(placed).exists(),
-            given.c.place_how == PlaceHow.NOT_FOUND,
-        )
-    )
 
 
 def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:

@@ -15,7 +15,7 @@ from portal.actions.communities.changes import lock
 from portal.actions.communities.register_rows import add_aliases
 from portal.actions.places import complaint_places
 from portal.actions.transactions.commit import audit, committed, touch
-from portal.actions.transactions.staging import rows_of
+from portal.actions.transactions.upserts import rows_of
 from portal.community_names import call
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias, Complaint, Neighbourhood

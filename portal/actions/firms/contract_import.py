@@ -13,8 +13,9 @@ from sqlalchemy import func, literal, select, text
 from sqlalchemy.orm import Session
 
 from geo.frames import CONTRACTS, check
-from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark, row_numbers
-from portal.actions.transactions.staging import DAY, NUMBER, SMALL, TEXT, WHOLE, stage, upsert
+from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
+from portal.actions.transactions.staging import DAY, NUMBER, SMALL, TEXT, WHOLE, row_numbers, stage
+from portal.actions.transactions.upserts import upsert
 from portal.errors import N_
 from portal.models import Contract
 from portal.store.firms import Firms, contract_terms

@@ -10,15 +10,9 @@ from sqlalchemy import Column, ColumnElement, Select, Table, case, exists, func,
 from sqlalchemy.orm import Session, aliased
 
 from geo.frames import FIRMS, check
-from portal.actions.transactions.loaded import Loaded, Severity, remark, row_numbers
-from portal.actions.transactions.staging import (
-    DAY,
-    TEXT,
-    insert_missing,
-    materialise,
-    stage,
-    update_differing,
-)
+from portal.actions.transactions.import_run import Loaded, Severity, remark
+from portal.actions.transactions.staging import DAY, TEXT, materialise, row_numbers, stage
+from portal.actions.transactions.upserts import insert_missing, update_differing
 from portal.errors import N_
 from portal.models import Firm
 from portal.place_names import pinyin_initials

@@ -17,7 +17,7 @@ from geo.frames import POLYGONS, Contract
 from geo.outlines.repair import Repaired, repair_outlines
 from geo.policy.city import City
 from geo.texts import Phrase
-from portal.actions.transactions.loaded import Remark, Severity, remark
+from portal.actions.transactions.import_run import Remark, Severity, remark
 from portal.errors import N_, FileRefused
 from portal.store.places import known, roads
 

@@ -36,7 +36,7 @@ from portal.actions.imports import georeference
 from portal.actions.places import neighbourhood_import as neighbourhoods
 from portal.actions.places import road_import as roads
 from portal.actions.places import street_import as streets
-from portal.actions.transactions.loaded import Loaded, Remark
+from portal.actions.transactions.import_run import Loaded, Remark
 from portal.errors import N_
 from portal.models import Base
 from portal.privacy import Cipher

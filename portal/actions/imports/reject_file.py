@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from portal.actions.imports.words import FIELDS, SEVERITIES
-from portal.actions.transactions.loaded import Remark
+from portal.actions.transactions.import_run import Remark
 from portal.errors import N_, Unavailable
 from portal.privacy import mask_address, mask_numbers, mask_room
 from portal.spreadsheets import write_csv

@@ -24,8 +24,7 @@ from portal.actions.places import street_import as streets
 from portal.actions.scores import evidence_import as evidence
 from portal.actions.scores import scoring
 from portal.actions.transactions.commit import audit, committed, touch
-from portal.actions.transactions.import_run import lock_imports
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded, lock_imports
 from portal.errors import N_, Conflict
 from portal.models import Community, Street
 from portal.privacy import Cipher

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.actions.transactions.staging import TEXT, WHOLE, materialise, stage, term
+from portal.actions.transactions.staging import TEXT, WHOLE, materialise, stage
+from portal.actions.transactions.upserts import term
 from portal.models import Community, Street
 from portal.store.places.known import Streets, holding_streets
 from portal.terms import PlaceHow

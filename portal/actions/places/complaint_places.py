@@ -31,16 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
-from portal.actions.transactions.staging import (
-    SHAPE,
-    TEXT,
-    WHOLE,
-    insert_missing,
-    materialise,
-    rows_of,
-    stage,
-    term,
-)
+from portal.actions.transactions.staging import SHAPE, TEXT, WHOLE, materialise, stage
+from portal.actions.transactions.upserts import insert_missing, rows_of, term
 from portal.models import Community, Complaint, Neighbourhood, Street
 from portal.place_names import neighbourhood_key
 from portal.privacy import Cipher

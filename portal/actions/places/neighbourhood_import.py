@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.frames import NEIGHBOURHOODS, check
-from portal.actions.transactions.loaded import Loaded, Severity, remark, row_numbers
-from portal.actions.transactions.staging import SHAPE, TEXT, WHOLE, insert_missing, stage, update_differing
+from portal.actions.transactions.import_run import Loaded, Severity, remark
+from portal.actions.transactions.staging import SHAPE, TEXT, WHOLE, row_numbers, stage
+from portal.actions.transactions.upserts import insert_missing, update_differing
 from portal.errors import N_
 from portal.models import Neighbourhood
 from portal.place_names import neighbourhood_key

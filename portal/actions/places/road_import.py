@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from geo.frames import ROADS, check
 from geo.roads.osm import LeftOut, WhyLeftOut
-from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
-from portal.actions.transactions.staging import NUMBER, SHAPE, TEXT, WHOLE, rows_of, stage, upsert
+from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
+from portal.actions.transactions.staging import NUMBER, SHAPE, TEXT, WHOLE, stage
+from portal.actions.transactions.upserts import rows_of, upsert
 from portal.errors import N_
 from portal.models import Road
 from portal.terms import Subject

@@ -12,8 +12,9 @@ from geo.outlines.jurisdictions import gaps_and_overlaps
 from geo.policy.city import City
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities
-from portal.actions.transactions.loaded import Loaded, Severity, raw_geometry, remark, row_numbers
-from portal.actions.transactions.staging import BYTES, SHAPE, TEXT, Written, stage, upsert
+from portal.actions.transactions.import_run import Loaded, Severity, remark
+from portal.actions.transactions.staging import BYTES, SHAPE, TEXT, raw_geometry, row_numbers, stage
+from portal.actions.transactions.upserts import Written, upsert
 from portal.errors import N_
 from portal.models import Community, Complaint, Street
 from portal.place_names import district_key, pinyin_initials, street_name

@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import Session
 
 from geo.frames import EVIDENCE_BY_SUBJECT, check
-from portal.actions.transactions import staging
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions import staging, upserts
+from portal.actions.transactions.import_run import Loaded
 from portal.models import (
     CommunityGate,
     CommunityIdentity,
@@ -97,8 +97,8 @@ class _Writer:
     ) -> None:
         """Upsert the resolved rows; what was not resolved is counted."""
         given = staging.materialise(self.session, rows)
-        resolved = staging.count(self.session, given)
-        written = staging.upsert(self.session, target, given, key)
+        resolved = upserts.count(self.session, given)
+        written = upserts.upsert(self.session, target, given, key)
         self.loaded.new += written.new
         self.loaded.changed += written.changed
         self.loaded.unchanged += resolved - written.rows

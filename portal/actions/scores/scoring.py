@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo.policy.city import parse_city
 from geo.scores import DIMENSIONS, score_communities
-from portal.actions.transactions import staging
+from portal.actions.transactions import staging, upserts
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.import_run import lock_imports
 from portal.models import CityPolicy, DataVersion, ServiceScore
@@ -125,12 +125,12 @@ def write(session: Session, table: pd.DataFrame) -> Scored:
     )
     columns = [column for column in staged.c if column.name != "dimensions"]
     rows = select(*columns, cast(staged.c.dimensions, JSONB).label("dimensions")).subquery()
-    written = staging.upsert(session, ServiceScore, rows, ("community_id", "period"))
+    written = upserts.upsert(session, ServiceScore, rows, ("community_id", "period"))
     kept = select(staged.c.community_id, staged.c.period)
     gone = delete(ServiceScore).where(
         tuple_(ServiceScore.community_id, cast(ServiceScore.period, Text)).not_in(kept)
     )
-    removed = staging.rows_of(session, gone)
+    removed = upserts.rows_of(session, gone)
     return Scored(written.new, written.changed, removed, len(given) - written.rows)
 
 

@@ -1,43 +1,39 @@
-"""Staging: COPY rows into a temporary table, then compare and write whole sets.
+r"""Staging: COPY whole columns into a temporary table.
 
-A staged row is written only where it differs, so that a second import of the
-same file touches no row.
+A column goes as the text of PostgreSQL's COPY: one row is one line, values are parted by
+tabs, ``\N`` is NULL. This costs less than handing the driver one value after another.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import psycopg
+import shapely
 from geoalchemy2 import Geometry as GeoAlchemyGeometry
 from psycopg import sql
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    CompoundSelect,
-    FromClause,
-    MetaData,
-    Select,
-    Table,
-    Update,
-    and_,
-    exists,
-    func,
-    insert,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Column, CompoundSelect, MetaData, Select, Table, insert
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Boolean, Date, DateTime, Double, Integer, Text, UserDefinedType
 
-from portal.actions.transactions import copy_text
-from portal.models import Base
+NULL = r"\N"
+WGS84_SRID = 4326
+ROWS_AT_ONCE = 5_000
+
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_IN_ARRAY = str.maketrans({"\\": r"\\", '"': r"\""})
+
+Texts = list[str]
+Columns = Mapping[str, tuple[Any, Iterable[Any]]]
 
 
 class Geometry(UserDefinedType[Any]):
@@ -54,20 +50,43 @@ TEXT, TEXTS, FLAG, WHOLE, SMALL = Text(), ARRAY(Text()), Boolean(), BigInteger()
 NUMBER: Double[float] = Double()
 DAY, TIME, BYTES, SHAPE = Date(), DateTime(timezone=True), BYTEA(), Geometry()
 
-_WRITTEN_AS: dict[Any, Callable[[Iterable[Any]], list[str]]] = {
-    TEXT: copy_text.texts,
-    TEXTS: copy_text.text_arrays,
-    FLAG: copy_text.flags,
-    WHOLE: copy_text.whole_numbers,
-    SMALL: copy_text.whole_numbers,
-    NUMBER: copy_text.numbers,
-    DAY: copy_text.texts,
-    TIME: copy_text.times,
-    BYTES: copy_text.binaries,
-    SHAPE: copy_text.shapes,
-}
 
-Columns = Mapping[str, tuple[Any, Iterable[Any]]]
+def stage(session: Session, columns: Columns) -> Table:
+    """Copy columns of equal length into a temporary table and return it.
+
+    Parameters
+    ----------
+    session
+        Inside the import's transaction; the table goes with it.
+    columns
+        Name to SQL type and values. NaN, NaT and None are NULL; whole numbers
+        may come as floats; shapes are shapely geometries in WGS 84.
+    """
+    table = _create(session, {name: kind for name, (kind, _) in columns.items()})
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    values = [_WRITTEN_AS[kind](given) for kind, given in columns.values()]
+    with _driver(session).cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for lines in write_rows(values):
+                copy.write(lines)
+        _analyze(cursor, table)
+    return table
+
+
+def materialise(session: Session, rows: Select[Any] | CompoundSelect[Any]) -> Table:
+    """Keep the result of a SELECT in a temporary table and return it."""
+    columns = {column.name: SHAPE if _is_shape(column) else column.type for column in rows.selected_columns}
+    table = _create(session, columns)
+    session.execute(insert(table).from_select(list(columns), rows))
+    with _driver(session).cursor() as cursor:
+        _analyze(cursor, table)
+    return table
+
+
+def _is_shape(column: Any) -> bool:
+    return isinstance(column.type, GeoAlchemyGeometry | Geometry)
 
 
 def _create(session: Session, columns: Mapping[str, Any]) -> Table:
@@ -90,138 +109,133 @@ def _driver(session: Session) -> psycopg.Connection[Any]:
     return driver
 
 
-def stage(session: Session, columns: Columns) -> Table:
-    """Copy columns of equal length into a temporary table and return it.
+def row_numbers(frame: pd.DataFrame) -> pd.Series[int]:
+    """Return the source's row of each row, counted from 1 where the frame does not say."""
+    if "row" in frame:
+        return frame["row"]
+    return pd.Series(range(1, len(frame) + 1), index=frame.index)
 
-    Parameters
-    ----------
-    session
-        Inside the import's transaction; the table goes with it.
-    columns
-        Name to SQL type and values. NaN, NaT and None are NULL; whole numbers
-        may come as floats; shapes are shapely geometries in WGS 84.
+
+def raw_geometry(frame: gpd.GeoDataFrame) -> Iterable[bytes | None]:
+    """Return the geometry as the source gave it, as WKB: as it is where the frame does not say."""
+    if "raw_geometry" in frame:
+        return frame["raw_geometry"]
+    return shapely.to_wkb(frame.geometry.to_numpy())
+
+
+def write_rows(columns: Sequence[Texts]) -> Iterator[str]:
+    """Yield the lines of columns of equal length, some thousand at a time.
+
+    Raises
+    ------
+    ValueError
+        The columns differ in length.
     """
-    table = _create(session, {name: kind for name, (kind, _) in columns.items()})
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    values = [_WRITTEN_AS[kind](given) for kind, given in columns.values()]
-    with _driver(session).cursor() as cursor:
-        with cursor.copy(statement) as copy:
-            for lines in copy_text.write_rows(values):
-                copy.write(lines)
-        _analyze(cursor, table)
-    return table
+    for start in range(0, max(map(len, columns), default=0), ROWS_AT_ONCE):
+        part = zip(*(column[start : start + ROWS_AT_ONCE] for column in columns), strict=True)
+        yield "\n".join(map("\t".join, part)) + "\n"
 
 
-def materialise(session: Session, rows: Select[Any] | CompoundSelect[Any]) -> Table:
-    """Keep the result of a SELECT in a temporary table and return it."""
-    columns = {column.name: SHAPE if _is_shape(column) else column.type for column in rows.selected_columns}
-    table = _create(session, columns)
-    session.execute(insert(table).from_select(list(columns), rows))
-    with _driver(session).cursor() as cursor:
-        _analyze(cursor, table)
-    return table
+def texts(values: Iterable[Any]) -> Texts:
+    """Return words, numbers and dates as they are written, escaped."""
+    return _known(values, lambda known: _escape(list(map(str, known))))
 
 
-def _is_shape(column: Any) -> bool:
-    return isinstance(column.type, GeoAlchemyGeometry | Geometry)
+def whole_numbers(values: Iterable[Any]) -> Texts:
+    """Return numbers without decimals; they may come as floats."""
+    return _known(values, lambda known: [str(int(value)) for value in known])
 
 
-@dataclass(frozen=True)
-class Written:
-    """Rows that an upsert added and changed."""
-
-    new: int
-    changed: int
-
-    @property
-    def rows(self) -> int:
-        """Rows written."""
-        return self.new + self.changed
+def numbers(values: Iterable[Any]) -> Texts:
+    """Return numbers, so that each is read back as the same one."""
+    return _known(values, lambda known: list(map(repr, np.asarray(known, dtype=np.float64).tolist())))
 
 
-def differing(target: type[Base], given: FromClause, key: Sequence[str]) -> Update:
-    """Return the UPDATE that brings rows of ``target`` to the values in ``given``, where they differ.
-
-    Parameters
-    ----------
-    target
-        Model of the table.
-    given
-        Rows with the columns of ``key``, each key at most once, and the columns to be
-        written, named as in ``target``; others are left out.
-    """
-    table = _table(target)
-    columns = [name for name in _names(given) if name in table.c and name not in key]
-    return (
-        update(table)
-        .values({table.c[name]: given.c[name] for name in columns})
-        .where(
-            and_(*(table.c[name] == given.c[name] for name in key)),
-            tuple_(*(table.c[name] for name in columns)).is_distinct_from(
-                tuple_(*(given.c[name] for name in columns))
-            ),
-        )
-    )
+def flags(values: Iterable[Any]) -> Texts:
+    """Return truth values."""
+    return _known(values, lambda known: ["t" if value else "f" for value in known])
 
 
-def update_differing(session: Session, target: type[Base], given: FromClause, key: Sequence[str]) -> int:
-    """Execute `differing` and return how many rows it changed."""
-    return rows_of(session, differing(target, given, key))
+def times(values: Iterable[Any]) -> Texts:
+    """Return points in time, with their offset from UTC."""
+    return _known(spell_times(values), lambda known: list(map(str, known)))
 
 
-def insert_missing(
-    session: Session, target: type[Base], given: FromClause, key: Sequence[str], order_by: Any = None
-) -> int:
-    """Add the rows of ``given`` whose key ``target`` does not have; return how many.
-
-    ``order_by`` is a column of ``given``: identities are handed out in its order.
-    """
-    table = _table(target)
-    columns = [name for name in _names(given) if name in table.c]
-    known = exists().where(and_(*(table.c[name] == given.c[name] for name in key)))
-    rows = select(*(given.c[name] for name in columns)).where(~known)
-    if order_by is not None:
-        rows = rows.order_by(order_by)
-    return rows_of(session, insert(table).from_select(columns, rows))
+def binaries(values: Iterable[Any]) -> Texts:
+    """Return bytes in hexadecimal."""
+    return _known(values, lambda known: [rf"\\x{value.hex()}" for value in known])
 
 
-def upsert(
-    session: Session, target: type[Base], given: FromClause, key: Sequence[str], order_by: Any = None
-) -> Written:
-    """Update the rows of ``target`` that differ from ``given``, add those it lacks."""
-    changed = update_differing(session, target, given, key)
-    return Written(insert_missing(session, target, given, key, order_by), changed)
+def text_arrays(values: Iterable[Any]) -> Texts:
+    """Return lists of words; None is NULL."""
+    return [NULL if words is None else _escape_one(_array(words)) for words in values]
 
 
-def rows_of(session: Session, statement: Any) -> int:
-    """Execute a write and return how many rows it touched."""
-    # Without the option an INSERT does not say.
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})
-    return int(result.rowcount)  # type: ignore[attr-defined]
+def shapes(values: Iterable[Any]) -> Texts:
+    """Return shapely geometries in WGS 84 as hexadecimal EWKB."""
+    known = shapely.set_srid(_cells(values), WGS84_SRID)
+    return [NULL if text is None else text for text in shapely.to_wkb(known, hex=True, include_srid=True)]
 
 
-def scalar(session: Session, statement: Any) -> int:
-    """Return the single number that a SELECT gives."""
-    return int(session.scalar(statement) or 0)
+def spell_times(values: Iterable[Any]) -> Iterable[Any]:
+    """Return aware times as ``str`` spells them, a whole column in one go where that can be."""
+    if not (isinstance(values, pd.Series) and isinstance(values.dtype, pd.DatetimeTZDtype)):
+        return values
+    wall = values.dt.tz_localize(None)
+    offset = (wall - values.dt.tz_convert(None)).unique()
+    seconds = wall.dt.floor("s")
+    # Summer time and fractions are left to ``str``.
+    if len(offset.dropna()) != 1 or not seconds.equals(wall):
+        return values
+    suffix = str(values.dropna().iloc[0])[len("2025-12-31 00:00:00") :]
+    spelt = np.datetime_as_string(seconds.to_numpy("datetime64[s]")).tolist()
+    return [text.replace("T", " ") + suffix if text != "NaT" else None for text in spelt]
 
 
-def count(session: Session, rows: FromClause) -> int:
-    """Return the number of rows."""
-    return scalar(session, select(func.count()).select_from(rows))
+def _known(values: Iterable[Any], write: Callable[[npt.NDArray[np.object_]], Texts]) -> Texts:
+    """Return what ``write`` makes of the values that are there, NULL for None, NaN and NaT."""
+    cells = _cells(values)
+    missing = pd.isna(cells)
+    if not missing.any():
+        return write(cells)
+    written = np.full(len(cells), NULL, dtype=object)
+    written[~missing] = write(cells[~missing])
+    return written.tolist()
 
 
-def term(value: str) -> ColumnElement[str]:
-    """Return a word of a closed vocabulary for use in a SELECT."""
-    return literal(value, Text())
+def _cells(values: Iterable[Any]) -> npt.NDArray[np.object_]:
+    if isinstance(values, pd.Series):
+        return values.to_numpy(dtype=object)
+    if isinstance(values, np.ndarray):
+        return values.astype(object, copy=False)
+    listed = list(values)
+    cells = np.empty(len(listed), dtype=object)
+    cells[:] = listed
+    return cells
 
 
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
+def _escape(words: Texts) -> Texts:
+    # Hardly any column needs it, and one search over all of it is soon done.
+    return list(map(_escape_one, words)) if _SPECIAL.search("\0".join(words)) else words
 
 
-def _names(rows: FromClause) -> list[str]:
-    return [column.key for column in rows.columns]
+def _escape_one(text: str) -> str:
+    return text.translate(_ESCAPES)
+
+
+def _array(words: Iterable[str]) -> str:
+    return "{" + ",".join(f'"{word.translate(_IN_ARRAY)}"' for word in words) + "}"
+
+
+_WRITTEN_AS: dict[Any, Callable[[Iterable[Any]], list[str]]] = {
+    TEXT: texts,
+    TEXTS: text_arrays,
+    FLAG: flags,
+    WHOLE: whole_numbers,
+    SMALL: whole_numbers,
+    NUMBER: numbers,
+    DAY: texts,
+    TIME: times,
+    BYTES: binaries,
+    SHAPE: shapes,
+}

@@ -12,7 +12,7 @@ from geo.frames import COMMUNITIES, COMPLAINTS
 from geo.policy.city import City
 from portal.actions.communities import register_import as communities
 from portal.actions.complaints import complaint_import as complaints
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import (
     Community,
     CommunityAlias,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.frames import COMMUNITIES
 from portal.actions.communities import register_import as communities
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.privacy import Cipher
 from tests.portal.actions.conftest import box, frame_of
 

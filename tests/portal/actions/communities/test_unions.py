@@ -16,7 +16,7 @@ from portal.actions.communities.unions import Part
 from portal.actions.complaints import complaint_import as complaints
 from portal.actions.firms import contract_import as contracts
 from portal.actions.firms import firm_import as firms
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.errors import BadRequest, Conflict
 from portal.models import (
     Community,

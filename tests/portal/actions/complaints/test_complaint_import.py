@@ -13,7 +13,7 @@ from geo.datums.crs import Datum
 from geo.frames import COMPLAINTS
 from geo.policy.city import City
 from portal.actions.complaints import complaint_import as complaints
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import Complaint, WorkOrder
 from portal.privacy import Cipher
 from portal.terms import Subject

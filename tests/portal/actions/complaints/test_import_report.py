@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo.frames import COMPLAINTS
 from geo.policy.city import City
 from portal.actions.complaints import complaint_import as complaints
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import Complaint
 from portal.privacy import Cipher
 from portal.store.complaints import unplaced

@@ -10,7 +10,7 @@ from geo.frames import COMMUNITIES, CONTRACTS, FIRMS
 from portal.actions.communities import register_import as communities
 from portal.actions.firms import contract_import as contracts
 from portal.actions.firms import firm_import as firms
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import Contract
 from portal.privacy import Cipher
 from portal.terms import Subject

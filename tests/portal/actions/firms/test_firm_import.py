@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.frames import FIRMS
 from portal.actions.firms import firm_import as firms
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import Firm
 from portal.terms import Subject
 from tests.portal.actions.conftest import frame_of

@@ -18,9 +18,13 @@ from geo.datums.crs import Datum
 from geo.errors import DatumError, GeoError
 from portal.actions.imports.files import STEPS, FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS
+from portal.actions.transactions.import_run import lock_imports
+from portal.db import make_engine
 from portal.errors import FileRefused, FileTooLarge, Unavailable
 from portal.models import Community, Complaint, Firm, ImportRun, Neighbourhood, Road, Street
+from portal.readers.problems import IS_A_LINK, IS_NOT_ROADS
 from portal.terms import Subject
+from tests.conftest import MakeDatabase
 from tests.portal.actions.conftest import box
 
 Write = Callable[[str, str], Path]
@@ -211,3 +215,55 @@ def test_streets_where_the_city_cannot_be_measured_are_refused(
     assert count(session, Street) == 0
     import_file(session, wanted, replace(means, city=replace(means.city, metric_epsg=32648)))
     assert count(session, Street) == 1
+
+
+def test_a_cell_that_cannot_be_read_leaves_its_row_out_only_where_it_has_to(
+    session: Session, means: Means, write: Write
+) -> None:
+    path = write("firms.csv", FIRMS + "3,,,\n")
+    outcome, _ = import_file(session, FileImport(subject=Subject.FIRMS, path=path), means)
+    assert [(item.row, item.field, item.value, item.severity) for item in outcome.remarks] == [
+        (3, "registered_on", "某天", "noted"),
+        (4, "name", "", "rejected"),
+    ]
+    assert all(item.reason and item.remedy for item in outcome.remarks)
+    assert (outcome.counts["new"], outcome.counts["rejected"]) == (2, 1)
+
+
+def test_roads_come_from_a_road_file_of_an_allowed_size(session: Session, means: Means, write: Write) -> None:
+    """Told before a child is started: it would have to open what the file may be."""
+    wanted = FileImport(subject=Subject.ROADS, path=write("roads.osm.pbf", FIRMS))
+    with pytest.raises(FileRefused) as refused:
+        import_file(session, wanted, means)
+    assert refused.value.msgid == IS_NOT_ROADS.reason
+    link = wanted.path.with_name("link.osm.pbf")
+    link.symlink_to(wanted.path)
+    with pytest.raises(FileRefused) as refused:
+        import_file(session, replace(wanted, path=link), means)
+    assert refused.value.msgid == IS_A_LINK.reason
+    wanted.path.write_bytes(b"x" * 1_000_001)
+    small = replace(means, limits=replace(means.limits, max_upload_mb=1))
+    with pytest.raises(FileTooLarge):
+        import_file(session, wanted, small)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_file_waits_for_another_import_and_says_so(
+    means: Means, write: Write, make_database: MakeDatabase, dry_run: bool
+) -> None:
+    wanted = FileImport(subject=Subject.FIRMS, path=write("firms.csv", FIRMS), dry_run=dry_run)
+    engine = make_engine(make_database().portal_url, pooled=False)
+    waits: list[str] = []
+    with Session(engine) as running, Session(engine) as session:
+        lock_imports(running)
+
+        def wait() -> None:
+            waits.append("firms")
+            running.rollback()  # the other one has ended
+
+        outcome, _ = import_file(session, wanted, means, wait=wait)
+        assert (outcome.counts["new"], waits) == (2, ["firms"])
+        assert count(session, Firm) == (0 if dry_run else 2)
+        session.rollback()
+        lock_imports(running, patience_s=1)  # and this one has
+    engine.dispose()

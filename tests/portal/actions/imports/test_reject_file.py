@@ -9,7 +9,7 @@ from typing import IO, Any
 import pytest
 
 from portal.actions.imports import reject_file
-from portal.actions.transactions.loaded import Severity, remark
+from portal.actions.transactions.import_run import Severity, remark
 from portal.errors import Unavailable
 
 REMARKS = [

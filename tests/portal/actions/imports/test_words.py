@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.actions.imports.words import COUNTS, FIELDS, SEVERITIES, count_order, count_words
-from portal.actions.transactions.loaded import Severity
+from portal.actions.transactions.import_run import Severity
 from portal.config import ROOT
 from portal.labels import HOWS, LEVELS
 from portal.terms import PlaceHow, PlaceLevel

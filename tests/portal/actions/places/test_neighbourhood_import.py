@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from geo.frames import NEIGHBOURHOODS
 from portal.actions.places import neighbourhood_import as neighbourhoods
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import Neighbourhood
 from portal.terms import Subject
 from tests.portal.actions.conftest import box, frame_of

@@ -13,7 +13,7 @@ from geo.policy.city import City
 from portal.actions.communities import register_import as communities
 from portal.actions.complaints import complaint_import as complaints
 from portal.actions.places import street_import as streets
-from portal.actions.transactions.loaded import Loaded
+from portal.actions.transactions.import_run import Loaded
 from portal.models import Community, Complaint, Street
 from portal.privacy import Cipher
 from portal.terms import Subject

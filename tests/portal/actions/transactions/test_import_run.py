@@ -9,11 +9,21 @@ from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from geo.datums.crs import Datum
-from portal.actions.transactions.import_run import Origin, Outcome, import_alone, lock_imports, record
-from portal.actions.transactions.loaded import Loaded, Remark, Severity, remark
+from portal.actions.transactions.import_run import (
+    Loaded,
+    Origin,
+    Outcome,
+    Remark,
+    Severity,
+    import_alone,
+    lock_imports,
+    record,
+    remark,
+)
 from portal.db import SessionFactory, driver_url
 from portal.errors import Conflict
 from portal.models import Audit, DataVersion, Firm, ImportReject, ImportRun
+from portal.readers.problems import EXCERPT_CHARACTERS
 from portal.terms import ImportState, Subject
 from tests.conftest import MakeDatabase
 
@@ -127,3 +137,62 @@ def test_who_has_little_patience_is_told_to_come_back(two_sessions: SessionFacto
         waiting.rollback()
         running.rollback()
         lock_imports(waiting, patience_s=1)
+
+
+def test_a_remark_has_its_texts_filled_and_its_value_cut() -> None:
+    made = remark(Severity.NOTED, 7.0, "name", "名" * 200, "{key} 有误", "请改 {key}", key="小区")
+    assert (made.row, made.reason, made.remedy) == (7, "小区 有误", "请改 小区")
+    assert len(made.value) == EXCERPT_CHARACTERS and made.value.endswith("…")
+
+
+def test_a_text_with_braces_of_its_own_is_left_alone() -> None:
+    assert remark(Severity.NOTED, None, "", None, "a {b}").reason == "a {b}"
+
+
+def test_a_row_is_rejected_once_however_much_is_wrong_with_it() -> None:
+    loaded = Loaded(new=2, unchanged=1, found={"outside": 1})
+    loaded.remarks = [
+        remark(Severity.REJECTED, 3, "a", "", "x"),
+        remark(Severity.REJECTED, 3, "b", "", "x"),
+        remark(Severity.NOTED, 4, "b", "", "x"),
+    ]
+    assert loaded.counts() == {"new": 2, "changed": 0, "unchanged": 1, "rejected": 1, "outside": 1}
+
+
+def test_removed_rows_are_counted_where_there_are_any() -> None:
+    assert Loaded(removed=2).counts()["removed"] == 2
+    assert "removed" not in Loaded().counts()
+
+
+def test_only_a_written_row_touches_its_subject() -> None:
+    loaded = Loaded()
+    loaded.touch(Subject.STREETS, 0)
+    loaded.touch(Subject.ROADS, 3)
+    assert loaded.touched == {Subject.ROADS}
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_the_lock_is_held_until_the_import_ends(two_sessions: SessionFactory, dry_run: bool) -> None:
+    with two_sessions() as importing, two_sessions() as other:
+        with import_alone(importing, dry_run=dry_run):
+            with pytest.raises(Conflict):
+                lock_imports(other, patience_s=1)
+            other.rollback()
+        waits: list[bool] = []
+        lock_imports(other, lambda: waits.append(True))
+        assert waits == []
+
+
+def test_an_import_may_take_long_and_what_follows_may_not(two_sessions: SessionFactory) -> None:
+    def limits(session: Session) -> list[str | None]:
+        names = ("statement_timeout", "work_mem", "lock_timeout")
+        return [session.scalar(select(func.current_setting(name))) for name in names]
+
+    with two_sessions() as first, two_sessions() as second:
+        usual = limits(second)
+        second.rollback()
+        lock_imports(first)
+        # The other import ends once this one has said that it waits.
+        with import_alone(second, wait=first.rollback):
+            assert limits(second) == ["15min", "128MB", "0"]
+        assert limits(second) == usual != ["15min", "128MB", "0"]

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from sqlalchemy import func, literal, select, text
+from sqlalchemy.orm import Session
+
+from portal.actions.transactions.staging import TEXT, WHOLE, stage
+from portal.actions.transactions.upserts import (
+    count,
+    insert_missing,
+    rows_of,
+    scalar,
+    update_differing,
+    upsert,
+)
+from portal.models import Firm
+
+
+def firms(session: Session, names: dict[str, str]) -> object:
+    staged = stage(session, {"source_key": (TEXT, names), "name": (TEXT, names.values())})
+    return select(literal("register").label("source"), *staged.c).subquery()
+
+
+def stored(session: Session) -> dict[str, str]:
+    rows = session.execute(select(Firm.source_key, Firm.name).order_by(Firm.id))
+    return dict(rows.tuples().all())
+
+
+def test_an_upsert_writes_what_differs_and_nothing_else(session: Session) -> None:
+    first = upsert(session, Firm, firms(session, {"1": "甲", "2": "乙"}), ("source", "source_key"))
+    assert (first.new, first.changed, first.rows) == (2, 0, 2)
+    versions = session.execute(text("SELECT id, xmin, ctid FROM firm ORDER BY id")).all()
+    again = upsert(session, Firm, firms(session, {"1": "甲", "2": "乙"}), ("source", "source_key"))
+    assert again.rows == 0
+    assert session.execute(text("SELECT id, xmin, ctid FROM firm ORDER BY id")).all() == versions
+    third = upsert(session, Firm, firms(session, {"2": "乙二", "3": "丙"}), ("source", "source_key"))
+    assert (third.new, third.changed) == (1, 1)
+    assert stored(session) == {"1": "甲", "2": "乙二", "3": "丙"}
+
+
+def test_update_and_insert_can_be_had_apart(session: Session) -> None:
+    given = firms(session, {"1": "甲"})
+    assert update_differing(session, Firm, given, ("source", "source_key")) == 0
+    assert insert_missing(session, Firm, given, ("source", "source_key")) == 1
+    assert insert_missing(session, Firm, given, ("source", "source_key")) == 0
+
+
+def test_identities_follow_the_order_asked_for(session: Session) -> None:
+    given = firms(session, {"3": "c", "1": "a", "2": "b"})
+    insert_missing(session, Firm, given, ("source", "source_key"), given.c.source_key)
+    assert list(stored(session)) == ["1", "2", "3"]
+
+
+def test_rows_are_counted(session: Session) -> None:
+    given = stage(session, {"n": (WHOLE, range(5))})
+    assert count(session, given) == 5
+    assert scalar(session, select(func.max(given.c.n))) == 4
+    assert scalar(session, select(func.max(given.c.n)).where(given.c.n > 9)) == 0
+    assert rows_of(session, given.update().values(n=0).where(given.c.n > 2)) == 2
