@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from geo.frames import CONTRACTS, check
@@ -83,10 +83,9 @@ def load(session: Session, frame: pd.DataFrame, *, source: str) -> Loaded:
     )
     period = func.daterange(staged.c.starts_on, staged.c.ends_on, "[]").label("period")
     given = select(literal(source).label("source"), *staged.c, period).subquery()
-    # The border between two contracts may move: what counts is how they stand in the end.
-    session.execute(text("SET CONSTRAINTS contract_periods_disjoint DEFERRED"))
+    # The border between two contracts may move: being deferrable, the constraint that keeps them apart is
+    # checked when all known rows have changed, not at each of them.
     written = upsert(session, Contract, given, ("source", "source_key"))
-    session.execute(text("SET CONSTRAINTS contract_periods_disjoint IMMEDIATE"))
     loaded.new, loaded.changed = written.new, written.changed
     loaded.unchanged = len(frame) - written.rows
     loaded.touch(Subject.CONTRACTS, written.rows)

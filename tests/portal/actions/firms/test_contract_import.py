@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -133,3 +133,28 @@ def test_a_rejected_change_leaves_the_old_contract_in_the_way(session: Session) 
     )
     assert (loaded.new, loaded.changed, loaded.counts()["rejected"]) == (0, 0, 2)
     assert set(periods(session)) == {"c0", "c1"}
+
+
+@pytest.mark.parametrize("border", [date(2023, 7, 1), date(2024, 7, 1)])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_border_may_move_either_way_in_either_order(
+    session: Session, border: date, order: tuple[int, int]
+) -> None:
+    second = {**BASE, "source_key": "c2", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)}
+    load(session, BASE, second)
+    rows = {**BASE, "ends_on": border - timedelta(days=1)}, {**second, "starts_on": border}
+    moved = load(session, *(rows[n] for n in order))
+    assert (moved.changed, moved.remarks) == (2, [])
+    assert periods(session)["c1"][1] == periods(session)["c2"][0] == border
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_contracts_may_change_places_in_one_import(session: Session, order: tuple[int, int]) -> None:
+    other = {**BASE, "source_key": "c2", "community": "k3"}
+    load(session, BASE, other)
+    before = dict(session.execute(select(Contract.source_key, Contract.community_id)).tuples().all())
+    rows = {**BASE, "community": "k3"}, {**other, "community": "k1"}
+    changed = load(session, *(rows[n] for n in order))
+    assert (changed.changed, changed.remarks) == (2, [])
+    after = dict(session.execute(select(Contract.source_key, Contract.community_id)).tuples().all())
+    assert after == {"c1": before["c2"], "c2": before["c1"]}
