@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import Point
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.errors import FrameError
+from geo.frames import EVIDENCE_BY_SUBJECT
 from portal.actions.scores import evidence_import as evidence
 from portal.models import (
     Community,
     CommunityGate,
     CommunityIdentity,
+    Finding,
+    Firm,
+    FourPartyMeeting,
+    Inspection,
     OwnersCommittee,
     OwnersCommitteeMember,
+    PartyOrganisation,
+    Penalty,
+    Rectification,
+    StreetEvaluation,
     Survey,
 )
 from portal.privacy import Cipher
+from portal.terms import Subject
+from tests.portal.actions.conftest import frame_of
 
 CIPHER = Cipher.from_secret("s" * 48)
 
@@ -117,3 +131,282 @@ def test_gate_is_a_point_of_its_community(session: Session, community: int) -> N
     (gate,) = session.scalars(select(CommunityGate))
     assert (gate.name, gate.main) == ("南门", False)
     assert session.scalar(select(CommunityGate.point.ST_AsText())) == "POINT(118.1 26.1)"
+
+
+# Of each frame: its table, and its rows: of each column what is said first, and what once it has changed.
+TOLD: dict[str, tuple[Any, list[dict[str, tuple[Any, ...]]]]] = {
+    "gates": (
+        CommunityGate,
+        [
+            {
+                "community": ("c1",),
+                "name": ("南门",),
+                "main": (True, False),
+                "geometry": (Point(118.1, 26.1), Point(118.3, 26.2)),
+            }
+        ],
+    ),
+    "owners_committees": (
+        OwnersCommittee,
+        [
+            {
+                "source_key": ("o1",),
+                "community": ("c1", "c2"),
+                "term": (1, 2),
+                "starts_on": (date(2024, 1, 1), date(2024, 2, 1)),
+                "ends_on": (date(2026, 12, 31), date(2027, 1, 31)),
+            }
+        ],
+    ),
+    "owners_committee_members": (
+        OwnersCommitteeMember,
+        [
+            {
+                "owners_committee": ("o1",),
+                "seat": (3,),
+                "office": ("chair", "member"),
+                "name": ("张三", "李四"),
+                "concurrent_post": (True, False),
+            }
+        ],
+    ),
+    "party_organisations": (
+        PartyOrganisation,
+        [
+            {
+                "community": ("c1",),
+                "name": ("甲支部", "甲总支"),
+                "founded_on": (date(2020, 7, 1), None),
+                "acts_for_committee": (True, False),
+            },
+            {
+                "firm": ("f1",),
+                "name": ("安居支部", "安居总支"),
+                "founded_on": (None, date(2019, 7, 1)),
+                "acts_for_committee": (False, True),
+            },
+        ],
+    ),
+    "meetings": (
+        FourPartyMeeting,
+        [
+            {
+                "community": ("c2",),
+                "period": ("2025-Q1",),
+                "held_on": (date(2025, 2, 3),),
+                "minuted": (True, False),
+                "issues_raised": (7, 9),
+                "issues_closed": (5, 6),
+            }
+        ],
+    ),
+    "surveys": (
+        Survey,
+        [
+            {
+                "community": ("c1",),
+                "period": ("2025-Q1",),
+                "responses": (40, 41),
+                "mean_share": (0.8, 0.7),
+            }
+        ],
+    ),
+    "street_evaluations": (
+        StreetEvaluation,
+        [
+            {
+                "community": ("c2",),
+                "period": ("2025-Q2",),
+                "cooperation": (1.0, 1.5),
+                "meetings": (2.0, 2.5),
+                "rectification": (3.0, None),
+                "disclosure": (None, 4.5),
+            }
+        ],
+    ),
+    "inspections": (
+        Inspection,
+        [
+            {
+                "source_key": ("i1",),
+                "community": ("c1", "c2"),
+                "period": ("2025-Q1",),
+                "inspected_at": (datetime(2025, 1, 5, 2, tzinfo=UTC), datetime(2025, 1, 6, 3, tzinfo=UTC)),
+            }
+        ],
+    ),
+    "findings": (
+        Finding,
+        [
+            {
+                "source_key": ("n1",),
+                "inspection": ("i1",),
+                "number": (4,),
+                "indicator": ("fire", "lifts"),
+                "clause": ("5.1", "5.2"),
+                "severity": ("minor", "serious"),
+                "deduction": (0.5, 1.5),
+            }
+        ],
+    ),
+    "rectifications": (
+        Rectification,
+        [
+            {
+                "finding": ("n1",),
+                "state": ("reported", "passed"),
+                "due_at": (datetime(2025, 1, 20, tzinfo=UTC), datetime(2025, 1, 21, tzinfo=UTC)),
+                "reported_at": (datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 1, 16, tzinfo=UTC)),
+                "closed_at": (None, datetime(2025, 1, 18, tzinfo=UTC)),
+            }
+        ],
+    ),
+    "penalties": (
+        Penalty,
+        [
+            {
+                "source_key": ("x1",),
+                "community": ("c2", "c1"),
+                "period": ("2025-Q1",),
+                "kind": ("penalty", "veto"),
+                "points": (2.0, 3.0),
+                "clause": ("7.1", "7.2"),
+                "evidence": ("第 1 号", "第 2 号"),
+                "occurred_on": (date(2025, 3, 1), date(2025, 3, 2)),
+            },
+            {
+                "source_key": ("x2",),
+                "firm": ("f1",),
+                "period": ("2025-Q1",),
+                "kind": ("commendation", "penalty"),
+                "points": (1.0, 1.5),
+                "clause": ("8.1", "8.2"),
+                "evidence": ("第 3 号", "第 4 号"),
+                "occurred_on": (date(2025, 3, 3), date(2025, 3, 4)),
+            },
+        ],
+    ),
+}
+SOURCES = ("u", "t")  # both call their records by the same keys
+
+
+def told(name: str, *, changed: bool) -> list[dict[str, Any]]:
+    return [
+        {"source_key": f"{name}-{n}"}
+        | {column: values[-1 if changed else 0] for column, values in row.items()}
+        for n, row in enumerate(TOLD[name][1])
+    ]
+
+
+def frames(*, changed: bool = False) -> dict[str, Any]:
+    # Backwards: a frame is loaded after those that it refers to, in whichever order they come.
+    return {name: frame_of(EVIDENCE_BY_SUBJECT[name], told(name, changed=changed)) for name in reversed(TOLD)}
+
+
+@pytest.fixture
+def owners(session: Session) -> dict[tuple[str, str], int]:
+    """Two communities and a firm of each source; their ids by source and key."""
+    found = {}
+    for source in SOURCES:
+        for key in ("c1", "c2"):
+            community = Community(name=source + key, street_how="not_found")
+            session.add(community)
+            session.flush()
+            identity = {"source": source, "source_key": key, "matched_by": "created"}
+            session.add(CommunityIdentity(community_id=community.id, **identity))
+            found[source, key] = community.id
+        firm = Firm(source=source, source_key="f1", name=f"安居{source}")
+        session.add(firm)
+        session.flush()
+        found[source, "f1"] = firm.id
+    return found
+
+
+def stored(session: Session, name: str) -> list[dict[str, Any]]:
+    """Return every column but ``id`` of a table's rows."""
+    table = TOLD[name][0].__table__
+    columns = [
+        func.ST_AsText(column).label(column.name) if column.name == "point" else column
+        for column in table.columns
+        if column.name != "id"
+    ]
+    rows = [dict(row) for row in session.execute(select(*columns)).mappings()]
+    for row in rows:
+        if "name_encrypted" in row:
+            row["name_encrypted"] = CIPHER.decrypt(bytes(row["name_encrypted"]))
+            row["name_digest"] = bytes(row["name_digest"])
+    return rows
+
+
+def expected(
+    session: Session, name: str, owners: dict[tuple[str, str], int], *, changed: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield what should be stored of both sources, column by column."""
+    inspections = {row.source: row.id for row in session.scalars(select(Inspection))}
+    committees = {row.source: row.id for row in session.scalars(select(OwnersCommittee))}
+    findings = {
+        source: number
+        for number, source in session.execute(select(Finding.id, Inspection.source).join(Inspection)).tuples()
+    }
+    columns = {column.name for column in TOLD[name][0].__table__.columns} - {"id"}
+    for source in SOURCES:
+        for row in told(name, changed=changed):
+            own = {"source": source, "community_id": None, "firm_id": None, "user_id": None, **row}
+            if "community" in row:
+                own["community_id"] = owners[source, row["community"]]
+            if "firm" in row:
+                own["firm_id"] = owners[source, row["firm"]]
+            if "geometry" in row:
+                own["point"] = row["geometry"].wkt.replace("POINT (", "POINT(")
+            if name == "owners_committees":
+                own["period"] = Range(row["starts_on"], row["ends_on"] + pd.Timedelta(days=1))
+            if name == "owners_committee_members":
+                own["owners_committee_id"] = committees[source]
+                own["name_encrypted"], own["name_digest"] = row["name"], CIPHER.digest(row["name"])
+            own |= {"inspection_id": inspections[source], "finding_id": findings[source]}
+            yield {column: own[column] for column in columns}
+
+
+def in_order(rows: Any) -> list[dict[str, Any]]:
+    return sorted((dict(sorted(row.items())) for row in rows), key=repr)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_every_column_is_stored_of_the_source_that_says_it(
+    session: Session, owners: dict[tuple[str, str], int], changed: bool
+) -> None:
+    n = sum(len(rows) for _, rows in TOLD.values())
+    for source in SOURCES:
+        loaded = evidence.load(session, frames(), source=source, cipher=CIPHER)
+        assert (loaded.new, loaded.changed, loaded.unchanged, loaded.touched) == (n, 0, 0, {Subject.EVIDENCE})
+    if changed:
+        for source in SOURCES:
+            loaded = evidence.load(session, frames(changed=True), source=source, cipher=CIPHER)
+            assert (loaded.new, loaded.changed, loaded.unchanged) == (0, n, 0)
+    again = evidence.load(session, frames(changed=changed), source="t", cipher=CIPHER)
+    assert (again.new, again.changed, again.unchanged, again.touched) == (0, 0, n, set())
+    session.expire_all()
+    for name in TOLD:
+        assert in_order(stored(session, name)) == in_order(expected(session, name, owners, changed=changed))
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        *((name, (name,)) for name in TOLD if name not in ("party_organisations", "penalties")),
+        ("party_organisations", ("party_organisations_of_communities", "party_organisations_of_firms")),
+        ("penalties", ("penalties_of_communities", "penalties_of_firms")),
+    ],
+)
+def test_what_names_something_unknown_is_counted_in_every_frame(
+    session: Session, owners: dict[tuple[str, str], int], name: str, counted: tuple[str, ...]
+) -> None:
+    every = frames()
+    loaded = evidence.load(session, {name: every[name]}, source="v", cipher=CIPHER)
+    assert loaded.found == dict.fromkeys(counted, 0) | {f"{key}_unresolved": 1 for key in counted}
+    assert (loaded.new, loaded.touched, stored(session, name)) == (0, set(), [])
+
+
+def test_a_frame_that_breaks_its_contract_is_refused(session: Session) -> None:
+    with pytest.raises(FrameError):
+        load(session, {"surveys": surveys().drop(columns="responses")})
