@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, func, insert, select
@@ -196,3 +197,30 @@ def test_an_import_may_take_long_and_what_follows_may_not(two_sessions: SessionF
         with import_alone(second, wait=first.rollback):
             assert limits(second) == ["15min", "128MB", "0"]
         assert limits(second) == usual != ["15min", "128MB", "0"]
+
+
+def test_by_itself_an_import_stays(two_sessions: SessionFactory) -> None:
+    with two_sessions() as session, import_alone(session):
+        Firms(1)(session)
+    with two_sessions() as session:
+        assert count(session, Firm) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "unchanged", "rejected", "nothing_fit"),
+    [
+        (ImportState.UNCHANGED, 0, 2, True),
+        (ImportState.UNCHANGED, 1, 2, False),
+        (ImportState.UNCHANGED, 0, 0, False),
+        (ImportState.DONE, 0, 2, False),
+    ],
+)
+def test_nothing_fits_where_rows_were_refused_and_none_is_there(
+    state: ImportState, unchanged: int, rejected: int, nothing_fit: bool
+) -> None:
+    counts = Loaded().counts() | {"unchanged": unchanged, "rejected": rejected}
+    assert Outcome(uuid4(), Subject.FIRMS, state, ORIGIN, counts, []).nothing_fit is nothing_fit
+
+
+def test_a_load_that_did_nothing_counts_nothing() -> None:
+    assert Loaded().counts() == {"new": 0, "changed": 0, "unchanged": 0, "rejected": 0}

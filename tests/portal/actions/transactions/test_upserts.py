@@ -33,7 +33,7 @@ def test_an_upsert_writes_what_differs_and_nothing_else(session: Session) -> Non
     assert again.rows == 0
     assert session.execute(text("SELECT id, xmin, ctid FROM firm ORDER BY id")).all() == versions
     third = upsert(session, Firm, firms(session, {"2": "乙二", "3": "丙"}), ("source", "source_key"))
-    assert (third.new, third.changed) == (1, 1)
+    assert (third.new, third.changed, third.rows) == (1, 1, 2)
     assert stored(session) == {"1": "甲", "2": "乙二", "3": "丙"}
 
 
@@ -56,3 +56,14 @@ def test_rows_are_counted(session: Session) -> None:
     assert scalar(session, select(func.max(given.c.n))) == 4
     assert scalar(session, select(func.max(given.c.n)).where(given.c.n > 9)) == 0
     assert rows_of(session, given.update().values(n=0).where(given.c.n > 2)) == 2
+
+
+def test_what_the_table_does_not_have_is_left_out(session: Session) -> None:
+    given = stage(
+        session,
+        {"source": (TEXT, ["s"]), "source_key": (TEXT, ["1"]), "name": (TEXT, ["甲"]), "n": (WHOLE, [7])},
+    )
+    assert upsert(session, Firm, given, ("source", "source_key"), given.c.n).new == 1
+    session.execute(given.update().values(name="乙"))
+    assert upsert(session, Firm, given, ("source", "source_key"), given.c.n).changed == 1
+    assert stored(session) == {"1": "乙"}
