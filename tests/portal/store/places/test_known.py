@@ -88,6 +88,7 @@ def test_communities_are_found_by_any_name_if_only_one_has_it(
     [
         ("南山区西街 1 号阳光花园 3 栋 1201", WEST, 10),
         ("西街阳光花园二期 3 栋", WEST, 12),
+        ("西街阳光花园二期", WEST, 12),
         ("阳光花园3栋", None, None),
         ("西街趣园 3 栋", WEST, None),  # too short to be sure
         ("阳光花园路 5 号", WEST, None),
