@@ -105,6 +105,22 @@ def test_row_about_an_unknown_community_is_counted_not_guessed(session: Session,
     assert session.scalars(select(Survey)).all() == []
 
 
+def test_only_the_rows_that_are_lost_are_counted_as_such(session: Session, community: int) -> None:
+    lost = surveys(community="c9").assign(source_key="s2")
+    assert load(session, {"surveys": surveys()}).found == {"surveys": 1}
+    both = load(session, {"surveys": pd.concat([surveys(), lost], ignore_index=True)})
+    assert both.found == {"surveys": 1, "surveys_unresolved": 1}
+
+
+def test_namesakes_may_sit_in_one_committee(session: Session, community: int) -> None:
+    given = committee()
+    members = given["owners_committee_members"]
+    second = members.assign(source_key="m2", seat=2, office="member")
+    given["owners_committee_members"] = pd.concat([members, second], ignore_index=True)
+    assert load(session, given).new == 3
+    assert load(session, given).touched == set()
+
+
 def test_member_keeps_the_same_ciphertext_until_the_name_changes(session: Session, community: int) -> None:
     load(session, committee())
     (before,) = session.scalars(select(OwnersCommitteeMember.name_encrypted))
