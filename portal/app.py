@@ -11,14 +11,14 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cluster, languages, logs
+from portal import catalogues, cluster, logs
 from portal.config import ROOT, Config
 from portal.db import SessionFactory, make_engine, make_session_factory
 from portal.services import Services
 from portal.tianditu import Tianditu
 from portal.views.accounts import login as accounts
 from portal.views.registry import BLUEPRINTS
-from portal.web import assets, formats, guard, headers, problems, rail, watch
+from portal.web import assets, formats, guard, headers, languages, problems, rail, watch
 
 
 def create_app(
@@ -51,7 +51,7 @@ def create_app(
 
 def _install(app: Flask) -> None:
     watch.install(app)
-    Babel(app, locale_selector=formats.select_language)
+    Babel(app, locale_selector=languages.select_language)
     CSRFProtect(app)
     Compress(app)
     accounts.install_login(app)
@@ -81,7 +81,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": config.behind_tls,
         "BABEL_DEFAULT_LOCALE": "zh",
-        "BABEL_TRANSLATION_DIRECTORIES": str(languages.compile_catalogues(config.instance_dir)),
+        "BABEL_TRANSLATION_DIRECTORIES": str(catalogues.compile_catalogues(config.instance_dir)),
         "COMPRESS_MIMETYPES": [
             "text/html",
             "text/css",

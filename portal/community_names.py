@@ -18,7 +18,7 @@ def call(name: str | None, key: str | None, say: Say = Phrase) -> str:
     name
         None for a community without one.
     key
-        Tells it from the others; see `portal.store.communities.keys`. Not read where there is a name.
+        Tells it from the others; see `portal.store.communities.unnamed_keys`. Not read where there is a name.
     say
         Says it in a language; without it the answer is a phrase that can still be said in any.
 

@@ -41,7 +41,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/store/complaints/what_counts.py": ("a request kind as the hotline writes it", "咨询"),
     "portal/spreadsheets.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
     "portal/web/forms.py": ("the full-width colon after a field's code", r"\^.*"),
-    "portal/views/routes/formats.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
+    "portal/views/routes/words.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
 }
 # What stands in templates as it is in either language.
 SAME_IN_BOTH = {"English", "CSV", "Excel", "GeoJSON", "GPX", "WGS", "SHA-256"}

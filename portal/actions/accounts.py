@@ -10,7 +10,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -57,7 +57,6 @@ def log_in(session: Session, username: str, password: str, address: str, secret_
         return account
     with committed(session):
         session.add(LoginAttempt(username_hash=username_hash, address_hash=address_hash))
-        session.execute(delete(LoginAttempt).where(LoginAttempt.at < func.now() - 4 * WINDOW))
     raise NotAllowed(N_("用户名或密码不正确"))
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
+from portal.actions.accounts import WINDOW
 from portal.actions.transactions.commit import audit, committed
 from portal.models import EndedLogin, LoginAttempt, StoredArea
 from portal.terms import Subject
 
-KEEP_LOGIN_ATTEMPTS = timedelta(days=1)
+KEEP_LOGIN_ATTEMPTS = timedelta(days=1) + WINDOW  # what still locks is still there
 KEEP_ENDED_LOGINS = timedelta(days=7)  # longer than any cookie lives
 KEEP_AREAS = timedelta(days=730)
 

@@ -21,7 +21,7 @@ from portal.config import Config
 from portal.errors import N_, Conflict, SpokenError
 from portal.jobs import operations as jobs
 from portal.queue import make_queue
-from portal.store.operations import health
+from portal.store.operations import check as checks
 
 
 @click.command(
@@ -73,7 +73,7 @@ def restore(source: Path, yes: bool) -> None:
             kept = restore_embedded(main_place(config.instance_dir), config.city, source, _now())
     else:
         with open_session() as session:
-            if health.table_count(session):
+            if checks.table_count(session):
                 raise Conflict(N_("目标数据库不是空的"), remedy=N_("请新建一个空数据库再恢复"))
         with ticking(say(N_("恢复"))):
             restore_into(str(config.owner_database_url), source)
@@ -86,7 +86,7 @@ def restore(source: Path, yes: bool) -> None:
 def check() -> None:
     """Look the whole portal over; exit 1 when something is wrong."""
     with open_session() as session:
-        findings = health.examine(session)
+        findings = checks.examine(session)
     for finding in findings:
         mark = {True: N_("正常"), False: N_("异常"), None: N_("说明")}[finding.good]
         click.echo(

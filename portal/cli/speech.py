@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from geo.texts import Phrase, fill
-from portal.languages import compile_catalogues
+from portal.catalogues import compile_catalogues
 
 Translate = Callable[[str], str]
 

@@ -13,6 +13,9 @@ from geo.texts import Phrase
 from portal.models.base import Base, Id, PhraseColumn, Stamp, one_of
 from portal.terms import ImportState
 
+# What became of the row that a remark is about.
+SEVERITIES = ("rejected", "repaired", "noted")
+
 
 class ImportRun(Base):
     """One import of one file: what was detected, what came of it."""
@@ -49,6 +52,6 @@ class ImportReject(Base):
     remedy: Mapped[Phrase] = mapped_column(PhraseColumn)
 
     __table_args__ = (
-        one_of("severity", ("rejected", "repaired", "noted")),
+        one_of("severity", SEVERITIES),
         Index("ix_import_reject_import_run_id", "import_run_id"),
     )

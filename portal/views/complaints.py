@@ -15,7 +15,7 @@ from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
 from portal.privacy import Cipher, mask_address
 from portal.scope import parse_ids
-from portal.store.communities import records as community_records
+from portal.store.communities import candidates as community_candidates
 from portal.store.complaints import unplaced
 from portal.terms import PlaceLevel
 from portal.views.imports import words
@@ -161,7 +161,7 @@ def _candidates(text: str, besides: int | None) -> Any:
     if not text or not context.viewer().may(Permission.EDIT_COMMUNITIES):
         return []
     street_id = request.args.get("street", type=int)
-    return community_records.candidates(context.session(), text, street_id=street_id, besides=besides)
+    return community_candidates.called(context.session(), text, street_id=street_id, besides=besides)
 
 
 def _lines(rows: Iterable[Any]) -> list[Line]:

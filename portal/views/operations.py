@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.db import newest_schema
 from portal.errors import N_, Unavailable
 from portal.store import policy as policy_store
-from portal.store.operations import health
+from portal.store.operations import check as checks
 from portal.web import context
 from portal.web.guard import public
 
@@ -27,7 +27,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Answer that the database, its newest schema and the policy are there; 503 otherwise."""
     policy_store.current_policy(context.session())
-    found, wanted = health.schema_version(context.session()), newest_schema()
+    found, wanted = checks.schema_version(context.session()), newest_schema()
     if found != wanted:
         raise Unavailable(
             N_("数据库结构是 {found} 版，程序需要 {wanted} 版"),

@@ -1,26 +1,13 @@
-"""How templates write numbers, moments and names, and which language a request is answered in."""
+"""How templates write numbers, moments and names."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, session
-from flask_login import current_user
+from flask import Flask
 
 from portal.labels import city_name
 from portal.web import context
-
-LANGUAGES = ("zh", "en")
-
-
-def select_language() -> str:
-    """Return the language of this request: chosen, else the account's, else Chinese."""
-    chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return str(chosen)
-    if current_user.is_authenticated:
-        return str(current_user.language)
-    return "zh"
 
 
 def install(app: Flask) -> None:

@@ -19,8 +19,8 @@ from portal.community_names import call
 from portal.errors import N_, Conflict, NotFound
 from portal.models import Community, CommunityHistory, CommunityIdentity, Complaint
 from portal.privacy import Cipher
-from portal.store.communities import keys as community_keys
 from portal.store.communities import records as community_records
+from portal.store.communities import unnamed_keys
 from portal.terms import CommunityStatus, HistoryKind, Subject
 
 # A person waits for a short import, not for a long one.
@@ -137,7 +137,7 @@ def lock(
         One of them was merged or split.
     """
     rows = session.execute(
-        select(Community.name, community_keys.key().label("key"), Community.status, *columns)
+        select(Community.name, unnamed_keys.key().label("key"), Community.status, *columns)
         .where(Community.id.in_(community_ids))
         .order_by(Community.id)
         .with_for_update(read=share)

@@ -12,7 +12,7 @@ from portal.privacy import mask_address, mask_numbers, mask_room
 from portal.spreadsheets import write_csv
 
 _TITLES = {
-    "row": N_("行"),
+    "row": N_("行号"),
     "field": N_("字段"),
     "value": N_("原值"),
     "severity": N_("结果"),

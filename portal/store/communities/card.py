@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from portal import workflow
+from portal import rectification
 from portal.errors import N_, NotFound
 from portal.models import (
     Community,
@@ -184,7 +184,7 @@ def open_findings(session: Session, seen: Seen) -> Sequence[Row[Any]]:
         select(Finding.clause, Finding.severity, Finding.indicator, Rectification.state, Rectification.due_at)
         .join(Inspection, Inspection.id == Finding.inspection_id)
         .join(Rectification, Rectification.finding_id == Finding.id)
-        .where(seen.only(Inspection.community_id), Rectification.state.in_(workflow.OPEN))
+        .where(seen.only(Inspection.community_id), Rectification.state.in_(rectification.OPEN))
         .order_by(Rectification.due_at)
     ).all()
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.models import Community, Contract, ServiceScore, Street
 from portal.scope import Period
 from portal.store import firms
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.store.communities.scores import band, scored
 from portal.terms import CommunityStatus
 
@@ -54,7 +54,7 @@ def _line() -> tuple[Any, ...]:
     return (
         Community.id,
         Community.name,
-        community_keys.key().label("key"),
+        unnamed_keys.key().label("key"),
         band().label("band"),
         Community.location.is_not(None).label("located"),
     )

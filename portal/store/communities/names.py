@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Text, case, cast, func, null, or_, select
 
 from portal.models import Community, CommunityAlias, Street
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.store.names import by_letters
 
 
@@ -16,7 +16,7 @@ from portal.store.names import by_letters
 class Named:
     """A community by its name and place among the streets, whatever its status.
 
-    ``key`` tells one without a name from the others; see `portal.store.communities.keys`.
+    ``key`` tells one without a name from the others; see `portal.store.communities.unnamed_keys`.
     """
 
     id: int
@@ -34,7 +34,7 @@ def named() -> tuple[ColumnElement[Any], ...]:
     columns: tuple[Any, ...] = (
         Community.id,
         Community.name,
-        community_keys.key().label("key"),
+        unnamed_keys.key().label("key"),
         Community.status,
         Community.merged_into_id,
         Community.street_id,
@@ -50,7 +50,7 @@ def is_called(text: str) -> ColumnElement[bool]:
     The letters that begin the pinyin of a name or an alias, or its initials, call it too.
     """
     alias = select(CommunityAlias.alias).where(_has_alias(text)).correlate(Community).exists()
-    return or_(by_name(text), alias, community_keys.is_called(text))
+    return or_(by_name(text), alias, unnamed_keys.is_called(text))
 
 
 def by_name(text: str) -> ColumnElement[bool]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityAlias, Street
 from portal.store.communities import names as community_names
 from portal.store.communities.names import Named
-from portal.store.names import best_first
 from portal.terms import CommunityStatus
-
-CANDIDATES = 8
 
 
 @dataclass(frozen=True)
@@ -101,46 +98,3 @@ def one(session: Session, community_id: int) -> Record:
     if row is None:
         raise NotFound(N_("没有这个小区"))
     return Record(*row)
-
-
-def candidates(
-    session: Session, text: str, *, street_id: int | None, besides: int | None = None
-) -> Sequence[Row[tuple[int, str, str | None, str | None, str | None, bool]]]:
-    """Return active communities called ``text``: those of the street first, then the best match.
-
-    Parameters
-    ----------
-    text
-        See `portal.store.communities.names.is_called`.
-    street_id
-        Comes first; None for no street.
-    besides
-        Leave this community out.
-
-    Returns
-    -------
-    Sequence
-        Rows of id, name, ``matched`` (the alias, where the name did not match), street,
-        district and whether located.
-    """
-    mine = case((Community.street_id == street_id, 0), else_=1)
-    listed = (
-        select(
-            Community.id,
-            Community.name,
-            community_names.matched(text).label("matched"),
-            Street.name.label("street"),
-            Street.district,
-            Community.location.is_not(None).label("located"),
-        )
-        .outerjoin(Street, Street.id == Community.street_id)
-        .where(
-            Community.status == CommunityStatus.ACTIVE,
-            Community.name.is_not(None),
-            Community.id != (besides or 0),
-            community_names.is_called(text),
-        )
-        .order_by(mine, *best_first(Community.name, text), Community.id)
-        .limit(CANDIDATES)
-    )
-    return session.execute(listed).all()

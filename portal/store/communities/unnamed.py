@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Community, Street
-from portal.store.communities import keys as community_keys
 from portal.store.communities import names as community_names
+from portal.store.communities import unnamed_keys
 from portal.store.paging import Page, page_of
 from portal.store.places.street_counts import StreetCount
 from portal.store.places.street_counts import by_street as count_by_street
@@ -49,7 +49,7 @@ def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
     listed = (
         select(
             Community.id,
-            community_keys.key().label("key"),
+            unnamed_keys.key().label("key"),
             area_m2,
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),
@@ -94,7 +94,7 @@ def outlines_for(session: Session, community_id: int) -> Sequence[Row[Any]]:
     return session.execute(
         select(
             Community.id,
-            community_keys.key().label("key"),
+            unnamed_keys.key().label("key"),
             area_m2,
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),

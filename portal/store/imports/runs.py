@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
 from portal.models import ImportReject, ImportRun, UserAccount
+from portal.models.imports import SEVERITIES
 from portal.store.paging import Page, page_of
-
-SEVERITIES = ("rejected", "repaired", "noted")
 
 
 def listed(session: Session, page: int, rows: int, subject: str | None = None) -> Page:

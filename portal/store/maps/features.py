@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, ServiceScore, Street
 from portal.scope import Scope
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.store.communities.scores import band, scored
 from portal.terms import CommunityStatus
 
@@ -64,7 +64,7 @@ def communities(session: Session, scope: Scope, details_street_id: int | None) -
     rows = with_scores(scope, Community.id).where(Community.location.is_not(None))
     properties = {
         "name": Community.name,
-        "key": community_keys.key(),
+        "key": unnamed_keys.key(),
         "street": Street.name,
         "band": band(),
         "points": visible_points(details_street_id),

@@ -11,7 +11,7 @@ from sqlalchemy.types import REAL, LargeBinary
 
 from portal.models import Community
 from portal.scope import Scope
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.store.communities.scores import band
 from portal.store.maps.features import visible_points, with_scores
 
@@ -89,7 +89,7 @@ def communities(
         scope,
         Community.id,
         Community.name,
-        community_keys.key().label("key"),
+        unnamed_keys.key().label("key"),
         band().label("band"),
         cast(visible_points(details_street_id), REAL).label("points"),
     ).where(or_(touches(Community.outline_3857, z, x, y), touches(Community.location_3857, z, x, y)))

@@ -1,1 +1,1 @@
-"""Reads that running the portal needs: policy and versions of the data, its health."""
+"""Reads that running the portal needs: what `portal check` looks over."""

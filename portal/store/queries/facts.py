@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from geoalchemy2 import Geography
 from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal, or_, select
 
-from portal import workflow
+from portal import rectification
 from portal.models import (
     Community,
     Complaint,
@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.query import CommunityQuery, Near
 from portal.store import firms
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.store.communities.scores import band
 from portal.store.complaints.what_counts import between, counts, spoken_of
 
@@ -63,7 +63,7 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
     facts: list[Any] = [
         Community.id,
         Community.name,
-        community_keys.key().label("key"),
+        unnamed_keys.key().label("key"),
         Street.district,
         Street.name.label("street"),
         Community.kind,
@@ -132,12 +132,12 @@ def inspected_at() -> ColumnElement[datetime]:
 
 
 def overdue(as_of: AsOf) -> ColumnElement[int]:
-    """Return the number of rectifications that are late, see `portal.workflow`.
+    """Return the number of rectifications that are late, see `portal.rectification`.
 
     Null without any inspection: nothing is known then, which is not 0.
     """
     tomorrow = as_of.start_of(as_of.today + timedelta(days=1))
-    due_before = workflow.late_before(as_of.start_of(as_of.today), func.least(func.now(), tomorrow))
+    due_before = rectification.late_before(as_of.start_of(as_of.today), func.least(func.now(), tomorrow))
     late = (
         select(func.count())
         .select_from(Inspection)
@@ -145,7 +145,7 @@ def overdue(as_of: AsOf) -> ColumnElement[int]:
         .join(Rectification, Rectification.finding_id == Finding.id)
         .where(
             Inspection.community_id == Community.id,
-            Rectification.state.in_(workflow.OWED),
+            Rectification.state.in_(rectification.OWED),
             or_(
                 *(
                     and_(Finding.severity == severity, Rectification.due_at < moment)

@@ -25,8 +25,8 @@ from portal.community_names import key_sought
 from portal.models import Community, Contract, Firm, Street
 from portal.place_names import street_name
 from portal.store import firms
-from portal.store.communities import keys as community_keys
 from portal.store.communities import names as community_names
+from portal.store.communities import unnamed_keys
 from portal.store.names import best_first, by_letters
 from portal.terms import CommunityStatus
 
@@ -72,7 +72,7 @@ def find(session: Session, text: str, today: date, details_street_id: int | None
     ----------
     text
         Part of a name or alias, the first letters of its pinyin, or the key of a community
-        without a name; see `portal.store.communities.keys`.
+        without a name; see `portal.store.communities.unnamed_keys`.
     today
         Firms serve what their contracts cover on this day.
     details_street_id
@@ -98,7 +98,7 @@ def _communities(text: str) -> Select[Any]:
 
     Communities without a name that are not meant by their whole key come last: keys are short and many.
     """
-    alias, key, sought = community_names.alias(text), community_keys.key(), key_sought(text)
+    alias, key, sought = community_names.alias(text), unnamed_keys.key(), key_sought(text)
     rank = case(
         (or_(Community.name == text, func.lower(key) == sought), 0),
         (Community.name.istartswith(text, autoescape=True), 1),
@@ -145,7 +145,7 @@ def _firms(text: str) -> Select[Any]:
 
 
 def _served(session: Session, firm_ids: list[int], today: date, details_street_id: int | None) -> list[Match]:
-    order = _place(Community.name, community_keys.key(), Community.id, group=Contract.firm_id)
+    order = _place(Community.name, unnamed_keys.key(), Community.id, group=Contract.firm_id)
     rows = (
         _places("community", Community, cast(null(), Text), Community.location)
         .add_columns(Contract.firm_id.label("firm_id"), order)
@@ -162,7 +162,7 @@ def _served(session: Session, firm_ids: list[int], today: date, details_street_i
 
 def _places(kind: str, table: Any, matched: ColumnElement[Any], point: Any) -> Select[Any]:
     street = cast(null(), Text) if table is Street else Street.name
-    key = community_keys.key() if table is Community else cast(null(), Text)
+    key = unnamed_keys.key() if table is Community else cast(null(), Text)
     return select(
         literal(kind).label("kind"),
         table.id,

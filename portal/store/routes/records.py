@@ -21,7 +21,7 @@ from geo.texts import Phrase, Say
 from portal.community_names import call
 from portal.errors import N_, NotFound
 from portal.models import Community, CommunityGate, Route, RouteDropped, RouteStop, Street, UserAccount
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.terms import CommunityStatus
 
 MOST_LISTED = 200
@@ -103,7 +103,7 @@ def candidates(session: Session, community_ids: Iterable[int], say: Say = Phrase
         select(
             Community.id,
             Community.name,
-            community_keys.key().label("key"),
+            unnamed_keys.key().label("key"),
             lon,
             lat,
             street,

@@ -20,7 +20,7 @@ from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
 from portal.views.accounts import blueprint, role_words
-from portal.web import context, formats
+from portal.web import context, languages
 from portal.web.forms import Form
 from portal.web.guard import needs, public
 
@@ -130,7 +130,7 @@ def leave() -> ResponseReturnValue:
 def choose_language() -> ResponseReturnValue:
     """Remember the language and go back to where the user was."""
     language = request.form.get("language", "")
-    if language not in formats.LANGUAGES:
+    if language not in languages.LANGUAGES:
         raise BadRequest(N_("language：只支持 zh 和 en"))
     session["language"] = language
     if current_user.is_authenticated:

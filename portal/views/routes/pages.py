@@ -21,7 +21,7 @@ from portal.terms import Role
 from portal.views.maps import drawer
 from portal.views.routes import blueprint
 from portal.views.routes.form import RouteForm
-from portal.views.routes.formats import Words
+from portal.views.routes.words import Words
 from portal.web import context, downloads
 from portal.web.guard import needs
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, CommunityAlias, CommunityIdentity, Street
 from portal.query import CommunityQuery
-from portal.store.communities import names, records, unlocated, unnamed
+from portal.store.communities import candidates, names, unlocated, unnamed
 from portal.store.communities.names import Named
 from portal.store.communities.unlocated import Wanted
 from portal.store.queries import search
@@ -56,7 +56,7 @@ def test_query_and_search_find_the_same(
     assert session.scalars(select(Community.name).where(*query)).all() == found
     assert [match.name for match in search.find(session, text, TODAY, None)] == found
     named = [name for name in found if name is not None]
-    assert [row.name for row in records.candidates(session, text, street_id=None)] == named
+    assert [row.name for row in candidates.called(session, text, street_id=None)] == named
 
 
 def test_the_queues_find_the_same(session: Session) -> None:

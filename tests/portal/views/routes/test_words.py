@@ -11,7 +11,7 @@ from flask import Flask
 from geo.roads.network import Note, Place
 from geo.routes.sheet import RowKind, SheetRow
 from geo.texts import fill
-from portal.views.routes.formats import Words
+from portal.views.routes.words import Words
 
 NOON = datetime(2025, 6, 3, 12)
 ROW = SheetRow(

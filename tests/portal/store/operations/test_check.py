@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from portal.db import driver_url
 from portal.models import Community
-from portal.store.operations import health
+from portal.store.operations import check as checks
 from tests.conftest import Database, make_street
 
 
-def found(session: Session, what: str) -> health.Examined:
-    return next(item for item in health.examine(session) if item.what == what)
+def found(session: Session, what: str) -> checks.Examined:
+    return next(item for item in checks.examine(session) if item.what == what)
 
 
 def test_sound_database_has_no_bad_finding(session: Session) -> None:
-    assert [item for item in health.examine(session) if item.good is False] == []
+    assert [item for item in checks.examine(session) if item.good is False] == []
     assert found(session, "版本").detail.startswith("PostgreSQL 1")
-    assert health.table_count(session) > 30
+    assert checks.table_count(session) > 30
 
 
 def test_communities_are_counted_by_what_they_lack(session: Session) -> None:
@@ -44,6 +44,6 @@ def test_one_role_for_everything_is_found_out(database: Database, what: str) -> 
 
 
 def test_a_schema_of_another_version_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "newest_schema", lambda: "9999")
-    found = {item.what: item for item in health.examine(session)}["版本"]
+    monkeypatch.setattr(checks, "newest_schema", lambda: "9999")
+    found = {item.what: item for item in checks.examine(session)}["版本"]
     assert found.good is False and "程序需要 9999" in found.detail

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Community, CommunityIdentity
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from tests.portal import waiting_city
 from tests.portal.waiting_city import WaitingCity
 
@@ -26,11 +26,11 @@ def identify(
 
 
 def key_of(session: Session, community_id: int) -> str | None:
-    return session.scalar(select(community_keys.key()).where(Community.id == community_id))
+    return session.scalar(select(unnamed_keys.key()).where(Community.id == community_id))
 
 
 def found(session: Session, text: str) -> set[int]:
-    return set(session.scalars(select(Community.id).where(community_keys.is_called(text))))
+    return set(session.scalars(select(Community.id).where(unnamed_keys.is_called(text))))
 
 
 def test_the_source_s_key_else_the_id_and_none_beside_a_name(session: Session, town: WaitingCity) -> None:

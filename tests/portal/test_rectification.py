@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from portal import workflow
+from portal import rectification
 from portal.terms import RectificationState, Severity
 
 DAY = datetime.fromisoformat("2025-06-03T00:00+08:00")
@@ -14,11 +14,11 @@ NOW = datetime.fromisoformat("2025-06-03T15:00+08:00")
 
 
 def test_a_rectification_is_open_until_it_has_passed() -> None:
-    assert set(workflow.OPEN) == set(RectificationState) - {RectificationState.PASSED}
+    assert set(rectification.OPEN) == set(RectificationState) - {RectificationState.PASSED}
 
 
 def test_what_is_reported_is_open_but_not_owed() -> None:
-    assert set(workflow.OPEN) - set(workflow.OWED) == {RectificationState.REPORTED}
+    assert set(rectification.OPEN) - set(rectification.OWED) == {RectificationState.REPORTED}
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_what_is_reported_is_open_but_not_owed() -> None:
 def test_what_is_critical_is_late_from_its_hour_all_else_from_the_next_day(
     severity: Severity, due: str, late: bool
 ) -> None:
-    assert (datetime.fromisoformat(due) < workflow.late_before(DAY, NOW)[severity]) is late
+    assert (datetime.fromisoformat(due) < rectification.late_before(DAY, NOW)[severity]) is late
