@@ -157,6 +157,9 @@ def test_other_names_are_added_and_taken_away(desk: Desk) -> None:
     page = desk.send("晨光苑", "aliases", alias="晨光花园")
     assert text_of(page, ".data-done") == "别名已保存，归入东，2 件投诉的位置随之更新"
     assert text_of(page, ".data-aliases") == "晨光花园"
+    # What Enter in the field sends is what the button beside it sends.
+    typed = next(form for form in page.select("form") if form.select_one("#alias"))
+    assert [text_of(typed, "button"), typed.select("[name=remove]")] == ["添加", []]
     desk.send("晨光苑", "aliases", remove="晨光花园")
     assert list(desk.record("晨光苑").aliases) == []
     assert "无位花园" in text_of(desk.send("晨光苑", "aliases", 409, alias="无位花园"), "[role=alert]")

@@ -1,0 +1,96 @@
+"""What holds for every page of the portal, in a city where each has something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from geo.policy.city import City
+from portal.access import PERMISSIONS
+from portal.models import CommunityAlias, Firm
+from portal.terms import Role
+from portal.web.guard import permission_of
+from tests.conftest import LogIn
+from tests.portal import route_days, waiting_city
+from tests.portal.rows import add
+from tests.portal.store.imports.test_runs import add_run
+
+# What the number in an address is of, where it is no community.
+NUMBERS = {"places.street": "street", "firms.card": "firm", "imports.run": "run", "imports.remarks": "run"}
+ARGUMENTS = {"routes.new": "?stops={number}", "complaints.candidates": "?community=x"}
+ROLES = (Role.ADMINISTRATOR, Role.CLERK)  # between them they may open everything
+SUBMITS = "button:not([type=button]), input[type=submit], input[type=image]"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal with something on every page: its rules, ids for them, a browser of each role."""
+
+    app: Flask
+    ids: dict[str, Any]
+    browsers: dict[Role, FlaskClient]
+
+    def rules(self, method: str) -> list[Rule]:
+        """Return the rules that take a method, but for files that are no pages."""
+        rules = [rule for rule in self.app.url_map.iter_rules() if method in (rule.methods or ())]
+        return [rule for rule in rules if not rule.arguments - {"number", "route_id", "user_id"}]
+
+    def fill(self, rule: Rule) -> str:
+        """Return an address of the rule."""
+        number = self.ids[NUMBERS.get(rule.endpoint, "community")]
+        values = {"number": number, "route_id": self.ids["route"], "user_id": self.ids["user"]}
+        wanted = {name: values[name] for name in rule.arguments}
+        more = ARGUMENTS.get(rule.endpoint, "").format(number=number)
+        return self.app.url_map.bind("").build(rule.endpoint, wanted) + more
+
+    def browser(self, rule: Rule) -> FlaskClient:
+        """Return a browser that may open the rule."""
+        needed = permission_of(self.app.view_functions[rule.endpoint])
+        roles = [role for role in ROLES if needed is None or needed in PERMISSIONS[role]]
+        return self.browsers[roles[0]]
+
+    def pages(self) -> Iterator[tuple[str, BeautifulSoup]]:
+        """Yield each page with its address."""
+        for rule in self.rules("GET"):
+            address = self.fill(rule)
+            answer = self.browser(rule).get(address, headers={"Accept": "text/html"})
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                yield address, BeautifulSoup(answer.text, "html.parser")
+
+
+@pytest.fixture
+def portal(app: Flask, seeded: Session, log_in: LogIn, city: City) -> Portal:
+    town = waiting_city.build(seeded)
+    community, viewer = town.communities["晨光苑"], route_days.add_inspector(seeded)
+    seeded.add(CommunityAlias(community_id=community, alias="晨光花园"))
+    stops = route_days.add_communities(seeded)
+    ids = {
+        "community": community,
+        "street": town.streets["东"],
+        "firm": add(seeded, Firm(source="t", source_key="1", name="好物业")),
+        "run": add_run(seeded).id,
+        "route": route_days.plan(seeded, city, viewer, stops),
+        "user": viewer.user_id,
+    }
+    seeded.commit()
+    return Portal(app, ids, {role: log_in(role) for role in ROLES})
+
+
+def test_enter_in_a_field_does_what_its_form_is_for(portal: Portal) -> None:
+    """A browser takes the first submit button: a form has no other one that could be it."""
+    seen, several = 0, []
+    for address, page in portal.pages():
+        for form in page.select("form"):
+            seen += 1
+            if len(form.select(SUBMITS)) > 1:
+                several.append((address, form["action"]))
+    assert several == []
+    assert seen > 60
