@@ -6,10 +6,11 @@
 //   map          the Leaflet map
 //   page         what the server told the page (layers, legends, texts …; see portal/views/maps/state.py)
 //   state        what is shown: { layer, measure, period, category, overlays, base }
-//   events       "change" (detail: keys that changed) · "marks" · "spots" · "ground" · "drawer" (detail: path) · "drawn"
+//   events       "change" (detail: keys that changed; "chosen" too, unless the back button did it) · "marks" · "spots" · "ground" · "drawer" (detail: path) · "drawn"
 //   change({…})  show something else: state, address and every subscriber follow
 //   showCity()   the whole city comes into view
 //   open(path)   load a page of the portal into the drawer, with the map's state in its address
+//   follow(path) the same, of the page that is in the drawer already
 //   keepClear(owner, places)  names on the map give way to these marks: [{ at: [lat, lon], radius: px }]
 //   mark(kind, ids)  emphasise communities: kind is "selected", "result" or "hover"; or a "street"
 
@@ -40,11 +41,17 @@ export function change(patch) {
   Object.assign(state, patch);
   write();
   emit("change", changed);
+  emit("chosen", changed);
 }
 
 // Load `path` into the drawer; the address becomes the path with the map's state.
 export function open(path) {
   return htmx.ajax("GET", path, { target: "#drawer", swap: "innerHTML", push: "true" });
+}
+
+// The page in the drawer has something else to say: it takes its own place in the history.
+export function follow(path) {
+  return htmx.ajax("GET", path, { target: "#drawer", swap: "innerHTML", replace: "true" });
 }
 
 export function mark(kind, ids) {
@@ -173,11 +180,14 @@ window.addEventListener("popstate", () => {
 });
 
 // Every request into the drawer carries the map's state, so that each address can be sent to a colleague.
+// A link was made when its page was: what it says of the state is of then. What a form says is newer.
 document.addEventListener("htmx:configRequest", (event) => {
   const { verb, target, parameters, path } = event.detail;
   if (verb !== "get" || target?.id !== "drawer") return;
-  const given = new URLSearchParams(path.split("?")[1] ?? "");
+  const [pathname, search = ""] = path.split("?");
+  const own = search.split("&").filter((part) => part && ![...KEYS, "at"].includes(part.split("=")[0]));
+  event.detail.path = own.length ? `${pathname}?${own.join("&")}` : pathname;
   for (const [key, value] of Object.entries(stateArguments())) {
-    if (!(key in parameters) && !given.has(key)) parameters[key] = value;
+    if (!(key in parameters)) parameters[key] = value;
   }
 });

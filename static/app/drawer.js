@@ -1,5 +1,5 @@
 // The drawer: what it holds is marked on the map; on a phone it is a sheet with three heights.
-import { emit, map, mark, open, say } from "app/atlas.js";
+import { emit, follow, map, mark, on, open, say } from "app/atlas.js";
 import { fit, isFree } from "app/maps/fit.js";
 import { reveal } from "app/reveal.js";
 
@@ -71,7 +71,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target !== body) return;
+  const { target, etc } = event.detail;
+  if (target !== body) return;
+  if (etc?.replace) return change(); // the same page: the reader stays where they are
   body.scrollTop = 0;
   change();
   uncover();
@@ -99,6 +101,12 @@ for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusi
     if (row) mark("hover", on ? [row.dataset.hover] : []);
   });
 }
+
+// Another quarter or category was chosen: what counts by them, as <… data-scoped="period category"> says, does so anew.
+on("chosen", (keys) => {
+  const scoped = body.querySelector("[data-scoped]")?.dataset.scoped.split(" ") ?? [];
+  if (keys.some((key) => scoped.includes(key))) follow(location.pathname + location.search);
+});
 
 let start = null;
 grab.addEventListener("pointerdown", (event) => {

@@ -214,6 +214,29 @@ def test_the_legend_follows_period_and_category(leader: Page) -> None:
     expect(leader.locator("#legend")).to_contain_text("n = 0")
 
 
+def test_the_card_and_where_it_leads_follow_period_and_category(leader: Page) -> None:
+    leader.mouse.click(*point_of(leader, ANHUA))
+    drawer = leader.locator("#drawer")
+    expect(drawer).to_contain_text("2025年第3季度")
+    entries = leader.evaluate("history.length")
+    leader.select_option("#period", "2025-Q2")
+    expect(drawer).to_contain_text("投诉 2025年第2季度")
+    leader.focus("#category")
+    leader.select_option("#category", "lift")
+    expect(drawer).to_contain_text("2025年第2季度 · 电梯")
+    expect(leader.locator("#category")).to_be_focused()
+    assert leader.evaluate("history.length") == entries
+    leader.click("#drawer .crumb a")
+    expect(drawer.locator("h2")).to_have_text("东")
+    expect(drawer).to_contain_text("2025年第2季度 · 电梯")
+    leader.select_option("#period", "2025-Q3")
+    expect(drawer).to_contain_text("2025年第3季度 · 电梯")
+    leader.go_back()
+    expect(drawer.locator("h2")).to_have_text("安华苑")
+    expect(drawer).to_contain_text("2025年第2季度 · 电梯")
+    expect(leader.locator("#period")).to_have_value("2025-Q2")
+
+
 def test_search_by_keyboard_alone(leader: Page) -> None:
     leader.keyboard.press("/")
     expect(leader.locator("#search-box")).to_be_focused()

@@ -98,16 +98,39 @@ test("a layer's data are asked for by what they depend on", () => {
   assert.equal(measureOf(layerOf("streets")), "rate");
 });
 
-test("requests into the drawer carry the state, but for what they say themselves", () => {
+// What htmx is to ask for: path and parameters.
+function configured(path, parameters = {}, verb = "get", id = "drawer") {
+  const { detail } = send("htmx:configRequest", { verb, target: { id }, parameters, path });
+  return [detail.path, detail.parameters];
+}
+
+test("requests into the drawer carry the state, but for what a form says itself", () => {
   change({ layer: "streets", category: "lift" });
-  const parameters = { page: "2" };
-  send("htmx:configRequest", { verb: "get", target: { id: "drawer" }, parameters, path: "/queries?category=noise" });
-  assert.deepEqual(parameters, { page: "2", layer: "streets", at: "114.05000,22.50000,13" });
-  for (const [verb, id] of [["post", "drawer"], ["get", "list"]]) {
-    const untouched = {};
-    send("htmx:configRequest", { verb, target: { id }, parameters: untouched, path: "/" });
-    assert.deepEqual(untouched, {});
-  }
+  const state = { layer: "streets", at: "114.05000,22.50000,13" };
+  assert.deepEqual(configured("/query?page=2", { category: "noise" }), ["/query?page=2", { category: "noise", ...state }]);
+  assert.deepEqual(configured("/query", {}, "post"), ["/query", {}]);
+  assert.deepEqual(configured("/query?period=2025-Q2", {}, "get", "list"), ["/query?period=2025-Q2", {}]);
+});
+
+test("a link of an earlier state leads to the state of now", () => {
+  change({ period: "2025-Q2", category: "" });
+  const stale = "/data/unlocated?period=2025-Q1&from=unnamed&category=lift&at=1,2,3&text=a%26b";
+  const [path, { period, category, at }] = configured(stale);
+  assert.deepEqual([path, period, category, at], ["/data/unlocated?from=unnamed&text=a%26b", "2025-Q2", undefined, "114.05000,22.50000,13"]);
+  assert.equal(configured("/communities/7?period=2025-Q1")[0], "/communities/7");
+});
+
+test("what is chosen is told once more than what the back button brings", () => {
+  const chosen = [];
+  events.addEventListener("chosen", ({ detail }) => chosen.push(detail));
+  change({ category: "lift" });
+  goBack(`/?category=noise&${AT}`);
+  assert.deepEqual([chosen, told.length], [[["category"]], 2]);
+});
+
+test("the page in the drawer is asked for again in its own place of the history", () => {
+  atlas.follow("/communities/7");
+  assert.deepEqual(requests.at(-1), ["GET", "/communities/7", { target: "#drawer", swap: "innerHTML", replace: "true" }]);
 });
 
 test("the drawer is filled by htmx, which makes an entry of the history", () => {

@@ -1,6 +1,7 @@
-import { part, send } from "./page.js";
+import { element, part, requests, send, visits } from "./page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { change } from "app/atlas.js";
 import "app/drawer.js";
 
 const drawer = part("drawer");
@@ -21,4 +22,29 @@ test("a page that tells of a problem is not put into the drawer", () => {
 
 test("what goes elsewhere is htmx's own affair", () => {
   assert.deepEqual(shown(422, {}, "drawer"), [undefined, true]);
+});
+
+function hold(scoped) {
+  drawer.replaceChildren(Object.assign(element("[data-scoped]"), { dataset: { scoped } }));
+  Object.assign(location, { pathname: "/communities/7", search: "?from=unnamed" });
+  requests.length = visits.length = 0;
+}
+
+test("what counts by the quarter or the category follows the choice, in its own place of the history", () => {
+  hold("period category");
+  change({ period: "2025-Q2" });
+  change({ category: "lift" });
+  assert.deepEqual(
+    requests.map(([, path, { replace }]) => [path.split("?")[0], replace]),
+    [["/communities/7", "true"], ["/communities/7", "true"]],
+  );
+  assert.match(requests[1][1], /from=unnamed&period=2025-Q2&category=lift/);
+});
+
+test("what does not count by what was chosen stays", () => {
+  hold("period");
+  change({ category: "noise", layer: "streets" });
+  drawer.replaceChildren();
+  change({ period: "2025-Q3" });
+  assert.deepEqual(requests, []);
 });

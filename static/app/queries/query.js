@@ -1,6 +1,6 @@
 // The spatial query in the drawer: its result on the map, its form, rows and map lighting up together.
 // Loaded by templates/queries/page.html; the module then follows whatever the drawer holds.
-import { change, emit, map, mark, on, open, state } from "app/atlas.js";
+import { change, emit, follow, map, mark, on, state } from "app/atlas.js";
 import { showBasket } from "app/queries/basket.js";
 import { offerDrawing, stopDrawing } from "app/queries/drawing.js";
 import { isSeenWell } from "app/maps/fit.js";
@@ -146,13 +146,13 @@ async function keepArea(form, area) {
 // ---- with the rest of the map page ----------------------------------------------------------------
 
 // The quarter or the category above the map was changed: ask again, unless the list counts it already.
-on("change", (keys) => {
+on("chosen", (keys) => {
   const query = root();
   if (!query || !keys.some((key) => key === "period" || key === "category")) return;
   if (!keys.includes("period") && query.dataset.category === state.category) return;
   const args = new URLSearchParams(location.search);
   for (const key of ["page", "period", "category"]) args.delete(key);
-  open(`${location.pathname}?${args}`);
+  follow(`${location.pathname}?${args}`);
 });
 
 on("hover", (found) => {

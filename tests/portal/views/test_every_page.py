@@ -27,6 +27,7 @@ from tests.portal.store.imports.test_runs import add_run
 NUMBERS = {"places.street": "street", "firms.card": "firm", "imports.run": "run", "imports.remarks": "run"}
 ARGUMENTS = {"routes.new": "?stops={number}", "complaints.candidates": "?community=x"}
 ROLES = (Role.ADMINISTRATOR, Role.CLERK)  # between them they may open everything
+VALUES = {"period": ("2025-Q3", "2025-Q2"), "category": ("lift", "repair")}
 SUBMITS = "button:not([type=button]), input[type=submit], input[type=image]"
 
 
@@ -65,6 +66,13 @@ class Portal:
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 yield address, BeautifulSoup(answer.text, "html.parser")
 
+    def shown(self, rule: Rule, argument: str, value: str) -> BeautifulSoup | None:
+        """Return what the drawer shows at an address with one more argument; None of other pages."""
+        path, _, search = self.fill(rule).partition("?")
+        asked = f"{path}?{search}&{argument}={value}"
+        answer = self.browser(rule).get(asked, headers={"HX-Request": "true"})
+        return BeautifulSoup(answer.text, "html.parser") if "X-Part" in answer.headers else None
+
 
 @pytest.fixture
 def portal(app: Flask, seeded: Session, log_in: LogIn, city: City) -> Portal:
@@ -94,3 +102,17 @@ def test_enter_in_a_field_does_what_its_form_is_for(portal: Portal) -> None:
                 several.append((address, form["action"]))
     assert several == []
     assert seen > 60
+
+
+def test_what_another_quarter_or_category_changes_in_the_drawer_says_so(portal: Portal) -> None:
+    """Scripts ask for it anew when the reader chooses another above the map."""
+    silent = []
+    for rule in portal.rules("GET"):
+        for scope in ("period", "category"):
+            first, other = (portal.shown(rule, scope, value) for value in VALUES[scope])
+            if first is None or other is None or first.get_text() == other.get_text():
+                continue
+            marked = first.select_one("[data-scoped], [data-query]")
+            if marked is None or scope not in str(marked.get("data-scoped", scope)).split():
+                silent.append((rule.rule, scope))
+    assert silent == []

@@ -21,3 +21,10 @@ def test_a_firm_lists_what_it_serves_within_what_one_may_see(
     elsewhere = read(log_in(Role.STREET, street_id=town.streets["西"]), address)
     assert elsewhere.select(".lines li") == []
     assert "只列出本街道的小区" in elsewhere.get_text()
+
+
+def test_a_firm_s_bands_are_of_the_quarter_and_said_to_be(leader: FlaskClient, town: SmallCity) -> None:
+    address = f"/firms/{town.firms['长城物业']}"
+    now, before = (read(leader, f"{address}?period={period}") for period in ("2025-Q3", "2025-Q1"))
+    assert now.get_text() != before.get_text()
+    assert now.select("[data-scoped=period]") != []
