@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 import orjson
-from flask import Flask, Request, Response, make_response, render_template, request
+from flask import Flask, Request, Response, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.routing import RequestRedirect
 
 from portal import logs
 from portal.errors import N_, BadRequest, PortalError, SpokenError, Unavailable, status_of
@@ -67,6 +71,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SpokenError, answer)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(MethodNotAllowed, _misdirected)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
@@ -88,6 +93,27 @@ def _http(error: HTTPException) -> Response:
     if isinstance(cause, OperationalError):  # raised while another error was answered
         return _database(cause)
     return answer(PortalError(""), status=error.code or 500)
+
+
+def _misdirected(error: MethodNotAllowed) -> ResponseReturnValue:
+    """Lead who opens the address that a form was sent to, as by reloading, to the page above it."""
+    page = _page_above(request.path) if request.method == "GET" and wants_page(request) else None
+    if page is None:
+        return _http(error)
+    arguments = request.query_string.decode("latin-1")
+    return redirect(quote(page) + (f"?{arguments}" if arguments else ""), 303)
+
+
+def _page_above(path: str) -> str | None:
+    """Return the nearest address above ``path`` that can be opened, None where that is only the map."""
+    addresses = current_app.create_url_adapter(request)
+    while addresses is not None and (path := path.rpartition("/")[0]):
+        try:
+            addresses.match(path, method="GET")
+        except (NoRoute, MethodNotAllowed, RequestRedirect):
+            continue
+        return path
+    return None
 
 
 def _database(error: OperationalError) -> Response:

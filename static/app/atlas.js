@@ -169,6 +169,9 @@ map.on("moveend", () => {
   write();
 });
 
+// After a write the address is that of what was written, as the server knew it: the state is added.
+document.addEventListener("htmx:replacedInHistory", write);
+
 // The back button: htmx restores the drawer, this the map.
 window.addEventListener("popstate", () => {
   const args = new URLSearchParams(location.search);

@@ -83,6 +83,8 @@ document.addEventListener("htmx:historyRestore", change);
 document.addEventListener("htmx:responseError", (event) => {
   emit("notice", problemOf(event.detail.xhr));
 });
+// What the back button leads to is there no more, or not for this account: its page says so.
+document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 document.addEventListener("htmx:sendError", () => emit("notice", say("not_loaded")));
 
 function problemOf(xhr) {

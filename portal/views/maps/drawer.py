@@ -37,7 +37,10 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
         name = context.say(N_("物业一张图"))
         head = f"<title>{escape(f'{title} · {name}' if title else name)}</title>"
         # Scripts show what carries this header even where the status tells of a mistake.
-        return head + render_template(template, **values), status, {"X-Part": "drawer"}
+        headers = {"X-Part": "drawer"}
+        if request.method == "POST":  # a form that came back: its page keeps its own address
+            headers["HX-Replace-Url"] = "false"
+        return head + render_template(template, **values), status, headers
     described = state.current()
     shell = draw_shell(Frame(*described["bounds"]))
     page = render_template(

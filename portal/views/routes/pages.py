@@ -6,7 +6,7 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.errors import NetworkError, PlanError
@@ -129,12 +129,8 @@ def delete(route_id: UUID) -> ResponseReturnValue:
 
 
 def _show_form(form: RouteForm) -> ResponseReturnValue:
-    answer = make_response(
-        drawer.show("routes/new.html", status=form.status, title=context.say(N_("规划巡查路线")), form=form)
-    )
-    if form.mistake:
-        answer.headers["HX-Push-Url"] = "false"  # the address stays that of the form
-    return answer
+    title = context.say(N_("规划巡查路线"))
+    return drawer.show("routes/new.html", status=form.status, title=title, form=form)
 
 
 def _sheet_of(route_id: UUID) -> sheets.Sheet:

@@ -242,7 +242,7 @@ document.addEventListener("keydown", (event) => {
 
 // What was written shows on the map at once.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.requestConfig.verb === "post" && event.detail.target === drawer) emit("reload", "communities");
+  if (event.detail.requestConfig?.verb === "post" && event.detail.target === drawer) emit("reload", "communities");
 });
 
 on("drawer", settle);

@@ -116,3 +116,45 @@ def test_what_another_quarter_or_category_changes_in_the_drawer_says_so(portal: 
             if marked is None or scope not in str(marked.get("data-scoped", scope)).split():
                 silent.append((rule.rule, scope))
     assert silent == []
+
+
+def test_the_address_that_a_form_is_sent_to_leads_to_its_page(portal: Portal) -> None:
+    """It may stand in the address bar when somebody reloads, or goes back."""
+    pages = {rule.rule for rule in portal.rules("GET")}
+    led = {}
+    for rule in portal.rules("POST"):
+        if rule.rule in pages:
+            continue
+        answer = portal.browser(rule).get(
+            portal.fill(rule) + "?from=unnamed", headers={"Accept": "text/html"}
+        )
+        led[rule.rule] = (answer.status_code, answer.headers.get("Location", ""))
+    record = f"/data/communities/{portal.ids['community']}?from=unnamed"
+    tasks = ("aliases", "link", "merge", "name", "outline", "pin", "split")
+    assert led == {
+        **{f"/data/communities/<int:number>/{task}": (303, record) for task in tasks},
+        "/data/unplaced-complaints/assign": (303, "/data/unplaced-complaints?from=unnamed"),
+        "/data/unplaced-complaints/give-back": (303, "/data/unplaced-complaints?from=unnamed"),
+        "/administration/accounts": (303, "/administration?from=unnamed"),
+        "/administration/accounts/<int:user_id>/password": (303, "/administration?from=unnamed"),
+        "/administration/accounts/<int:user_id>/active": (303, "/administration?from=unnamed"),
+        "/routes/<uuid:route_id>/delete": (303, f"/routes/{portal.ids['route']}?from=unnamed"),
+        "/query/areas": (303, "/query?from=unnamed"),
+        # These have no page of their own, and nobody comes back to them.
+        "/language": (405, ""),
+        "/logout": (405, ""),
+    }
+
+
+def test_a_form_says_which_of_its_buttons_is_blocked_while_it_is_sent(portal: Portal) -> None:
+    """What it names exists, for every element that asks by it."""
+    for address, page in portal.pages():
+        for asking in page.select("[hx-get], [hx-post]"):
+            holder = next((at for at in (asking, *asking.parents) if at.has_attr("hx-disabled-elt")), None)
+            if holder is None or (
+                holder is not asking and "hx-disabled-elt" in str(holder.get("hx-disinherit"))
+            ):
+                continue
+            named = str(holder["hx-disabled-elt"])
+            found = asking.select(named[5:]) if named.startswith("find ") else page.select(named)
+            assert found, (address, named)

@@ -46,6 +46,14 @@ def test_only_what_was_made_for_the_drawer_says_so(leader: FlaskClient, town: Sm
         assert "X-Part" not in other.headers
 
 
+def test_a_form_that_comes_back_leaves_its_page_where_it_is(log_in: LogIn, town: SmallCity) -> None:
+    address = f"/data/communities/{town.communities['安华苑']}"
+    clerk = log_in(Role.CLERK)
+    refused = clerk.post(f"{address}/name", data={"name": ""}, headers=FRAGMENT)
+    assert (refused.status_code, refused.headers["HX-Replace-Url"]) == (422, "false")
+    assert "HX-Replace-Url" not in clerk.get(address, headers=FRAGMENT).headers
+
+
 def test_both_say_what_they_are_about(leader: FlaskClient, town: SmallCity) -> None:
     address = f"/communities/{town.communities['安华苑']}"
     for headers in ({}, FRAGMENT):

@@ -139,7 +139,7 @@ def test_an_error_stands_beside_its_field_and_nothing_is_stored(
     fields = {"day": DAY.isoformat(), "visit_minutes": "37", "start": str(ids[0]), "start_name": "住建局"}
     answer = inspector.post("/routes", data={"stops": ids, **fields, **values}, headers=FRAGMENT)
     assert answer.status_code == 422
-    assert answer.headers["HX-Push-Url"] == "false"
+    assert answer.headers["HX-Replace-Url"] == "false"
     page = BeautifulSoup(answer.text, "html.parser")
     assert text_of(page, "#route-error p") == words
     assert text_of(page, f"#route-error-{field}") == words
