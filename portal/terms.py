@@ -91,6 +91,7 @@ class ImportState(StrEnum):
 
     DONE = "done"
     UNCHANGED = "unchanged"
+    UNDONE = "undone"
 
 
 class Subject(StrEnum):

@@ -25,6 +25,7 @@ from portal.models.policy import CityPolicy
 from portal.models.queries import StoredArea
 from portal.models.routes import Route, RouteDropped, RouteStop
 from portal.models.scores import Penalty, ServiceScore, StreetEvaluation, Survey
+from portal.models.undo import Deed, UndoStep
 
 __all__ = [
     "Audit",
@@ -38,6 +39,7 @@ __all__ = [
     "Complaint",
     "Contract",
     "DataVersion",
+    "Deed",
     "EndedLogin",
     "Finding",
     "Firm",
@@ -62,6 +64,7 @@ __all__ = [
     "Street",
     "StreetEvaluation",
     "Survey",
+    "UndoStep",
     "UserAccount",
     "WorkOrder",
 ]

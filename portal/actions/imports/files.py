@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from portal.actions.imports.georeference import Located, locate
 from portal.actions.imports.registry import IMPORTS, Given, Import
 from portal.actions.places.road_import import tell_left_out
 from portal.actions.transactions.import_run import Origin, Outcome, Remark, Severity, import_alone, record
+from portal.actions.transactions.undo import begin_deed, end_deed
 from portal.errors import N_
 from portal.privacy import Cipher
 from portal.readers.child.process import read_in_child
@@ -129,10 +131,12 @@ def import_file(
     origin = _origin_of(wanted, located)
     given = Given(origin.source, origin.datum, origin.user_id, means.city, means.cipher)
     step(STEPS[2])
-    rejects = None
+    rejects, run_id = None, uuid.uuid4()
     with import_alone(session, dry_run=wanted.dry_run, wait=wait):
+        begin_deed(session, run_id, wanted.user_id)
         loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
-        outcome = record(session, entry.subject, origin, loaded)
+        end_deed(session, run_id, loaded.touched)
+        outcome = record(session, run_id, entry.subject, origin, loaded)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks:
             rejects = means.rejects_dir / f"{outcome.run_id}-rejects.csv"

@@ -241,12 +241,12 @@ def _set(session: Session, name: str, value: str) -> None:
     session.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
 
 
-def record(session: Session, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
+def record(session: Session, run_id: uuid.UUID, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
     """Record what a load did: counts, remarks, data versions, one row of audit; return what came of it."""
     state = ImportState.DONE if loaded.touched else ImportState.UNCHANGED
     counts = loaded.counts()
     run = ImportRun(
-        id=uuid.uuid4(),
+        id=run_id,
         subject=subject,
         source=origin.source,
         file_name=origin.file_name,

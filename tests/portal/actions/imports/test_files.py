@@ -72,7 +72,7 @@ def test_a_table_is_read_loaded_and_recorded(session: Session, means: Means, wri
     assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
     with rejects.open(encoding="utf-8-sig", newline="") as stream:
         [row] = list(csv.DictReader(stream))
-    assert (row["行"], row["字段"], row["原值"], row["结果"]) == ("3", "登记日期", "某天", "提示")
+    assert (row["行号"], row["字段"], row["原值"], row["结果"]) == ("3", "登记日期", "某天", "提示")
     assert row["原因"] and row["处理办法"]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
@@ -55,7 +56,7 @@ def run_import(
     wait: Callable[[], None] = lambda: None,
 ) -> Outcome:
     with import_alone(session, dry_run=dry_run, wait=wait):
-        return record(session, Subject.FIRMS, ORIGIN, load(session).after(before))
+        return record(session, uuid.uuid4(), Subject.FIRMS, ORIGIN, load(session).after(before))
 
 
 def count(session: Session, model: type) -> int:
