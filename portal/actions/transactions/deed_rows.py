@@ -46,13 +46,12 @@ def list_added(session: Session, deed_id: UUID, model: type[Base], most: int = 1
     rows = session.execute(
         text(
             f"SELECT {_values(table, 't')} FROM {table.name} AS t "
-            f"JOIN ({_written(table, 'insert')}) AS given USING ({_key(table)}) ORDER BY {_key(table)} LIMIT :most"
+            f"JOIN ({_written(table, 'insert')}) AS given USING ({_key(table)}) "
+            f"ORDER BY {_key(table)} LIMIT :most"
         ),
         {"deed": deed_id, "table": table.name, "most": most},
     ).scalars()
-    return [
-        Example(_name(row), {key: value for key, value in row.items() if value is not None}) for row in rows
-    ]
+    return [Example(_name(row), _filled(row)) for row in rows]
 
 
 def list_changed(session: Session, deed_id: UUID, model: type[Base], most: int = 10) -> list[Example]:
@@ -62,7 +61,7 @@ def list_changed(session: Session, deed_id: UUID, model: type[Base], most: int =
         text(
             f"SELECT {_values(table, 'b')}, {_values(table, 't')} FROM {table.name} AS t JOIN ("
             f"SELECT DISTINCT ON ({_key(table)}) r.* FROM undo_step AS s, "
-            f"unnest(s.before) WITH ORDINALITY AS one(line, n), LATERAL (SELECT (one.line::{table.name}).*) AS r "
+            f"unnest(s.before) AS one(line), LATERAL (SELECT (one.line::{table.name}).*) AS r "
             "WHERE s.deed_id = :deed AND s.table_name = :table AND s.operation = 'update' "
             f"ORDER BY {_key(table)}, s.step) AS b USING ({_key(table)}) ORDER BY {_key(table)}"
         ),
@@ -71,12 +70,12 @@ def list_changed(session: Session, deed_id: UUID, model: type[Base], most: int =
     found: list[Example] = []
     for was, becomes in rows:
         changes = [
-            Change(column, *_told(table, column, was[column], becomes[column]))
-            for column in was
-            if was[column] != becomes[column]
+            Change(column, *_told(table, column, was, becomes))
+            for column in (each.name for each in table.columns)
+            if was.get(column) != becomes.get(column)
         ]
         if changes:
-            found.append(Example(_name(becomes), becomes, changes))
+            found.append(Example(_name(becomes), _filled(becomes), changes))
         if len(found) == most:
             break
     return found
@@ -126,10 +125,15 @@ def _is_shape(column: Column[Any]) -> bool:
     return isinstance(column.type, Geometry)
 
 
-def _told(table: Table, column: str, was: Any, becomes: Any) -> tuple[Any, Any]:
+def _told(table: Table, column: str, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> tuple[Any, Any]:
     if _is_shape(table.c[column]):
-        return (None if was is None else SHAPE_CHANGED), (None if becomes is None else SHAPE_CHANGED)
-    return was, becomes
+        before, after = (None if row[column] is None else SHAPE_CHANGED for row in (was, becomes))
+        return before, after
+    return was[column], becomes[column]
+
+
+def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in row.items() if value is not None}
 
 
 def _name(row: Mapping[str, Any]) -> str:
