@@ -110,6 +110,11 @@ ROADS = Contract(
         Column("highway", required=True),  # OpenStreetMap's class
         Column("oneway", required=True),  # both | forward | backward, along the geometry
         Column("speed_kmh", "number", required=True, unit="km/h"),
+        Column("access", required=True),  # open | limited: a drive may begin or end there, not lead through
+        Column("may_stop", "flag", required=True),  # a drive may end beside it
+        Column("from_barred", "flag", required=True),  # no car passes the end: it meets no other piece there
+        Column("to_barred", "flag", required=True),
+        Column("turns"),  # restrictions that begin on the piece, as `geo.roads.turns` writes them
     ),
     frozenset({"LineString"}),
     geometry_required=True,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from geo.roads.graph import Flags, Floats, Ints, RoadGraph
-from geo.roads.snapping import Snaps
+from geo.roads.chains import Flags, Floats, Ints
+from geo.roads.graph import RoadGraph
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Drives:
     Parameters
     ----------
     tail, head
-        (n,) node indices from which and to which each leads.
+        (n,) nodes, or states, from which and to which each leads.
     link
         (n,) the link it runs along.
     begin_s, end_s
@@ -37,6 +37,11 @@ class Drives:
     def seconds(self) -> Floats:
         """(n,) driving time."""
         return np.abs(self.end_s - self.begin_s)
+
+    @property
+    def steps(self) -> Ints:
+        """(n,) link i driven ahead as 2 i, driven back as 2 i + 1."""
+        return 2 * self.link + (self.begin_s > self.end_s)
 
     def take(self, index: Ints | Flags) -> Drives:
         """Return the drives at ``index``, or where it is true."""
@@ -81,38 +86,3 @@ def find_drives(graph: RoadGraph, links: Ints) -> Drives:
             Drives(graph.head[back], graph.tail[back], back, whole[back], nothing[back]),
         ]
     )
-
-
-def find_access(graph: RoadGraph, snaps: Snaps) -> Drives:
-    """Return the drives that tie k snapped places to the graph.
-
-    Place i leaves the network's nodes alone: it starts at node
-    ``graph.node_count + i`` and ends at node ``graph.node_count + k + i``, so that
-    no way leads through a place and places at one position stay apart.
-    """
-    count = len(snaps.link)
-    out = graph.node_count + np.arange(count)
-    link, at = snaps.link, snaps.at_s
-    whole = graph.seconds[link]
-    nothing = np.zeros(count)
-    tail, head = graph.tail[link], graph.head[link]
-    ahead, back = graph.forward[link], graph.backward[link]
-    at_tail, at_head = at == 0, at == whole
-
-    def tie(node: Ints, position: Floats, leaves: Flags, enters: Flags) -> Iterator[Drives]:
-        yield Drives(out, node, link, at, position).take(leaves)
-        yield Drives(node, out + count, link, position, at).take(enters)
-
-    # A position at the end of a link is that node, whichever way the link may be driven.
-    to_head = tie(head, whole, ahead | at_head, back | at_head)
-    to_tail = tie(tail, nothing, back | at_tail, ahead | at_tail)
-    return join([*to_head, *to_tail, _direct(graph, snaps, out)])
-
-
-def _direct(graph: RoadGraph, snaps: Snaps, out: Ints) -> Drives:
-    """Return the drives from place to place along the link they share."""
-    link, at = snaps.link, snaps.at_s
-    a, b = np.nonzero((link[:, None] == link[None, :]) & ~np.eye(len(link), dtype=bool))
-    along = graph.forward[link[a]] & (at[a] <= at[b])
-    against = graph.backward[link[a]] & (at[a] >= at[b])
-    return Drives(out[a], out[b] + len(link), link[a], at[a], at[b]).take(along | against)

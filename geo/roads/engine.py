@@ -15,8 +15,8 @@ from shapely.ops import substring
 
 from geo.errors import NetworkError, RoadError
 from geo.policy.city import City
-from geo.roads.drives import Drives, find_access, find_drives, join
-from geo.roads.graph import RoadGraph, build_graph, find_main_links
+from geo.roads.drives import Drives, join
+from geo.roads.graph import RoadGraph, build_graph
 from geo.roads.network import (
     Network,
     Note,
@@ -27,7 +27,10 @@ from geo.roads.network import (
     TravelPath,
     check_time,
 )
+from geo.roads.parts import find_parts
 from geo.roads.snapping import Snapper, Snaps
+from geo.roads.states import find_states
+from geo.roads.ties import find_ties
 from geo.texts import N_
 
 # OpenStreetMap's own resolution, about 1 cm.
@@ -63,8 +66,10 @@ def open_network(roads: gpd.GeoDataFrame | None, city: City) -> Network:
 class RoadNetwork:
     """Travel along roads at the speed of their class; no traffic, no turn costs.
 
-    Each place is tied to the nearest position along a road, within the limit, and
-    the way between place and road takes no time. Several places at one position
+    Turn restrictions are kept, no barrier is driven through, and limited roads only at
+    the beginning and the end of a drive. Each place is tied to the nearest position along
+    a road where a car may stop, within the limit, and the way between place and road takes
+    no time; it may be left in either direction of that road. Several places at one position
     stay apart: each has its own row in a matrix, 0 seconds from the others.
 
     Parameters
@@ -86,14 +91,14 @@ class RoadNetwork:
     approximate = False
 
     def __init__(self, graph: RoadGraph, *, snap_limit_m: float, metric_epsg: int) -> None:
-        is_main = find_main_links(graph)
-        if not bool(is_main.any()):
+        parts = find_parts(graph)
+        if not bool(parts.main.any()):
             raise RoadError(N_("这些道路上没有两处可以互相到达"), remedy=N_("请检查道路的单行标记"))
         self._graph = graph
         self._limit_m = snap_limit_m
-        self._snapper = Snapper(graph, is_main, limit_m=snap_limit_m, metric_epsg=metric_epsg)
-        self._drives = find_drives(graph, np.flatnonzero(is_main))
-        self._quickest = self._drives.quickest()
+        self._snapper = Snapper(graph, parts, limit_m=snap_limit_m, metric_epsg=metric_epsg)
+        self._states = find_states(graph, np.flatnonzero(parts.main), parts.limited)
+        self._quickest = self._states.drives.quickest()
 
     def matrix(self, places: Sequence[Place]) -> TravelMatrix:
         """Return travel times between all pairs of ``places``; see `geo.roads.network.Network`."""
@@ -102,8 +107,8 @@ class RoadNetwork:
         on_road = np.flatnonzero(snaps.link >= 0)
         if len(on_road):
             drives = self._with_places(snaps.take(on_road))
-            out = self._graph.node_count + np.arange(len(on_road))
-            search = drives.as_matrix(self._graph.node_count + 2 * len(on_road))
+            out = self._states.count + np.arange(len(on_road))
+            search = drives.as_matrix(self._states.count + 2 * len(on_road))
             times = dijkstra(search, indices=out)[:, out + len(on_road)]
             np.fill_diagonal(times, 0.0)
             seconds[np.ix_(on_road, on_road)] = times
@@ -112,9 +117,16 @@ class RoadNetwork:
     def path(self, origin: Place, destination: Place) -> TravelPath:
         """Return the quickest way; see `geo.roads.network.Network`."""
         drives = self._with_places(self._snap_all([origin, destination]))
-        source, target = self._graph.node_count, self._graph.node_count + 3
-        search = drives.as_matrix(self._graph.node_count + 4)
+        source, target = self._states.count, self._states.count + 3
+        search = drives.as_matrix(self._states.count + 4)
         times, before = dijkstra(search, indices=source, return_predecessors=True)
+        if not np.isfinite(times[target]):
+            raise NetworkError(
+                N_("从 {origin} 到 {destination} 没有可走的路"),
+                remedy=N_("请另选位置，或检查那里的转向限制和通行限制"),
+                origin=origin.name,
+                destination=destination.name,
+            )
         nodes = [target]
         while nodes[-1] != source:
             nodes.append(int(before[nodes[-1]]))
@@ -123,21 +135,22 @@ class RoadNetwork:
         return TravelPath(self._draw(cuts), float(times[target]), self._measure(cuts), self._name(cuts))
 
     def reachable(self, origin: Place, seconds: float) -> shapely.Geometry:
-        """Return the area within the snapping limit of a road position reached in time.
+        """Return the area within the snapping limit of a position reached in time where a car may stop.
 
         Whatever snaps onto those roads lies in it; see `geo.roads.network.Network`.
         """
         check_time(seconds)
-        access = find_access(self._graph, self._snap_all([origin]))
-        search = self._quickest.with_inserted(access.quickest()).as_matrix(self._graph.node_count + 2)
-        times = dijkstra(search, indices=self._graph.node_count, limit=seconds)
-        drives = join([self._drives, access])  # slower ways to a node reach places too
+        ties = find_ties(self._graph, self._snap_all([origin]), self._states)
+        search = self._quickest.with_inserted(ties.quickest()).as_matrix(self._states.count + 2)
+        times = dijkstra(search, indices=self._states.count, limit=seconds)
+        drives = join([self._states.drives, ties])  # slower ways to a node reach places too
         left_s = seconds - times[drives.tail]
         drives, left_s = drives.take(left_s >= 0), left_s[left_s >= 0]
         way = drives.end_s - drives.begin_s
         ends = drives.begin_s + np.sign(way) * np.minimum(np.abs(way), left_s)
         reached = replace(drives, end_s=ends)
-        lines = {self._line(cut) for index in range(len(ends)) for cut in self._cut(reached, index)}
+        cuts = (cut for index in range(len(ends)) for cut in self._cut(reached, index))
+        lines = {self._line(cut) for cut in cuts if self._graph.pieces.may_stop[cut.piece]}
         area = shapely.union_all(shapely.buffer(list(lines), self._limit_m, quad_segs=4))
         return shapely.transform(area, self._snapper.unproject)
 
@@ -153,7 +166,7 @@ class RoadNetwork:
         return snaps
 
     def _with_places(self, snaps: Snaps) -> Drives:
-        return self._quickest.with_inserted(find_access(self._graph, snaps).quickest())
+        return self._quickest.with_inserted(find_ties(self._graph, snaps, self._states).quickest())
 
     def _cut(self, drives: Drives, index: int) -> Iterator[_Cut]:
         """Yield the parts of pieces that a drive covers, in the order driven."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geo.errors import RoadError
 from geo.frames import ROADS, check
+from geo.roads.bans import Ban, find_bans, is_u_turn
+from geo.roads.chains import Chain, Edges, Flags, Floats, Ints, Passages, find_chains, find_passages
 from geo.texts import N_
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _ELLIPSOID = Geod(ellps="WGS84")
 _KMH_IN_M_S = 1 / 3.6
@@ -42,6 +40,8 @@ class Pieces:
         (n,) driving time from the link's tail to the nearer end of the piece.
     is_reversed
         (n,) whether the piece is drawn against its link.
+    may_stop
+        (n,) whether a drive may end beside it.
     """
 
     lines: NDArray[np.object_]
@@ -51,6 +51,7 @@ class Pieces:
     link: Ints
     offset_s: Floats
     is_reversed: Flags
+    may_stop: Flags
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ class RoadGraph:
         (m,) whether the link may be driven tail to head, head to tail.
     seconds, metres
         (m,) of the whole link, the same in both directions.
+    limited
+        (m,) whether a drive may begin or end on the link, but not lead through.
+    bans
+        Runs of links that may not be driven one after the other. Link i driven tail to
+        head is 2 i, head to tail 2 i + 1. Everything else is allowed: where a driver can
+        choose, and at a dead end, also to turn round.
     chain
         Pieces in order from tail to head, one link after the other.
     first
@@ -82,6 +89,8 @@ class RoadGraph:
     backward: Flags
     seconds: Floats
     metres: Floats
+    limited: Flags
+    bans: tuple[Ban, ...]
     chain: Ints
     first: Ints
     pieces: Pieces
@@ -89,16 +98,6 @@ class RoadGraph:
     def pieces_of(self, link: int) -> Ints:
         """Return the pieces of ``link``, from its tail to its head."""
         return self.chain[self.first[link] : self.first[link + 1]]
-
-
-@dataclass(frozen=True)
-class _Edges:
-    """One edge per row of the frame, before chains are made."""
-
-    tail: Ints
-    head: Ints
-    forward: Flags
-    backward: Flags
 
 
 def build_graph(roads: gpd.GeoDataFrame, *, contracted: bool = True) -> RoadGraph:
@@ -111,14 +110,16 @@ def build_graph(roads: gpd.GeoDataFrame, *, contracted: bool = True) -> RoadGrap
     contracted
         Join the pieces on either side of every node where a driver cannot choose:
         two pieces meet there, and both are two-way or the flow goes straight
-        through. Travel times between places do not change, searches get faster.
+        through. Travel times between places do not change, searches get faster. Nodes
+        stay where a turn restriction speaks of them, or access changes.
 
     Raises
     ------
     FrameError
         The frame breaks its contract.
     RoadError
-        The frame is empty, a direction is unknown, or a speed or length is not above 0.
+        The frame is empty, a direction is unknown, a speed or length is not above 0, or a
+        turn restriction cannot be read.
     """
     check(roads, ROADS)
     _check_values(roads)
@@ -127,13 +128,66 @@ def build_graph(roads: gpd.GeoDataFrame, *, contracted: bool = True) -> RoadGrap
     if not bool((metres > 0).all()):
         raise RoadError(N_("有一条道路没有长度"))
     seconds = metres / (roads["speed_kmh"].to_numpy(dtype=float) * _KMH_IN_M_S)
+    edges = _edges_of(roads)
+    bans = find_bans(roads, edges)
+    bends = _find_bends(edges, bans)
+    bans = [ban for ban in bans if not _turns_round_in(bends, ban, edges)]
+    joined = _find_joined(bends, bans, edges) if contracted else {}
+    chains = find_chains(edges, joined) if contracted else [[(edge, False)] for edge in range(len(roads))]
+    if bans:  # without any, nobody gains by turning round
+        bans += [turn for node, pair in bends.items() if node not in joined for turn in _u_turns(pair, edges)]
+    graph = _assemble(edges, chains, roads, metres, seconds)
+    return replace(graph, bans=tuple(_over_links(ban, graph.pieces) for ban in bans))
+
+
+def _edges_of(roads: gpd.GeoDataFrame) -> Edges:
+    """Return one edge per row; an end that is barred is a node of its own."""
     ends = roads[["from_node", "to_node"]].to_numpy(dtype=np.int64)
     _, nodes = np.unique(ends, return_inverse=True)
     nodes = nodes.reshape(ends.shape)
+    barred = roads[["from_barred", "to_barred"]].to_numpy(dtype=bool)
+    nodes[barred] = nodes.max() + 1 + np.arange(barred.sum())
     oneway = roads["oneway"].to_numpy()
-    edges = _Edges(nodes[:, 0], nodes[:, 1], oneway != "backward", oneway != "forward")
-    chains = _find_chains(edges) if contracted else [[(edge, False)] for edge in range(len(roads))]
-    return _assemble(edges, chains, lines, roads["name"].to_numpy(dtype=object), metres, seconds)
+    limited = (roads["access"] == "limited").to_numpy()
+    return Edges(nodes[:, 0], nodes[:, 1], oneway != "backward", oneway != "forward", limited)
+
+
+def _find_bends(edges: Edges, bans: Sequence[Ban]) -> Passages:
+    """Return where two pieces meet and nobody can choose, nor turn round: no ban stands in the way."""
+    ways_on = [ban for ban in bans if len(ban) == 2 and not is_u_turn(*ban)]
+    barred = {edges.head_of(step) for step, _ in ways_on}
+    return {node: pair for node, pair in find_passages(edges).items() if node not in barred}
+
+
+def _turns_round_in(bends: Passages, ban: Ban, edges: Edges) -> bool:
+    return any(
+        is_u_turn(step, following) and edges.head_of(step) in bends for step, following in pairwise(ban)
+    )
+
+
+def _find_joined(bends: Passages, bans: Sequence[Ban], edges: Edges) -> Passages:
+    """Return the bends that need no node: no ban leads over them, and access does not change."""
+    spoken_of = {edges.head_of(step) for ban in bans for step in ban[:-1]}
+    limited = edges.limited
+    return {
+        node: (a, b) for node, (a, b) in bends.items() if node not in spoken_of and limited[a] == limited[b]
+    }
+
+
+def _u_turns(pair: tuple[int, int], edges: Edges) -> Iterator[Ban]:
+    """Yield the ways to turn round in a bend."""
+    a, b = pair
+    shared = {int(edges.tail[a]), int(edges.head[a])} & {int(edges.tail[b]), int(edges.head[b])}
+    for edge in pair:
+        for step in (2 * edge, 2 * edge + 1):
+            if edges.head_of(step) in shared and edges.forward[edge] and edges.backward[edge]:
+                yield (step, step ^ 1)
+
+
+def _over_links(ban: Ban, pieces: Pieces) -> Ban:
+    # Every node between two steps is one of the graph, so each step drives a whole link or the end of one.
+    turned = (step % 2 ^ int(pieces.is_reversed[step // 2]) for step in ban)
+    return tuple(2 * int(pieces.link[step // 2]) + way for step, way in zip(ban, turned, strict=True))
 
 
 def _check_values(roads: gpd.GeoDataFrame) -> None:
@@ -155,70 +209,8 @@ def measure_metres(lines: NDArray[np.object_]) -> Floats:
     return metres.astype(np.float64)
 
 
-def _find_chains(edges: _Edges) -> list[list[tuple[int, bool]]]:
-    """Return each link as its edges in order, each with whether it is walked head to tail."""
-    next_edge = _passages(edges)
-    tail, head = edges.tail.tolist(), edges.head.tolist()
-    seen = bytearray(len(tail))
-    chains: list[list[tuple[int, bool]]] = []
-
-    def walk(edge: int, node: int, stop: int | None) -> None:
-        chain = []
-        while True:
-            seen[edge] = True
-            against = tail[edge] != node
-            chain.append((edge, against))
-            node = tail[edge] if against else head[edge]
-            pair = next_edge.get(node)
-            if pair is None or node == stop:
-                break
-            edge = pair[1] if pair[0] == edge else pair[0]
-        chains.append(_with_the_flow(chain, edges))
-
-    for edge in range(len(tail)):
-        for node in (tail[edge], head[edge]):
-            if not seen[edge] and node not in next_edge:
-                walk(edge, node, None)
-    for edge in range(len(tail)):  # what is left are rings without a junction
-        if not seen[edge]:
-            walk(edge, tail[edge], tail[edge])
-    return chains
-
-
-def _passages(edges: _Edges) -> dict[int, tuple[int, int]]:
-    """Return the two edges at each node where nobody can choose, by node."""
-    count = len(edges.tail)
-    nodes = np.concatenate([edges.tail, edges.head])
-    edge = np.tile(np.arange(count), 2)
-    leaves = np.concatenate([edges.forward, edges.backward])  # may be driven away from the node
-    enters = np.concatenate([edges.backward, edges.forward])
-    order = np.argsort(nodes, kind="stable")
-    degree = np.bincount(nodes)
-    pairs = np.flatnonzero(degree[nodes[order]] == 2)[::2]
-    a, b = order[pairs], order[pairs + 1]
-    two_way = leaves[a] & enters[a] & leaves[b] & enters[b]
-    through = (enters[a] & ~leaves[a] & leaves[b] & ~enters[b]) | (
-        leaves[a] & ~enters[a] & enters[b] & ~leaves[b]
-    )
-    passes = (edge[a] != edge[b]) & (two_way | through)
-    a, b = a[passes], b[passes]
-    return dict(zip(nodes[a].tolist(), zip(edge[a].tolist(), edge[b].tolist(), strict=True), strict=True))
-
-
-def _with_the_flow(chain: list[tuple[int, bool]], edges: _Edges) -> list[tuple[int, bool]]:
-    """Turn a one-way chain so that it runs from tail to head."""
-    edge, against = chain[0]
-    runs = edges.backward[edge] if against else edges.forward[edge]
-    return chain if runs else [(edge, not against) for edge, against in reversed(chain)]
-
-
 def _assemble(
-    edges: _Edges,
-    chains: list[list[tuple[int, bool]]],
-    lines: NDArray[np.object_],
-    names: NDArray[np.object_],
-    metres: Floats,
-    seconds: Floats,
+    edges: Edges, chains: list[Chain], roads: gpd.GeoDataFrame, metres: Floats, seconds: Floats
 ) -> RoadGraph:
     chain = np.array([edge for links in chains for edge, _ in links], dtype=np.int64)
     against = np.array([turned for links in chains for _, turned in links], dtype=np.bool_)
@@ -235,6 +227,8 @@ def _assemble(
     link[chain], is_reversed[chain] = link_of, against
     elapsed = np.concatenate([[0.0], np.cumsum(seconds[chain])])[:-1]
     offset_s[chain] = elapsed - elapsed[begin][link_of]
+    lines, names = roads.geometry.to_numpy(), roads["name"].to_numpy(dtype=object)
+    may_stop = roads["may_stop"].to_numpy(dtype=bool)
     used, nodes = np.unique(np.concatenate([begins[begin], ends[last]]), return_inverse=True)
     return RoadGraph(
         node_count=len(used),
@@ -244,23 +238,9 @@ def _assemble(
         backward=returns[begin],
         seconds=link_seconds,
         metres=np.add.reduceat(metres[chain], begin),
+        limited=edges.limited[chain[begin]],
+        bans=(),
         chain=chain,
         first=first,
-        pieces=Pieces(lines, names, metres, seconds, link, offset_s, is_reversed),
+        pieces=Pieces(lines, names, metres, seconds, link, offset_s, is_reversed, may_stop),
     )
-
-
-def find_main_links(graph: RoadGraph) -> Flags:
-    """Return which links belong to the largest part where every place reaches every other.
-
-    The largest strongly connected component, by length of road: a count of nodes
-    would depend on how finely the roads are drawn.
-    """
-    tails = np.concatenate([graph.tail[graph.forward], graph.head[graph.backward]])
-    heads = np.concatenate([graph.head[graph.forward], graph.tail[graph.backward]])
-    shape = (graph.node_count, graph.node_count)
-    arcs = coo_matrix((np.ones(len(tails)), (tails, heads)), shape=shape)
-    _, part = connected_components(arcs, directed=True, connection="strong")
-    inside = part[graph.tail] == part[graph.head]
-    length_m = np.bincount(part[graph.tail][inside], weights=graph.metres[inside], minlength=1)
-    return np.asarray(inside & (part[graph.tail] == int(np.argmax(length_m))))

@@ -40,6 +40,9 @@ class MissReason(StrEnum):
 
     NO_ROAD = "no_road"
     UNREACHABLE = "unreachable"
+    NO_WAY_BACK = "no_way_back"
+    NO_WAY_THERE = "no_way_there"
+    NO_STOPPING = "no_stopping"
 
     @property
     def text(self) -> str:
@@ -50,6 +53,9 @@ class MissReason(StrEnum):
 _MISS_REASONS = {
     MissReason.NO_ROAD: N_("{limit:.0f} 米内没有道路"),
     MissReason.UNREACHABLE: N_("{limit:.0f} 米内的道路与路网不连通"),
+    MissReason.NO_WAY_BACK: N_("{limit:.0f} 米内的道路只能驶入，不能驶回路网"),
+    MissReason.NO_WAY_THERE: N_("{limit:.0f} 米内的道路只能驶出，不能从路网驶入"),
+    MissReason.NO_STOPPING: N_("{limit:.0f} 米内只有不能停车的道路（高速公路、匝道、隧道）"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,23 +16,11 @@ from numpy.typing import NDArray
 
 from geo.errors import RoadError
 from geo.policy.city import City
+from geo.roads.restrictions import ReadTurns, Restriction, put_turns, read_restrictions
+from geo.roads.tags import Access, access_of, direction_of, is_barrier, may_stop, speed_kmh_of
 from geo.texts import N_
 
 _REMEDY = N_("请导出 .osm.pbf 格式的 OpenStreetMap 道路（点在线之前，例如取自 Geofabrik）后再试")
-_MPH_IN_KMH = 1.609344
-_LIMIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(mph)?")
-_ONEWAY_TAG = {
-    "yes": "forward",
-    "true": "forward",
-    "1": "forward",
-    "-1": "backward",
-    "reverse": "backward",
-    "no": "both",
-    "false": "both",
-    "0": "both",
-}
-# Most specific first: the first of these that is tagged decides.
-_ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 
 
 class WhyLeftOut(StrEnum):
@@ -64,10 +51,16 @@ class RoadFile:
         The drivable roads, see `read_roads`.
     left_out
         Ways with a ``highway`` tag that are not among them, most first.
+    barriers
+        How many nodes of these roads no car passes.
+    turns
+        What came of the turn restrictions.
     """
 
     roads: gpd.GeoDataFrame
     left_out: tuple[LeftOut, ...]
+    barriers: int
+    turns: ReadTurns
 
 
 @dataclass(frozen=True)
@@ -79,6 +72,8 @@ class _Run:
     highway: str
     oneway: str
     speed_kmh: float
+    access: str
+    may_stop: bool
     nodes: NDArray[np.int64]
     lonlat: NDArray[np.float64]
 
@@ -104,6 +99,8 @@ def read_roads(path: Path, city: City) -> gpd.GeoDataFrame:
         ``maxspeed`` where that is lower. `oneway` follows ``oneway``, including
         ``-1``; without the tag, roundabouts and motorways are one-way. Roads closed
         to cars, and reversible ones, whose direction is not known, are left out.
+        Roads end where a bollard or the like stands; `turns` holds the turn
+        restrictions that begin on a piece, see `geo.roads.turns`.
 
     Raises
     ------
@@ -119,6 +116,8 @@ def read_road_file(path: Path, city: City) -> RoadFile:
     if not path.is_file():
         raise RoadError(N_("没有道路文件 {file}"), remedy=_REMEDY, file=path.name)
     try:
+        barred = _read_barriers(path)
+        restrictions = read_restrictions(path)
         runs = list(_read_runs(path, city.routes.class_speed_kmh, left_out))
     except (RuntimeError, ValueError, OSError, MemoryError, UnicodeDecodeError) as error:
         raise RoadError(
@@ -130,7 +129,17 @@ def read_road_file(path: Path, city: City) -> RoadFile:
     if not runs:
         raise RoadError(N_("{file} 中没有位置已知、可供车辆通行的道路"), remedy=_REMEDY, file=path.name)
     told = (LeftOut(why, highway, ways) for (why, highway), ways in left_out.most_common())
-    return RoadFile(_cut(runs), tuple(told))
+    roads, turns = _cut(runs, barred, restrictions)
+    standing = {*roads.loc[roads["from_barred"], "from_node"], *roads.loc[roads["to_barred"], "to_node"]}
+    return RoadFile(roads, tuple(told), len(standing), turns)
+
+
+def _read_barriers(path: Path) -> NDArray[np.int64]:
+    """Return the ids of the nodes that no car passes."""
+    source = osmium.io.File(str(path), "pbf")
+    nodes = osmium.FileProcessor(source, osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
+    barred = [node.id for node in nodes if is_barrier({tag.k: tag.v for tag in node.tags})]
+    return np.array(barred, dtype=np.int64)
 
 
 def _read_runs(path: Path, speeds: Mapping[str, float], left_out: Counter[tuple[str, str]]) -> Iterator[_Run]:
@@ -146,16 +155,16 @@ def _read_runs(path: Path, speeds: Mapping[str, float], left_out: Counter[tuple[
     for way in ways:
         assert isinstance(way, osmium.osm.Way)
         tags = {tag.k: tag.v for tag in way.tags}
-        oneway = _direction(tags)
+        oneway = direction_of(tags)
         why = _why_left_out(tags, oneway, speeds)
         stretches = [] if why else list(_located(way.nodes))
         if oneway is None or not stretches:
             left_out[why or WhyLeftOut.NOWHERE, tags["highway"]] += 1
             continue
-        speed = _speed_kmh(tags, speeds)
+        speed, access, stop = speed_kmh_of(tags, speeds), access_of(tags), may_stop(tags)
         name = tags.get("name") or tags.get("ref")
         for nodes, lonlat in stretches:
-            yield _Run(way.id, name, tags["highway"], oneway, speed, nodes, lonlat)
+            yield _Run(way.id, name, tags["highway"], oneway, speed, access, stop, nodes, lonlat)
 
 
 def _why_left_out(
@@ -163,32 +172,9 @@ def _why_left_out(
 ) -> WhyLeftOut | None:
     if tags["highway"] not in speeds:
         return WhyLeftOut.CLASS
-    if _is_closed(tags):
+    if access_of(tags) is Access.CLOSED:
         return WhyLeftOut.CLOSED
     return WhyLeftOut.REVERSIBLE if oneway is None else None
-
-
-def _direction(tags: Mapping[str, str]) -> str | None:
-    """Return both, forward or backward; None where the direction changes by the hour."""
-    tag = tags.get("oneway")
-    if tag in {"reversible", "alternating"}:
-        return None
-    implied = tags.get("junction") in {"roundabout", "circular"} or tags["highway"] == "motorway"
-    return _ONEWAY_TAG.get(tag or "", "forward" if implied else "both")
-
-
-def _is_closed(tags: Mapping[str, str]) -> bool:
-    rule = next((tags[key] for key in _ACCESS_KEYS if key in tags), "yes")
-    return rule == "no" or tags.get("area") == "yes"
-
-
-def _speed_kmh(tags: Mapping[str, str], speeds: Mapping[str, float]) -> float:
-    """Return the class's speed, or the limit where it is lower: a limit is a ceiling, not a forecast."""
-    speed = speeds[tags["highway"]]
-    limit = _LIMIT.match(tags.get("maxspeed", ""))
-    if limit is None or float(limit[1]) == 0:
-        return speed
-    return min(speed, float(limit[1]) * (_MPH_IN_KMH if limit[2] else 1.0))
 
 
 def _located(refs: osmium.osm.WayNodeList) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
@@ -206,14 +192,16 @@ def _located(refs: osmium.osm.WayNodeList) -> Iterator[tuple[NDArray[np.int64], 
         nodes, lonlat = [], []
 
 
-def _cut(runs: list[_Run]) -> gpd.GeoDataFrame:
-    """Return one row per piece between junctions: nodes used twice, and ends of ways."""
+def _cut(
+    runs: list[_Run], barred: NDArray[np.int64], restrictions: list[Restriction]
+) -> tuple[gpd.GeoDataFrame, ReadTurns]:
+    """Return one row per piece between junctions: nodes used twice, ends of ways, and what bars the way."""
     nodes = np.concatenate([run.nodes for run in runs])
     lonlat = np.concatenate([run.lonlat for run in runs])
     stops = np.cumsum([len(run.nodes) for run in runs])
     firsts = np.concatenate([[0], stops[:-1]])
     _, place, uses = np.unique(nodes, return_inverse=True, return_counts=True)
-    is_cut = uses[place] > 1
+    is_cut = (uses[place] > 1) | np.isin(nodes, barred)
     is_cut[firsts] = is_cut[stops - 1] = True
     cuts = np.flatnonzero(is_cut)
     # Between the cut that ends one run and the cut that starts the next lies no piece.
@@ -237,23 +225,34 @@ def _cut(runs: list[_Run]) -> gpd.GeoDataFrame:
             "highway": [run.highway for run in owners],
             "oneway": [run.oneway for run in owners],
             "speed_kmh": [run.speed_kmh for run in owners],
+            "access": [str(run.access) for run in owners],
+            "may_stop": [run.may_stop for run in owners],
+            "from_barred": np.isin(nodes[begins], barred),
+            "to_barred": np.isin(nodes[ends], barred),
         },
         geometry=lines,
         crs=4326,
     )
-    return _merge_coincident(frame)
+    merged, became = _merge_coincident(frame)
+    return put_turns(merged, restrictions, became)
 
 
-def _merge_coincident(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Drop pieces of no length; the two nodes at their ends become one, so nothing comes apart."""
+def _merge_coincident(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[int, int]]:
+    """Drop pieces of no length; the two nodes at their ends become one, so nothing comes apart.
+
+    Nodes that went are returned with those they became. What bars the way keeps parting it.
+    """
     lengthless = shapely.length(frame.geometry.to_numpy()) == 0
+    open_ended = ~(frame["from_barred"] | frame["to_barred"]).to_numpy()
     begins, ends = frame["from_node"].to_numpy(copy=True), frame["to_node"].to_numpy(copy=True)
-    for piece in np.flatnonzero(lengthless):
-        kept, gone = begins[piece], ends[piece]
+    became: dict[int, int] = {}
+    for piece in np.flatnonzero(lengthless & open_ended):
+        kept, gone = int(begins[piece]), int(ends[piece])
         begins[begins == gone] = kept
         ends[ends == gone] = kept
+        became = {node: kept if later == gone else later for node, later in became.items()} | {gone: kept}
     merged: gpd.GeoDataFrame = frame.assign(from_node=begins, to_node=ends).loc[~lengthless]
-    return merged.reset_index(drop=True)
+    return merged.reset_index(drop=True), {node: later for node, later in became.items() if node != later}
 
 
 def _number(ids: NDArray[np.int64]) -> NDArray[np.int64]:

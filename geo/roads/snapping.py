@@ -10,8 +10,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from geo.roads.graph import Flags, Floats, Ints, RoadGraph
+from geo.roads.chains import Floats, Ints
+from geo.roads.graph import RoadGraph
 from geo.roads.network import Miss, MissReason, Place
+from geo.roads.parts import Parts
 
 # Positions this close to the end of a link are its end: less than any car's length.
 _SAME_POSITION_S = 1e-6
@@ -41,33 +43,35 @@ class Snaps:
 
 
 class Snapper:
-    """Finds the nearest position on the links that reach each other, within a limit.
+    """Finds the nearest position where a car may stop on the links that reach each other, within a limit.
 
     The nearest position may be anywhere along a road, not only at a junction. Roads
-    cut off from the main part are passed over in favour of one within the limit
-    that is not; where there is none, the place is reported as unreachable.
+    cut off from the main part, and those that are only driven through, are passed over
+    in favour of one within the limit that is neither; where there is none, the place is
+    reported with what is the matter with the nearest.
 
     Parameters
     ----------
     graph
         The road graph.
-    is_main
-        (links,) which links belong to the main part.
+    parts
+        Which links belong to the main part, and how the others are cut off.
     limit_m
         How far off the road a place may lie, in a straight line.
     metric_epsg
         CRS in which metres are measured.
     """
 
-    def __init__(self, graph: RoadGraph, is_main: Flags, *, limit_m: float, metric_epsg: int) -> None:
+    def __init__(self, graph: RoadGraph, parts: Parts, *, limit_m: float, metric_epsg: int) -> None:
         self._graph = graph
         self._limit_m = limit_m
         self._to_metric = Transformer.from_crs(4326, metric_epsg, always_xy=True)
         self.lines: NDArray[np.object_] = shapely.transform(graph.pieces.lines, self.project)
-        on_main = is_main[graph.pieces.link]
-        self._pieces = np.flatnonzero(on_main)
-        self._tree = shapely.STRtree(self.lines[on_main])
-        self._cut_off = shapely.STRtree(self.lines[~on_main])
+        self._parts = parts
+        usable = parts.main[graph.pieces.link] & graph.pieces.may_stop
+        self._pieces, self._others = np.flatnonzero(usable), np.flatnonzero(~usable)
+        self._tree = shapely.STRtree(self.lines[usable])
+        self._other_tree = shapely.STRtree(self.lines[~usable])
 
     def project(self, lonlat: Floats) -> Floats:
         """Return (n, 2) lon/lat in the metric CRS, metres."""
@@ -107,13 +111,20 @@ class Snapper:
 
     def _explain(self, places: Sequence[Place], points: NDArray[np.object_], link: Ints) -> tuple[Miss, ...]:
         missed = np.flatnonzero(link < 0)
-        near, _ = self._cut_off.query_nearest(points[missed], max_distance=self._limit_m, all_matches=False)
-        cut_off = set(missed[near].tolist())
+        near, other = self._other_tree.query_nearest(
+            points[missed], max_distance=self._limit_m, all_matches=False
+        )
+        reasons = dict(zip(missed[near].tolist(), map(self._reason, self._others[other]), strict=True))
         return tuple(
-            Miss(
-                places[index],
-                MissReason.UNREACHABLE if index in cut_off else MissReason.NO_ROAD,
-                self._limit_m,
-            )
+            Miss(places[index], reasons.get(index, MissReason.NO_ROAD), self._limit_m)
             for index in missed.tolist()
         )
+
+    def _reason(self, piece: int) -> MissReason:
+        """Return what is the matter with a piece that is no place to snap to."""
+        link = self._graph.pieces.link[piece]
+        if self._parts.main[link]:
+            return MissReason.NO_STOPPING
+        if self._parts.reached[link] == self._parts.left[link]:
+            return MissReason.UNREACHABLE
+        return MissReason.NO_WAY_BACK if self._parts.reached[link] else MissReason.NO_WAY_THERE

@@ -26,6 +26,9 @@ MAX_ASKED = 200  # more cannot be a day's work
 OFF_ROAD = {
     MissReason.NO_ROAD: N_("{field}：{name} 周围 {limit} 米内没有道路"),
     MissReason.UNREACHABLE: N_("{field}：{name} 周围 {limit} 米内的道路与路网不连通"),
+    MissReason.NO_WAY_BACK: N_("{field}：{name} 周围 {limit} 米内的道路只能驶入，不能驶回路网"),
+    MissReason.NO_WAY_THERE: N_("{field}：{name} 周围 {limit} 米内的道路只能驶出，不能从路网驶入"),
+    MissReason.NO_STOPPING: N_("{field}：{name} 周围 {limit} 米内只有不能停车的道路"),
 }
 
 

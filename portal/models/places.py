@@ -75,12 +75,18 @@ class Road(Base):
     highway: Mapped[str]
     oneway: Mapped[str]
     speed_kmh: Mapped[float] = mapped_column(Double)
+    access: Mapped[str] = mapped_column(server_default="open")
+    may_stop: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    from_barred: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    to_barred: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    turns: Mapped[str | None]
     line: Mapped[Any] = geometry("LINESTRING", nullable=False)
     line_3857: Mapped[Any] = geometry("LINESTRING", srid=3857, computed="ST_Transform(line, 3857)")
 
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
         one_of("oneway", ("both", "forward", "backward")),
+        one_of("access", ("open", "limited")),
         CheckConstraint("speed_kmh > 0", name="speed"),
         Index("ix_road_line_3857", "line_3857", postgresql_using="gist"),
         Index("ix_road_line", "line", postgresql_using="gist"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.db import driver_url, upgrade_schema
+from portal.db import MIGRATIONS, driver_url, upgrade_schema
 from portal.models import Base
 from tests.conftest import PORTAL, Database, MakeDatabase
 
@@ -39,7 +41,7 @@ def test_upgrade_twice_changes_nothing(make_database: MakeDatabase) -> None:
     made = make_database()
     upgrade_schema(made.owner_url, PORTAL)
     with psycopg.connect(made.portal_url) as portal:
-        assert portal.execute("SELECT version_num FROM alembic_version").fetchall() == [("0007",)]
+        assert portal.execute("SELECT version_num FROM alembic_version").fetchall() == [("0008",)]
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,27 @@ def test_an_error_does_not_quote_the_values_of_its_statement(engine: Engine) -> 
 def test_a_page_cannot_hold_a_connection_for_long(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "30s"
+
+
+def test_roads_stored_before_their_rules_were_known_keep_up_and_down(make_database: MakeDatabase) -> None:
+    made = make_database()
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes.update(owner_url=driver_url(made.owner_url), portal_role=PORTAL)
+    command.downgrade(config, "0007")
+    with psycopg.connect(made.owner_url) as owner:
+        owner.execute(
+            "INSERT INTO road"
+            " (source, source_key, way_id, from_node, to_node, highway, oneway, speed_kmh, line)"
+            " SELECT 's', highway, 1, 1, 2, highway, 'both', 30, 'SRID=4326;LINESTRING(114 22, 114 23)'"
+            " FROM unnest(ARRAY['motorway', 'primary']) AS highway"
+        )
+    upgrade_schema(made.owner_url, PORTAL)
+    with psycopg.connect(made.portal_url) as portal:
+        rows = portal.execute(
+            "SELECT highway, access, may_stop, from_barred, to_barred, turns FROM road ORDER BY highway"
+        ).fetchall()
+    assert rows == [
+        ("motorway", "open", False, False, False, None),
+        ("primary", "open", True, False, False, None),
+    ]

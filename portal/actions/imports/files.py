@@ -15,11 +15,12 @@ from geo.datums.crs import Datum
 from geo.datums.metric import check_metric_crs
 from geo.policy.city import City
 from geo.roads.osm import LeftOut, RoadFile, read_road_file
+from geo.roads.restrictions import ReadTurns
 from geo.texts import Phrase
 from portal.actions.imports import reject_file
 from portal.actions.imports.georeference import Located, locate
 from portal.actions.imports.registry import IMPORTS, Given, Import
-from portal.actions.places.road_import import tell_left_out
+from portal.actions.places.road_import import tell_left_out, tell_turns
 from portal.actions.transactions.import_run import Origin, Outcome, Remark, Severity, import_alone, record
 from portal.actions.transactions.undo import begin_deed, end_deed
 from portal.errors import N_
@@ -162,12 +163,16 @@ def _read_roads(wanted: FileImport, means: Means) -> _Read:
         means.city,
         limits=means.limits,
         readable=[path],
-        types=[RoadFile, LeftOut],
+        types=[RoadFile, LeftOut, ReadTurns],
     )
-    found = {"ways_left_out": sum(one.ways for one in file.left_out)}
+    found = {
+        "ways_left_out": sum(one.ways for one in file.left_out),
+        "barriers": file.barriers,
+        "turn_restrictions": file.turns.kept,
+    }
     # OpenStreetMap is in WGS 84 by definition.
     located = Located(file.roads, datum=Datum.WGS84)
-    return _Read(located, tell_left_out(file.left_out), found)
+    return _Read(located, [*tell_left_out(file.left_out), *tell_turns(file.turns)], found)
 
 
 def _read_table(

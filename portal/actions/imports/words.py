@@ -84,6 +84,8 @@ COUNTS = {
     "named": N_("有路名的路段"),
     "ways": N_("道路"),
     "ways_left_out": N_("没有导入的道路"),
+    "barriers": N_("机动车不能通过的障碍"),
+    "turn_restrictions": N_("转向限制"),
 }
 
 # What is told first of every import.

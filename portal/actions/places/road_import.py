@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from geo.frames import ROADS, check
 from geo.roads.osm import LeftOut, WhyLeftOut
+from geo.roads.restrictions import ReadTurns, TurnNote
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
-from portal.actions.transactions.staging import NUMBER, SHAPE, TEXT, WHOLE, stage
+from portal.actions.transactions.staging import FLAG, NUMBER, SHAPE, TEXT, WHOLE, stage
 from portal.actions.transactions.upserts import rows_of, upsert
 from portal.errors import N_
 from portal.models import Road
@@ -37,6 +38,17 @@ _LEFT_OUT: dict[str, tuple[str, str]] = {
         N_("请重新导出，保留道路的全部节点"),
     ),
 }
+# What is to be said of turn restrictions.
+_TURNS: dict[str, tuple[str, str]] = {
+    TurnNote.UNCLEAR: (
+        N_("{n:,} 条转向限制没有导入：其道路没有在所写的路口相接，或相接不止一处"),
+        N_("请在道路数据中更正这些转向限制后重新导入"),
+    ),
+    TurnNote.TIMED: (
+        N_("{n:,} 条转向限制只在部分时段生效，路线全天遵守"),
+        N_("无需处理；路线可能因此略微绕行"),
+    ),
+}
 _SHOWN_CLASSES, _SHOWN_CHARACTERS = 8, 40
 
 
@@ -44,6 +56,14 @@ def tell_left_out(left_out: Sequence[LeftOut]) -> list[Remark]:
     """Return a remark on the whole file for each reason for which ways were left out."""
     by_reason = groupby(sorted(left_out, key=lambda one: one.why), key=lambda one: one.why)
     return [_tell(why, list(group)) for why, group in by_reason]
+
+
+def tell_turns(turns: ReadTurns) -> list[Remark]:
+    """Return a remark on the whole file for each thing to be said of its turn restrictions."""
+    return [
+        remark(Severity.NOTED, None, "turns", "", *_TURNS[note], n=count)
+        for note, count in sorted(turns.notes.items())
+    ]
 
 
 def _tell(why: str, left_out: Sequence[LeftOut]) -> Remark:
@@ -85,6 +105,11 @@ def load(session: Session, frame: gpd.GeoDataFrame, *, source: str) -> Loaded:
             "highway": (TEXT, frame["highway"]),
             "oneway": (TEXT, frame["oneway"]),
             "speed_kmh": (NUMBER, frame["speed_kmh"]),
+            "access": (TEXT, frame["access"]),
+            "may_stop": (FLAG, frame["may_stop"]),
+            "from_barred": (FLAG, frame["from_barred"]),
+            "to_barred": (FLAG, frame["to_barred"]),
+            "turns": (TEXT, frame["turns"]),
             "line": (SHAPE, frame.geometry),
         },
     )

@@ -23,6 +23,11 @@ def frame(session: Session) -> gpd.GeoDataFrame | None:
             Road.highway,
             Road.oneway,
             Road.speed_kmh,
+            Road.access,
+            Road.may_stop,
+            Road.from_barred,
+            Road.to_barred,
+            Road.turns,
             func.ST_AsBinary(Road.line).label("line"),
         ).order_by(Road.source, Road.source_key)
     ).all()

@@ -61,6 +61,11 @@ def test_roads_are_what_the_reader_of_openstreetmap_promises() -> None:
         "highway": ("text", True),
         "oneway": ("text", True),
         "speed_kmh": ("number", True),
+        "access": ("text", True),
+        "may_stop": ("flag", True),
+        "from_barred": ("flag", True),
+        "to_barred": ("flag", True),
+        "turns": ("text", False),
     }
 
 

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from geo.errors import NetworkError, RoadError
 from geo.policy.city import City
 from geo.roads.engine import RoadNetwork, open_network
-from geo.roads.graph import build_graph, find_main_links, measure_metres
+from geo.roads.graph import build_graph, measure_metres
 from geo.roads.network import MissReason, Note, Place, RoadStretch, StraightLine
 from geo.roads.osm import read_roads
+from geo.roads.parts import find_parts
 from tests.geo.towns import METRIC_EPSG, Road, line_town, lonlat, place, town
 
 # A ring of 1 km sides with a road through the middle:  4 ── 6 ── 3
@@ -144,6 +145,79 @@ def test_no_way_leads_through_a_place() -> None:
     a, b = place("a", 200, 0), place("b", 800, 0)
     between = place("c", 500, 0)
     assert seconds(net, a, b, between)[:2, :2] == pytest.approx(seconds(net, a, b))
+
+
+def test_a_bollard_is_driven_round() -> None:
+    roads = town(BLOCK, TWO_WAY).assign(
+        to_barred=[True, *[False] * 6], from_barred=[False, True, *[False] * 5]
+    )
+    path = network(roads).path(place("a", 300, 10), place("b", 700, 10))
+    assert path.metres == pytest.approx(300 + 1000 + 1000 + 1000 + 300, abs=1)
+
+
+@pytest.mark.parametrize("contracted", [True, False])
+def test_a_limited_road_is_begun_and_ended_on_but_not_driven_through(contracted: bool) -> None:
+    # The road through the middle, 5 to 6, is private.
+    roads = town(BLOCK, TWO_WAY).assign(access=[*["open"] * 6, "limited"])
+    net = network(roads, contracted=contracted)
+    inside, deep = place("in", 500, 300), place("deep", 500, 800)
+    south, north = place("s", 400, 0), place("n", 400, 1000)
+    assert seconds(net, south, north)[0, 1] == pytest.approx(40 + 100 + 40, abs=0.1)  # round by the west
+    # From inside to south: 300 + 100; to north: 700 + 100 m; between two inside straight along
+    assert seconds(net, inside, south, north, deep)[0] == pytest.approx([0, 40, 80, 50], abs=0.1)
+    assert seconds(net, south, inside, deep)[0] == pytest.approx([0, 40, 90], abs=0.1)
+    assert [s.metres for s in net.path(south, inside).roads] == pytest.approx([100, 300], abs=0.5)
+
+
+def test_what_lies_behind_a_limited_road_is_reached_too() -> None:
+    nodes = {**BLOCK, 7: (500.0, 300.0), 8: (500.0, 700.0)}
+    roads = town(nodes, [*TWO_WAY[:6], (5, 7), (7, 8), (8, 6)])
+    roads = roads.assign(access=[*["open"] * 6, "limited", "open", "limited"])
+    net = network(roads)
+    court, south, north = place("court", 500, 500), place("s", 400, 0), place("n", 400, 1000)
+    assert seconds(net, court, south, north)[0] == pytest.approx([0, 60, 60], abs=0.1)
+    assert seconds(net, south, north)[0, 1] == pytest.approx(180, abs=0.1)
+
+
+def test_a_motorway_is_driven_through_but_nobody_is_reached_on_it() -> None:
+    roads = town(BLOCK, TWO_WAY).assign(may_stop=[*[True] * 6, False])
+    net = network(roads)
+    beside = place("beside", 490, 200)  # 10 m from it, 200 m from the road in the south
+    a, b = place("a", 500, -50), place("b", 500, 1050)
+    assert seconds(net, a, beside)[0, 1] == pytest.approx(1, abs=0.1)
+    assert seconds(net, a, b)[0, 1] == pytest.approx(100, abs=0.1)
+    area = net.reachable(a, 60)
+    assert area.contains(shapely.Point(lonlat(500, 290)))
+    assert not area.contains(shapely.Point(lonlat(500, 500)))
+
+
+def test_a_turn_that_is_forbidden_is_driven_round_from_within_the_road_too() -> None:
+    roads = town(BLOCK, TWO_WAY).assign(turns=["no 1 0 5 6 6", *[None] * 6])
+    net = network(roads)
+    a, b, c = place("a", 400, 0), place("b", 500, 200), place("c", 600, 0)
+    # By the west and the north, or on and back by the junction in the east: 400 + 1000 + 500 + 800 m
+    assert seconds(net, a, b)[0, 1] == pytest.approx(270, abs=0.1)
+    assert seconds(net, c, b)[0, 1] == pytest.approx(30, abs=0.1)
+    assert seconds(net, b, a)[0, 1] == pytest.approx(30, abs=0.1)
+    assert net.path(a, b).seconds == pytest.approx(seconds(net, a, b)[0, 1])
+    assert net.path(a, b).roads[0].name == "南路"
+    area = net.reachable(a, 30)
+    assert area.contains(shapely.Point(lonlat(650, 0)))
+    assert not area.contains(shapely.Point(lonlat(500, 350)))
+
+
+def test_where_rules_leave_no_way_there_is_none() -> None:
+    # From the lane 9-1 one may only go on to 5, and there only into the private middle, 5 to 6.
+    nodes = {**BLOCK, 9: (0.0, -500.0)}
+    roads = town(nodes, [*TWO_WAY, (9, 1)]).assign(access=[*["open"] * 6, "limited", "limited"])
+    roads.loc[7, "turns"] = "no 9 7 1 5 4; no 9 7 1 0 5 1 2; no 9 7 1 0 5 0 1"
+    net = network(roads)
+    lane, north = place("lane", 0, -400), place("north", 300, 1000)
+    times = seconds(net, lane, north)
+    assert np.isinf(times[0, 1])
+    assert times[1, 0] == pytest.approx(170, abs=0.1)
+    with pytest.raises(NetworkError, match="从 小区lane 到 小区north 没有"):
+        net.path(lane, north)
 
 
 def test_what_does_not_snap_is_listed_and_infinite() -> None:
@@ -338,14 +412,14 @@ def test_places_on_roads_cut_off_are_named_or_moved_to_a_road_that_is_not(
     roads = read_roads(real_data / "shenzhen/futian_roads.osm.pbf", city)
     graph = build_graph(roads, contracted=False)
     net = RoadNetwork(graph, snap_limit_m=city.routes.snap_limit_m, metric_epsg=32650)
-    lost = np.flatnonzero(~find_main_links(graph))
+    lost = np.flatnonzero(~find_parts(graph).main)
     middles = shapely.get_coordinates(
         shapely.line_interpolate_point(graph.pieces.lines[lost], 0.5, normalized=True)
     )
     places = [Place(str(i), f"路{i}", float(lon), float(lat)) for i, (lon, lat) in enumerate(middles)]
     matrix = net.matrix(places)
     assert len(lost) > 50
-    assert {miss.reason for miss in matrix.misses} == {MissReason.UNREACHABLE}
+    assert {miss.reason for miss in matrix.misses} == {MissReason.NO_WAY_BACK}
     kept = np.isfinite(np.diag(matrix.seconds))
     assert kept.sum() == len(places) - len(matrix.misses)
     assert np.isfinite(matrix.seconds[np.ix_(kept, kept)]).all()

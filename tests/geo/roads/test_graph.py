@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.errors import FrameError, RoadError
-from geo.roads.graph import RoadGraph, build_graph, find_main_links, measure_metres
+from geo.roads.graph import RoadGraph, build_graph, measure_metres
 from tests.geo.towns import Road, town
 
 LINE = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (300.0, 0.0), 5: (200.0, 100.0)}
@@ -113,15 +113,6 @@ def test_uncontracted_has_one_link_per_piece() -> None:
     assert graph.pieces.offset_s.tolist() == [0, 0, 0, 0]
 
 
-def test_the_main_part_is_the_longest_that_hangs_together() -> None:
-    nodes = {**LINE, 6: (2000.0, 0.0), 7: (3000.0, 0.0), 8: (400.0, 0.0)}
-    roads = [(1, 2), (2, 3), (2, 5), (6, 7), (3, 4, None, "forward")]
-    graph = build_graph(town(nodes, roads))
-    main = find_main_links(graph)
-    assert {int(p) for link in np.flatnonzero(main) for p in graph.pieces_of(link)} == {3}
-    assert not find_main_links(build_graph(town(nodes, [(3, 4, None, "forward")]))).any()
-
-
 def test_metres_are_geodesic() -> None:
     lines = town(LINE, [(1, 2), (1, 5)]).geometry.to_numpy()
     assert measure_metres(lines) == pytest.approx([100, np.hypot(200, 100)], rel=1e-4)
@@ -137,3 +128,29 @@ def test_frames_that_are_no_roads_are_refused() -> None:
         build_graph(roads.assign(speed_kmh=0.0))
     with pytest.raises(FrameError, match="from_node"):
         build_graph(roads.drop(columns="from_node"))
+
+
+def test_pieces_are_not_joined_where_access_changes_or_a_restriction_leads_over() -> None:
+    roads = town(LINE, [(1, 2), (2, 3), (3, 4)])
+    assert len(build_graph(roads).tail) == 1
+    graph = build_graph(roads.assign(access=["open", "limited", "limited"]))
+    assert (len(graph.tail), sorted(graph.limited.tolist())) == (2, [False, True])
+    graph = build_graph(roads.assign(turns=["no 1 0 2 1 3", None, None]))
+    assert (len(graph.tail), len(graph.bans)) == (2, 1)
+    graph = build_graph(roads.assign(turns=["no 1 0 2 1 3 2 4", None, None]))
+    assert len(graph.tail) == 3
+    assert sorted(map(len, graph.bans)) == [2, 2, 2, 2, 3]  # nobody turns round in the bends that stay nodes
+
+
+def test_a_turn_round_in_a_bend_needs_no_ban() -> None:
+    roads = town(LINE, [(1, 2), (2, 3), (3, 4)]).assign(turns=["no 1 0 2 0 1", None, None])
+    graph = build_graph(roads)
+    assert (len(graph.tail), graph.bans) == (1, ())
+
+
+def test_an_end_that_is_barred_meets_nothing() -> None:
+    roads = town(LINE, [(1, 2), (2, 3), (2, 5)])
+    graph = build_graph(roads.assign(to_barred=[True, False, False]), contracted=False)
+    assert graph.node_count == 5
+    graph = build_graph(roads.assign(to_barred=[True, False, False], from_barred=[False, True, True]))
+    assert (graph.node_count, len(graph.tail)) == (6, 3)

@@ -114,6 +114,45 @@ def test_what_is_left_out_is_counted_by_reason_and_class(write_pbf: PbfWriter, c
     }
 
 
+@pytest.mark.parametrize(
+    ("tags", "access", "may_stop"),
+    [
+        (tagged(), "open", True),
+        (tagged("service", access="private"), "limited", True),
+        (tagged(motor_vehicle="destination"), "limited", True),
+        (tagged("motorway"), "open", False),
+        (tagged("primary", tunnel="yes"), "open", False),
+    ],
+)
+def test_who_may_drive_and_stop_there(
+    write_pbf: PbfWriter, city: City, tags: dict[str, str], access: str, may_stop: bool
+) -> None:
+    roads = read_roads(write_pbf(CROSS, [(10, [1, 2], tags)]), city)
+    assert (roads.access.tolist(), roads.may_stop.tolist()) == ([access], [may_stop])
+
+
+def test_roads_end_on_either_side_of_a_bollard(write_pbf: PbfWriter, city: City) -> None:
+    bollard, gate = {"barrier": "bollard"}, {"barrier": "gate"}
+    nodes = {**CROSS, 2: (*CROSS[2], bollard), 4: (*CROSS[4], gate), 6: (114.003, 22.5, bollard)}
+    ways = [(10, [1, 2, 3], tagged()), (11, [3, 4, 5], tagged()), (12, [3, 6], tagged("footway"))]
+    file = read_road_file(write_pbf(nodes, ways), city)
+    roads = file.roads
+    assert list(zip(roads.from_node, roads.to_node, strict=True)) == [(1, 2), (2, 3), (3, 5)]
+    assert roads.from_barred.tolist() == [False, True, False]
+    assert roads.to_barred.tolist() == [True, False, False]
+    assert file.barriers == 1  # the other stands on a footway
+
+
+def test_a_bollard_on_a_junction_bars_it_and_stays_when_it_has_no_length(
+    write_pbf: PbfWriter, city: City
+) -> None:
+    nodes = {**CROSS, 6: (*CROSS[2], {"barrier": "bollard"})}
+    ways = [(10, [1, 2, 6, 3], tagged()), (11, [2, 4], tagged())]
+    roads = read_roads(write_pbf(nodes, ways), city)
+    assert list(zip(roads.from_node, roads.to_node, strict=True)) == [(1, 2), (6, 3), (2, 4)]
+    assert roads.from_barred.tolist() == [False, True, False]
+
+
 def test_a_road_without_a_name_takes_its_number(write_pbf: PbfWriter, city: City) -> None:
     assert read_roads(write_pbf(CROSS, [(10, [1, 2], tagged(ref="S550"))]), city).name.tolist() == ["S550"]
 
@@ -188,7 +227,7 @@ def test_damaged_files_end_in_a_road_error_or_in_a_valid_frame(
     ("name", "pieces", "named", "left_out"),
     [
         ("shenzhen/futian_roads.osm.pbf", 3102, "滨海大道", (LeftOut("class", "busway", 2),)),
-        ("shanghai/roads.osm.pbf", 7055, "威海路", CLOSED_IN_SHANGHAI),
+        ("shanghai/roads.osm.pbf", 7058, "威海路", CLOSED_IN_SHANGHAI),
     ],
 )
 def test_real_extracts(

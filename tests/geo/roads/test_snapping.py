@@ -7,17 +7,18 @@ import math
 import numpy as np
 import pytest
 
-from geo.roads.graph import build_graph, find_main_links
+from geo.roads.graph import build_graph
 from geo.roads.network import MissReason, Place
+from geo.roads.parts import find_parts
 from geo.roads.snapping import Snapper
 from tests.geo.towns import METRIC_EPSG, Road, place, town
 
 NODES = {1: (0.0, 0.0), 2: (400.0, 0.0), 3: (1000.0, 0.0), 8: (0.0, 500.0), 9: (400.0, 500.0)}
 
 
-def snapper(roads: list[Road]) -> Snapper:
-    graph = build_graph(town(NODES, roads))
-    return Snapper(graph, find_main_links(graph), limit_m=300, metric_epsg=METRIC_EPSG)
+def snapper(roads: list[Road], nodes: dict[int, tuple[float, float]] = NODES) -> Snapper:
+    graph = build_graph(town(nodes, roads))
+    return Snapper(graph, find_parts(graph), limit_m=300, metric_epsg=METRIC_EPSG)
 
 
 def test_the_position_is_along_the_road_not_at_a_junction() -> None:
@@ -65,6 +66,25 @@ def test_a_road_that_is_cut_off_is_passed_over_or_named() -> None:
     assert snaps.link[0] >= 0  # 210 m from the road that is cut off, 290 m from the one that is not
     assert snaps.at_s[0] == pytest.approx(20, abs=0.05)
     assert [(m.place.key, m.reason) for m in snaps.misses] == [("lost", MissReason.UNREACHABLE)]
+
+
+def test_a_place_is_never_on_a_road_that_is_only_driven_through() -> None:
+    nodes = {**NODES, 8: (0.0, 100.0), 9: (400.0, 100.0)}
+    roads: list[Road] = [(1, 2), (8, 9), (1, 8), (2, 9)]
+    graph = build_graph(town(nodes, roads).assign(may_stop=[True, False, False, True]), contracted=False)
+    tool = Snapper(graph, find_parts(graph), limit_m=150, metric_epsg=METRIC_EPSG)
+    snaps = tool.snap([place("beside both", 100, 80), place("beside the motorway", 100, 160)])
+    assert snaps.link.tolist() == [0, -1]
+    assert [miss.reason for miss in snaps.misses] == [MissReason.NO_STOPPING]
+
+
+def test_a_road_that_leads_one_way_only_is_named_so() -> None:
+    nodes = {**NODES, 8: (1400.0, 0.0), 9: (1900.0, 0.0)}
+    for direction, reason in (("forward", MissReason.NO_WAY_BACK), ("backward", MissReason.NO_WAY_THERE)):
+        snaps = snapper([(1, 2), (2, 3), (3, 8, None, direction), (8, 9, None, direction)], nodes).snap(
+            [place("beyond", 1800, 0)]
+        )
+        assert [miss.reason for miss in snaps.misses] == [reason]
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(math.nan, 31.2), (121.4, math.inf), (0.0, 0.0)])

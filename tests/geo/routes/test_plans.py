@@ -41,6 +41,9 @@ def test_times_round_to_quarters(moment: str, rounded: str) -> None:
     [
         (MissReason.NO_ROAD, 300.0, "300 米内没有道路"),
         (MissReason.UNREACHABLE, 300.0, "300 米内的道路与路网不连通"),
+        (MissReason.NO_WAY_BACK, 300.0, "300 米内的道路只能驶入，不能驶回路网"),
+        (MissReason.NO_WAY_THERE, 300.0, "300 米内的道路只能驶出，不能从路网驶入"),
+        (MissReason.NO_STOPPING, 300.0, "300 米内只有不能停车的道路（高速公路、匝道、隧道）"),
         (DropReason.TOO_MANY, 40, "超过每日 40 个站点的上限"),
         (DropReason.DOES_NOT_FIT, 0, "当日班次内排不下"),
         (DropReason.NOT_LOCATED, 0, "未定位"),

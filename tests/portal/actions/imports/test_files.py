@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import osmium
+import pandas as pd
 import pytest
 import shapely
+from pandas.testing import assert_frame_equal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum
 from geo.errors import DatumError, GeoError
+from geo.roads.engine import open_network
+from geo.roads.network import Place
+from geo.roads.osm import read_roads
 from portal.actions.imports.files import STEPS, FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS
 from portal.actions.transactions.import_run import lock_imports
@@ -23,6 +28,7 @@ from portal.db import make_engine
 from portal.errors import FileRefused, FileTooLarge, Unavailable
 from portal.models import Community, Complaint, Firm, ImportRun, Neighbourhood, Road, Street
 from portal.readers.problems import IS_A_LINK, IS_NOT_ROADS
+from portal.store.places import roads
 from portal.terms import Subject
 from tests.conftest import MakeDatabase
 from tests.portal.actions.conftest import box
@@ -172,6 +178,58 @@ def road_file(folder: Path) -> Path:
             writer.add_node(osmium.osm.mutable.Node(id=number, location=lonlat))
         writer.add_way(osmium.osm.mutable.Way(id=9, nodes=[1, 2], tags={"highway": "primary"}))
     return path
+
+
+def crossing_file(folder: Path) -> Path:
+    """A cross of four ways with a forbidden turn from the south to the west, and a bollard in the east."""
+    path = folder / "crossing.osm.pbf"
+    spots = {1: (0, 0), 2: (-2, 0), 3: (2, 0), 4: (0, 2), 5: (0, -2), 6: (-2, 2)}
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, (east, north) in spots.items():
+            tags = {"barrier": "bollard"} if number == 3 else {}
+            spot = (114 + east / 1000, 22.5 + north / 1000)
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=spot, tags=tags))
+        for number, nodes in (
+            (12, [1, 2]),
+            (13, [1, 3]),
+            (14, [1, 4]),
+            (51, [5, 1]),
+            (46, [4, 6]),
+            (62, [6, 2]),
+        ):
+            tags = {"highway": "residential", "access": "private" if number == 46 else "yes"}
+            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=nodes, tags=tags))
+        for number, end, hours in ((1, 12, {}), (2, 13, {"hour_on": "07:00"}), (3, 62, {})):
+            members = [("w", 51, "from"), ("n", 1, "via"), ("w", end, "to")]
+            rule = {"type": "restriction", "restriction": "no_left_turn"} | hours
+            writer.add_relation(osmium.osm.mutable.Relation(id=number, members=members, tags=rule))
+    return path
+
+
+def test_the_rules_of_roads_survive_import_storage_and_reload(
+    session: Session, means: Means, tmp_path: Path
+) -> None:
+    path = crossing_file(tmp_path)
+    wanted = FileImport(subject=Subject.ROADS, path=path)
+    outcome, _ = import_file(session, wanted, means)
+    assert (outcome.counts["barriers"], outcome.counts["turn_restrictions"]) == (1, 2)
+    assert [said.reason for said in outcome.remarks] == [
+        "1 条转向限制只在部分时段生效，路线全天遵守",
+        "1 条转向限制没有导入：其道路没有在所写的路口相接，或相接不止一处",
+    ]
+    again, _ = import_file(session, wanted, means)
+    assert (again.counts["unchanged"], again.counts["changed"]) == (6, 0)
+    stored = roads.frame(session)
+    assert stored is not None
+    read = read_roads(path, means.city).sort_values("source_key", ignore_index=True)
+    rules = ["access", "may_stop", "from_barred", "to_barred", "turns"]
+    assert_frame_equal(pd.DataFrame(stored[rules]), pd.DataFrame(read[rules]), check_dtype=False)
+    # From the south to the west: the turn is forbidden, the way round is private, so out and back again.
+    south, west = Place("s", "s", 114.0, 22.499), Place("w", "w", 113.999, 22.5)
+    net = open_network(stored, means.city)
+    direct = open_network(stored.assign(turns=None), means.city).path(south, west)
+    assert net.path(south, west).metres > direct.metres + 300
+    assert net.path(west, south).metres == pytest.approx(direct.metres)
 
 
 @pytest.mark.realdata

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from geo.errors import FrameError
 from geo.frames import ROADS
 from geo.roads.osm import LeftOut, WhyLeftOut
+from geo.roads.restrictions import ReadTurns, TurnNote
 from portal.actions.places import road_import as roads
 from portal.models import Road
 from portal.terms import Subject
@@ -28,6 +29,10 @@ def pieces(keys: Sequence[str], **values: object) -> gpd.GeoDataFrame:
             "oneway": "both",
             "speed_kmh": 45.0,
             "name": "深南大道",
+            "access": "open",
+            "may_stop": True,
+            "from_barred": False,
+            "to_barred": False,
             "geometry": shapely.LineString([(114 + n / 100, 22.5), (114.01 + n / 100, 22.5)]),
             **values,
         }
@@ -73,6 +78,24 @@ def test_each_reason_for_leaving_ways_out_is_one_remark_on_the_file() -> None:
     assert said[1].reason == "3 条道路没有导入：标注为机动车不能通行（service 3）"
     assert all(item.remedy for item in said)
     assert roads.tell_left_out([]) == []
+
+
+def test_rules_change_with_their_source(session: Session) -> None:
+    roads.load(session, pieces(["1-1", "1-2"]), source="osm")
+    rules = {"access": "limited", "may_stop": False, "to_barred": True, "turns": "no 1 1 2 1 3"}
+    loaded = roads.load(session, pieces(["1-1", "1-2"], **rules), source="osm")
+    assert loaded.changed == 2
+    [stored] = session.scalars(select(Road).where(Road.source_key == "1-1"))
+    assert {name: getattr(stored, name) for name in rules} == rules
+    assert not stored.from_barred
+
+
+@pytest.mark.parametrize("note", TurnNote)
+def test_everything_to_be_said_of_turns_has_its_words(note: TurnNote) -> None:
+    [said] = roads.tell_turns(ReadTurns(7, {note: 1200}))
+    assert "1,200" in said.reason
+    assert said.remedy
+    assert roads.tell_turns(ReadTurns(7, {})) == []
 
 
 @pytest.mark.parametrize("why", WhyLeftOut)
