@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from geo.roads.chains import Flags, Ints
 from geo.roads.drives import Drives
-from geo.roads.graph import RoadGraph
+from geo.roads.graph import RoadGraph, build_graph
+from geo.roads.network import MissReason
 from geo.roads.states import States, find_states
 
 
@@ -33,6 +35,12 @@ class Parts:
     limited: Flags
     reached: Flags
     left: Flags
+
+    def reason(self, link: int) -> MissReason:
+        """Return how a link that is not in the main part is cut off."""
+        if self.reached[link] == self.left[link]:
+            return MissReason.UNREACHABLE
+        return MissReason.NO_WAY_BACK if self.reached[link] else MissReason.NO_WAY_THERE
 
 
 def find_parts(graph: RoadGraph) -> Parts:
@@ -73,6 +81,17 @@ def find_parts(graph: RoadGraph) -> Parts:
         _any_of(count, drives.link, reached[drives.tail]),
         _any_of(count, steps // 2, left[states.after[steps]]),
     )
+
+
+def find_cut_off(roads: gpd.GeoDataFrame) -> dict[MissReason, list[int]]:
+    """Return the rows of a road frame that are cut off from its main part, by how; those of none left out."""
+    graph = build_graph(roads)
+    parts = find_parts(graph)
+    found: dict[MissReason, list[int]] = {}
+    for row, link in enumerate(graph.pieces.link.tolist()):
+        if not parts.main[link]:
+            found.setdefault(parts.reason(link), []).append(row)
+    return found
 
 
 def _matrix(states: States, drives: Drives) -> csr_matrix:

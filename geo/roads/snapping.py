@@ -122,9 +122,5 @@ class Snapper:
 
     def _reason(self, piece: int) -> MissReason:
         """Return what is the matter with a piece that is no place to snap to."""
-        link = self._graph.pieces.link[piece]
-        if self._parts.main[link]:
-            return MissReason.NO_STOPPING
-        if self._parts.reached[link] == self._parts.left[link]:
-            return MissReason.UNREACHABLE
-        return MissReason.NO_WAY_BACK if self._parts.reached[link] else MissReason.NO_WAY_THERE
+        link = int(self._graph.pieces.link[piece])
+        return MissReason.NO_STOPPING if self._parts.main[link] else self._parts.reason(link)

@@ -20,7 +20,7 @@ from geo.texts import Phrase
 from portal.actions.imports import reject_file
 from portal.actions.imports.georeference import Located, locate
 from portal.actions.imports.registry import IMPORTS, Given, Import
-from portal.actions.places.road_import import tell_left_out, tell_turns
+from portal.actions.places.road_import import tell_cut_off, tell_left_out, tell_turns
 from portal.actions.transactions.import_run import Origin, Outcome, Remark, Severity, import_alone, record
 from portal.actions.transactions.undo import begin_deed, end_deed
 from portal.errors import N_
@@ -172,7 +172,8 @@ def _read_roads(wanted: FileImport, means: Means) -> _Read:
     }
     # OpenStreetMap is in WGS 84 by definition.
     located = Located(file.roads, datum=Datum.WGS84)
-    return _Read(located, [*tell_left_out(file.left_out), *tell_turns(file.turns)], found)
+    told = [*tell_left_out(file.left_out), *tell_turns(file.turns), *tell_cut_off(file.roads)]
+    return _Read(located, told, found)
 
 
 def _read_table(

@@ -58,6 +58,7 @@ FIELDS = {
     "satisfied": N_("是否满意"),
     "closed_at": N_("办结时间"),
     "highway": N_("道路类别"),
+    "turns": N_("转向限制"),
 }
 COUNTS = {
     "new": N_("新增"),

@@ -10,7 +10,9 @@ from sqlalchemy import delete, literal, select
 from sqlalchemy.orm import Session
 
 from geo.frames import ROADS, check
+from geo.roads.network import MissReason
 from geo.roads.osm import LeftOut, WhyLeftOut
+from geo.roads.parts import find_cut_off
 from geo.roads.restrictions import ReadTurns, TurnNote
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.actions.transactions.staging import FLAG, NUMBER, SHAPE, TEXT, WHOLE, stage
@@ -49,6 +51,13 @@ _TURNS: dict[str, tuple[str, str]] = {
         N_("无需处理；路线可能因此略微绕行"),
     ),
 }
+# How pieces are cut off from the others of their file.
+_CUT_OFF: dict[str, str] = {
+    MissReason.UNREACHABLE: N_("{n:,} 段道路与路网不连通，路线不经过、也不到达（{names}）"),
+    MissReason.NO_WAY_BACK: N_("{n:,} 段道路只能驶入，不能驶回路网，路线不到达（{names}）"),
+    MissReason.NO_WAY_THERE: N_("{n:,} 段道路只能驶出，不能从路网驶入，路线不到达（{names}）"),
+}
+_CHECK_ROADS = N_("如与实际不符，请在道路数据中检查那里的单行、障碍和路口后重新导入")
 _SHOWN_CLASSES, _SHOWN_CHARACTERS = 8, 40
 
 
@@ -64,6 +73,18 @@ def tell_turns(turns: ReadTurns) -> list[Remark]:
         remark(Severity.NOTED, None, "turns", "", *_TURNS[note], n=count)
         for note, count in sorted(turns.notes.items())
     ]
+
+
+def tell_cut_off(roads: gpd.GeoDataFrame) -> list[Remark]:
+    """Return a remark on the whole file for each way in which roads of it are cut off from the others."""
+    said = []
+    for reason, rows in sorted(find_cut_off(roads).items()):
+        names = list(dict.fromkeys(str(name) for name in roads["name"].iloc[rows].dropna()))
+        shown = [name[:_SHOWN_CHARACTERS] for name in names[:_SHOWN_CLASSES]]
+        shown += ["…"] if len(names) > len(shown) or not shown else []
+        parts = {"n": len(rows), "names": shown}
+        said.append(remark(Severity.NOTED, None, "geometry", "", _CUT_OFF[reason], _CHECK_ROADS, **parts))
+    return said
 
 
 def _tell(why: str, left_out: Sequence[LeftOut]) -> Remark:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geo.roads.graph import build_graph
-from geo.roads.parts import Parts, find_parts
+from geo.roads.network import MissReason
+from geo.roads.parts import Parts, find_cut_off, find_parts
 from tests.geo.towns import Road, town
 
 LINE = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (300.0, 0.0), 5: (200.0, 100.0)}
@@ -29,6 +30,23 @@ def test_what_is_cut_off_is_told_by_how() -> None:
     assert parts.main.tolist() == [True, True, False, False, False]
     assert parts.reached.tolist() == [True, True, True, False, False]
     assert parts.left.tolist() == [True, True, False, True, False]
+
+
+def test_rows_that_are_cut_off_are_told_by_how() -> None:
+    nodes = {**LINE, 6: (500.0, 500.0), 7: (600.0, 500.0)}
+    roads: list[Road] = [(1, 2), (2, 3), (3, 4, None, "forward"), (5, 3, None, "forward"), (6, 7)]
+    assert find_cut_off(town(nodes, roads)) == {
+        MissReason.NO_WAY_BACK: [2],
+        MissReason.NO_WAY_THERE: [3],
+        MissReason.UNREACHABLE: [4],
+    }
+    assert find_cut_off(town(nodes, roads[:2])) == {}
+
+
+def test_a_dead_end_where_nobody_may_turn_round_is_left_by_the_way_one_came() -> None:
+    turns = [None, None, "no 2 2 5 2 2"]
+    parts = parts_of([(1, 2), (2, 3), (2, 5)], LINE, turns=turns)
+    assert parts.main.all()
 
 
 def test_a_road_that_only_forbidden_turns_lead_to_is_cut_off() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from geo.policy.city import City
-from geo.roads.engine import RoadNetwork
+from geo.roads.engine import RoadNetwork, open_network
 from geo.roads.graph import build_graph
 from geo.roads.network import Place
 from geo.roads.osm import read_road_file, read_roads
@@ -259,3 +259,29 @@ def test_300_restrictions_on_real_roads_agree_on_200_pairs(
     assert len(kept) == 51
     forbids = by_walks(Town(roads), roads, turns)
     compare(roads, forbids, kept, epsg, 2, 4)  # 4 × 50 pairs
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("origin", "destination", "metres", "last"),
+    [
+        ((117.008, 30.9999), (117.010, 30.9999), 1842, "南街"),  # a bollard between them
+        ((117.003, 30.985), (117.006, 30.987), 1524.9, "二经路"),  # no left turn
+        ((117.018, 31.004), (117.0245, 31.0020), 1020, "沿河路"),  # a motorway is nearer
+    ],
+)
+def test_the_case_of_a_bollard_a_turn_and_a_motorway(
+    real_data: Path,
+    city: City,
+    origin: tuple[float, float],
+    destination: tuple[float, float],
+    metres: float,
+    last: str,
+) -> None:
+    file = real_data / "cases" / "c09_roads.osm.pbf"
+    if not file.is_file():
+        pytest.skip("no cases/c09_roads.osm.pbf")
+    net = open_network(read_roads(file, city), city)
+    path = net.path(Place("a", "a", *origin), Place("b", "b", *destination))
+    assert path.metres == pytest.approx(metres, abs=1)
+    assert path.roads[-1].name == last

@@ -239,8 +239,9 @@ def test_roads_that_are_left_out_are_counted_and_named(
     path = real_data / "shenzhen" / "futian_roads.osm.pbf"
     outcome, rejects = import_file(session, FileImport(subject=Subject.ROADS, path=path), means)
     assert (outcome.counts["ways"], outcome.counts["ways_left_out"]) == (3102, 2)
-    [said] = outcome.remarks
-    assert said.reason == "2 条道路没有导入：类别不在行车道路之列（busway 2）"
+    left_out, cut_off = outcome.remarks
+    assert left_out.reason == "2 条道路没有导入：类别不在行车道路之列（busway 2）"
+    assert "段道路只能驶入，不能驶回路网" in cut_off.reason
     assert rejects is not None and "busway 2" in rejects.read_text("utf-8-sig")
 
 

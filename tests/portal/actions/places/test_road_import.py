@@ -98,6 +98,19 @@ def test_everything_to_be_said_of_turns_has_its_words(note: TurnNote) -> None:
     assert roads.tell_turns(ReadTurns(7, {})) == []
 
 
+def test_roads_that_are_cut_off_are_said_by_name() -> None:
+    frame = pieces(["1-1", "1-2", "1-3", "1-4"])
+    frame.loc[1, ["oneway", "name"]] = ["forward", "单行街"]
+    frame.loc[3, "from_node"], frame.loc[3, "name"] = 9, None
+    said = roads.tell_cut_off(frame.iloc[[0, 1, 3]].reset_index(drop=True))
+    assert [item.reason for item in said] == [
+        "1 段道路只能驶入，不能驶回路网，路线不到达（单行街）",
+        "1 段道路与路网不连通，路线不经过、也不到达（…）",
+    ]
+    assert all(item.remedy and item.row is None for item in said)
+    assert roads.tell_cut_off(frame.iloc[:1]) == []
+
+
 @pytest.mark.parametrize("why", WhyLeftOut)
 def test_every_reason_has_its_words(why: WhyLeftOut) -> None:
     [said] = roads.tell_left_out([LeftOut(why, "primary", 1)])
