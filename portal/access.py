@@ -26,18 +26,23 @@ class Permission(StrEnum):
     SEE_IMPORTS = "see_imports"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
+    SEE_JOBS = "see_jobs"
+    COMPUTE_SCORES = "compute_scores"
+    MANAGE_JOBS = "manage_jobs"
 
 
 _P = Permission
-_EVERYONE = frozenset({_P.SEE_MAP, _P.QUERY, _P.EXPORT})
+_EVERYONE = frozenset({_P.SEE_MAP, _P.QUERY, _P.EXPORT, _P.SEE_JOBS})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEADER: _EVERYONE,
     Role.INSPECTOR: _EVERYONE | {_P.PLAN_ROUTES},
     Role.STREET: _EVERYONE | {_P.SEE_QUEUES},
-    Role.CLERK: _EVERYONE | {_P.SEE_QUEUES, _P.EDIT_COMMUNITIES, _P.SEE_ADDRESSES, _P.SEE_IMPORTS},
+    Role.CLERK: _EVERYONE
+    | {_P.SEE_QUEUES, _P.EDIT_COMMUNITIES, _P.SEE_ADDRESSES, _P.SEE_IMPORTS, _P.COMPUTE_SCORES},
     Role.REGULATOR: _EVERYONE,
     Role.ADMINISTRATOR: _EVERYONE
-    | {_P.PLAN_ROUTES, _P.SEE_QUEUES, _P.SEE_IMPORTS, _P.MANAGE_ACCOUNTS, _P.SEE_AUDIT},
+    | {_P.PLAN_ROUTES, _P.SEE_QUEUES, _P.SEE_IMPORTS, _P.COMPUTE_SCORES}
+    | {_P.MANAGE_ACCOUNTS, _P.SEE_AUDIT, _P.MANAGE_JOBS},
 }
 
 

@@ -94,6 +94,18 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+class JobState(StrEnum):
+    """Where a job of the worker stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
 class Subject(StrEnum):
     """What an import, a data version or an audit row is about."""
 
@@ -110,3 +122,4 @@ class Subject(StrEnum):
     ROUTES = "routes"
     AREAS = "areas"
     ACCOUNTS = "accounts"
+    JOBS = "jobs"

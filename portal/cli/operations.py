@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import procrastinate
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +20,10 @@ from portal.cluster.dumps import check_dump, dump, restore_into
 from portal.cluster.dumps import restore as restore_embedded
 from portal.config import Config
 from portal.errors import N_, Conflict, SpokenError
-from portal.jobs import operations as jobs
+from portal.jobs import operations as housekeeping
+from portal.jobs.frame import Frame
+from portal.jobs.kinds import KINDS
+from portal.jobs.worker import Worker
 from portal.queue import make_queue
 from portal.store.operations import check as checks
 
@@ -107,10 +111,15 @@ def check() -> None:
 def worker(once: bool) -> None:
     """Work off background jobs until stopped."""
     wired = services()
-    queue = make_queue(str(wired.config.database_url))
-    jobs.register(queue, wired.sessions, wired.city)
+
+    def queue() -> procrastinate.App:
+        made = make_queue(str(wired.config.database_url))
+        housekeeping.register(made, wired.sessions, wired.city)
+        return made
+
+    made = Worker(queue, Frame(wired, KINDS), patrol=lambda: None)
     try:
-        asyncio.run(jobs.work(queue, once=once))
+        asyncio.run(made.work_off() if once else made.work())
     finally:
         wired.engine.dispose()
 

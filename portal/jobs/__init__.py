@@ -1,1 +1,1 @@
-"""What the worker does: bodies of jobs, one module a noun, each calling actions."""
+"""What the worker does: a frame for work that takes long, kinds of it by noun, and the worker itself."""

@@ -1,4 +1,4 @@
-"""What the worker does: bodies of jobs, each calling one action."""
+"""Housekeeping: what is done each night."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import procrastinate
 from sqlalchemy.orm import Session
 
 from geo.policy.city import City
-from portal.actions import operations as keeping
+from portal.actions.operations import purge as keeping
 from portal.db import SessionFactory
 
 NIGHT = 3  # o'clock in the city
@@ -19,9 +19,9 @@ log = logging.getLogger("portal.jobs")
 
 
 def register(queue: procrastinate.App, sessions: SessionFactory, city: Callable[[Session], City]) -> None:
-    """Tell ``queue`` which jobs there are and when the periodic ones run.
+    """Tell ``queue`` which periodic tasks there are.
 
-    The queue's times are UTC. So a nightly job is due every hour, and does its work in
+    The queue's times are UTC. So a nightly task is due every hour, and does its work in
     the hour that is `NIGHT` in the city.
     """
 
@@ -33,11 +33,3 @@ def register(queue: procrastinate.App, sessions: SessionFactory, city: Callable[
                 return
             removed = keeping.purge(session)
         log.info("purged", extra={"job": "purge", "rows": sum(removed.values())})
-
-
-async def work(queue: procrastinate.App, *, once: bool) -> None:
-    """Work off the queue until stopped; with ``once`` until it is empty."""
-    async with queue.open_async():
-        await queue.run_worker_async(
-            wait=not once, delete_jobs="successful", listen_notify=not once, install_signal_handlers=not once
-        )

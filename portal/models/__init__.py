@@ -19,7 +19,7 @@ from portal.models.governance import (
 )
 from portal.models.imports import ImportReject, ImportRun
 from portal.models.inspections import Finding, Inspection, Rectification
-from portal.models.operations import DataVersion
+from portal.models.operations import DataVersion, Job
 from portal.models.places import Neighbourhood, Road, Street
 from portal.models.policy import CityPolicy
 from portal.models.queries import StoredArea
@@ -48,6 +48,7 @@ __all__ = [
     "ImportReject",
     "ImportRun",
     "Inspection",
+    "Job",
     "LoginAttempt",
     "Neighbourhood",
     "OwnersCommittee",

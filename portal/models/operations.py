@@ -1,11 +1,18 @@
-"""What the portal keeps about its own data: a version for each subject."""
+"""What the portal keeps about its own work: a version of each subject's data, and the worker's jobs."""
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Uuid, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Stamp
+from geo.texts import Phrase
+from portal.models.base import Base, PhraseColumn, Stamp, one_of
+from portal.terms import JobState
 
 
 class DataVersion(Base):
@@ -16,3 +23,44 @@ class DataVersion(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(server_default=text("1"))
     changed_at: Mapped[Stamp]
+
+
+class Job(Base):
+    """Work that takes long: who asked for what, how far it is, what came of it.
+
+    ``arguments`` and ``outcome`` hold no personal data. Without ``user_id`` the portal itself asked.
+    """
+
+    __tablename__ = "job"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=func.gen_random_uuid())
+    kind: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    state: Mapped[str] = mapped_column(server_default=JobState.WAITING)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    attempt: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    step: Mapped[Phrase | None] = mapped_column(PhraseColumn)
+    step_at: Mapped[datetime | None]
+    done: Mapped[int | None]
+    total: Mapped[int | None]
+    said: Mapped[Phrase | None] = mapped_column(PhraseColumn)  # what came of it
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    error: Mapped[Phrase | None] = mapped_column(PhraseColumn)
+    remedy: Mapped[Phrase | None] = mapped_column(PhraseColumn)
+    created_at: Mapped[Stamp]
+    started_at: Mapped[datetime | None]
+    beaten_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        one_of("state", JobState),
+        CheckConstraint("(done IS NULL) = (total IS NULL) AND done >= 0 AND done <= total", name="progress"),
+        Index("ix_job_user_id_created_at", "user_id", "created_at"),
+        Index("ix_job_created_at", "created_at"),
+        Index(
+            "ix_job_unfinished",
+            "kind",
+            "created_at",
+            postgresql_where=text("state IN ('waiting', 'running', 'cancelling')"),
+        ),
+    )

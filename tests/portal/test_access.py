@@ -11,28 +11,33 @@ from portal.terms import Role
 
 P = Permission
 TABLE = {
-    Role.LEADER: {P.SEE_MAP, P.QUERY, P.EXPORT},
-    Role.INSPECTOR: {P.SEE_MAP, P.QUERY, P.EXPORT, P.PLAN_ROUTES},
-    Role.STREET: {P.SEE_MAP, P.QUERY, P.EXPORT, P.SEE_QUEUES},
+    Role.LEADER: {P.SEE_MAP, P.QUERY, P.EXPORT, P.SEE_JOBS},
+    Role.INSPECTOR: {P.SEE_MAP, P.QUERY, P.EXPORT, P.SEE_JOBS, P.PLAN_ROUTES},
+    Role.STREET: {P.SEE_MAP, P.QUERY, P.EXPORT, P.SEE_JOBS, P.SEE_QUEUES},
     Role.CLERK: {
         P.SEE_MAP,
         P.QUERY,
         P.EXPORT,
+        P.SEE_JOBS,
         P.SEE_QUEUES,
         P.EDIT_COMMUNITIES,
         P.SEE_ADDRESSES,
         P.SEE_IMPORTS,
+        P.COMPUTE_SCORES,
     },
-    Role.REGULATOR: {P.SEE_MAP, P.QUERY, P.EXPORT},
+    Role.REGULATOR: {P.SEE_MAP, P.QUERY, P.EXPORT, P.SEE_JOBS},
     Role.ADMINISTRATOR: {
         P.SEE_MAP,
         P.QUERY,
         P.EXPORT,
+        P.SEE_JOBS,
         P.PLAN_ROUTES,
         P.SEE_QUEUES,
         P.SEE_IMPORTS,
         P.MANAGE_ACCOUNTS,
         P.SEE_AUDIT,
+        P.MANAGE_JOBS,
+        P.COMPUTE_SCORES,
     },
 }
 OFFICIAL = Viewer(1, "s", Role.STREET, street_id=7)

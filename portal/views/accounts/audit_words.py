@@ -39,6 +39,9 @@ ACTIONS = {
     "plan": N_("规划路线"),
     "delete": N_("删除"),
     "purge": N_("清理过期记录"),
+    "begin_job": N_("发起任务"),
+    "cancel_job": N_("取消任务"),
+    "resume_job": N_("重新运行任务"),
 }
 SUBJECTS: dict[str, str] = {
     **import_words.SUBJECTS,
@@ -48,6 +51,7 @@ SUBJECTS: dict[str, str] = {
     Subject.ROUTES: N_("巡查路线"),
     Subject.AREAS: N_("已存的范围"),
     Subject.ACCOUNTS: N_("账号"),
+    Subject.JOBS: N_("任务"),
 }
 # What is told with an action, by key; other keys stay as they are.
 DETAILS = {
@@ -67,6 +71,8 @@ DETAILS = {
     "login_attempts": N_("登录失败记录"),
     "ended_logins": N_("已退出的登录"),
     "stored_areas": N_("已存的范围"),
+    "jobs": N_("任务"),
+    "kind": N_("种类"),
 }
 
 

@@ -39,7 +39,7 @@ def test_purge_runs_from_the_queue_at_night_in_the_city(
     async def defer_and_work() -> None:
         async with queue.open_async():
             await queue.tasks["purge"].defer_async(timestamp=int(timestamp))
-        await jobs.work(queue, once=True)
+            await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
 
     asyncio.run(defer_and_work())
     with psycopg.connect(made.portal_url) as portal:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.actions import operations as keeping
+from portal.actions.operations import purge as keeping
 from portal.models import Audit, EndedLogin, LoginAttempt
 
 LIFETIME = timedelta(hours=12)  # of a cookie
@@ -18,7 +18,7 @@ def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
     for username, age in (("old", timedelta(days=2)), ("fresh", timedelta(hours=1))):
         session.add(LoginAttempt(username_hash=username.encode(), address_hash=b"x", at=now - age))
     session.flush()
-    assert keeping.purge(session) == {"login_attempts": 1, "ended_logins": 0, "stored_areas": 0}
+    assert keeping.purge(session) == {"login_attempts": 1, "ended_logins": 0, "stored_areas": 0, "jobs": 0}
     assert session.scalars(select(LoginAttempt.username_hash)).all() == [b"fresh"]
     assert session.scalars(select(Audit.action)).all() == ["purge"]
 

@@ -1,0 +1,11 @@
+"""Every kind of job: one entry a kind. How a body is written stands in `portal.jobs.frame`."""
+
+from __future__ import annotations
+
+from portal.errors import N_
+from portal.jobs import scores
+from portal.jobs.frame import Kind
+
+SCORING = Kind(code="scoring", name=N_("计算评分"), queue="scores", limit=1, joins=True, body=scores.compute)
+
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (SCORING,)}
