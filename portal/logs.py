@@ -26,6 +26,9 @@ FIELDS = (
     "job",
 )
 
+# What the worker's queue says when the database goes away: one line each, without tracebacks.
+OF_OTHERS = ("procrastinate", "psycopg.pool")
+
 
 class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON with the allowed fields only."""
@@ -52,10 +55,11 @@ def set_up(level: str, stream: TextIO | None = None) -> None:
     """Send the portal's log to ``stream`` (standard error) as JSON lines."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter())
-    root = logging.getLogger("portal")
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    root.propagate = False
+    for name in ("portal", *OF_OTHERS):
+        root = logging.getLogger(name)
+        root.handlers[:] = [handler]
+        root.setLevel("WARNING" if name in OF_OTHERS else level)
+        root.propagate = False
 
 
 def _place(record: logging.LogRecord) -> str:

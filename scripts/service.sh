@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2153
 
 READY_SECONDS=60
+STEADY_SECONDS=60 # who worked so long does not fail again and again
 WORKERS=2
 THREADS=4
 
@@ -77,7 +78,7 @@ serve() {
   check_certificate # where there was no Python before set-up
   begin portal "$PYTHON" -m gunicorn "${arguments[@]}" 'portal.app:create_app()'
   step "Portal answers" wait_until_ready "$!"
-  begin worker "$PYTHON" -m portal worker
+  begin_worker
 }
 
 # begin NAME COMMAND…: in a session of its own, so that Ctrl-C reaches ./run alone, which then stops the rest
@@ -116,19 +117,33 @@ check_port() {
   fi
 }
 
-# Wait until one of the processes ends; that is a failure, since only Ctrl-C should end them. Only the worker
-# may end in order: a restore takes its database away. It begins anew on the one put in place.
+# Wait until the web server ends: that is a failure, since only Ctrl-C should end it. A worker that ends, by itself
+# or by kill -9, begins anew, each time after a longer pause unless it had worked for a while; its jobs go on then.
 watch() {
-  local pid code=0
-  wait -n -p pid "${!PROCESSES[@]}" || code=$?
-  while [[ ${PROCESSES[$pid]} == worker ]] && ((code == 0)); do
+  local pid code pause=1
+  while
+    code=0
+    { wait -n -p pid "${!PROCESSES[@]}" || code=$?; } 2>/dev/null # the shell would tell the whole command
+    [[ ${PROCESSES[$pid]} == worker ]]
+  do
     unset "PROCESSES[$pid]"
-    sleep 1
-    begin worker "$PYTHON" -m portal worker
-    wait -n -p pid "${!PROCESSES[@]}" || code=$?
+    if ((SECONDS - WORKER_BEGAN > STEADY_SECONDS)); then pause=1; fi
+    say "$(date +%T) The worker stopped (exit $code) and begins anew in $pause s; the portal goes on." \
+      "  Its log: $LOGS/worker.log"
+    begin_worker "$pause"
+    pause=$((pause < 16 ? 2 * pause : 30))
   done
   tail -n 30 "$LOGS/${PROCESSES[$pid]}.log" >&2
   die "The ${PROCESSES[$pid]} stopped by itself (exit $code)." "Its log: $LOGS/${PROCESSES[$pid]}.log"
+}
+
+# begin_worker [PAUSE]: the pause is its own, so that nothing else is overlooked meanwhile; on a channel where nothing
+# comes, since sleep would outlive it.
+begin_worker() {
+  WORKER_BEGAN=$((SECONDS + ${1:-0}))
+  # shellcheck disable=SC2016
+  begin worker bash -c '(($1 == 0)) || { exec {silence}<> <(:); read -rt "$1" -u "$silence"; }; exec "${@:2}"' \
+    worker "${1:-0}" "$PYTHON" -m portal worker
 }
 
 stop_processes() {

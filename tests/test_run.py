@@ -250,6 +250,29 @@ def test_a_package_can_be_pasted_where_apt_has_no_lists(tmp_path: Path) -> None:
     assert in_shell(script, tmp_path).stdout == "postgresql postgresql-postgis fonts-noto-cjk\n"
 
 
+def test_a_worker_that_dies_begins_anew_and_the_portal_goes_on(tmp_path: Path) -> None:
+    # The portal ends this: it lives as long as the worker's third life begins.
+    (tmp_path / "python").write_text(f"#!/bin/sh\necho lived >> {tmp_path}/lives; kill -9 $$\n")
+    (tmp_path / "python").chmod(0o755)
+    portal = f"until [ $(wc -l < {tmp_path}/lives) = 3 ]; do sleep 0.1; done; echo why; exit 7"
+    script = f"""declare -A PROCESSES=(); PYTHON={tmp_path}/python; touch {tmp_path}/lives
+        source scripts/service.sh; begin portal sh -c '{portal}'; begin_worker; watch"""
+    said = in_shell(script, tmp_path)
+    assert said.returncode == 1
+    assert re.findall(r"The worker stopped \(exit 137\) and begins anew in (\d+) s", said.stdout)[:2] == [
+        "1",
+        "2",
+    ]
+    assert "The portal stopped by itself (exit 7)." in said.stderr
+    assert "why" in said.stderr
+
+
+def test_the_pause_of_a_worker_ends_with_the_run(tmp_path: Path) -> None:
+    script = """declare -A PROCESSES=(); PYTHON=true; source scripts/service.sh
+        begin_worker 60; stop_processes; echo stopped"""
+    assert in_shell(script, tmp_path).stdout == "stopped\n"
+
+
 def test_the_question_for_a_password_is_announced(tmp_path: Path) -> None:
     """A terminal that nobody types at stands in for a user's."""
     script = """source scripts/packages.sh; sudo() { [[ $1 == -v ]] && echo "sudo asks"; }

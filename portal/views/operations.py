@@ -9,6 +9,7 @@ from portal.db import newest_schema
 from portal.errors import N_, Unavailable
 from portal.store import policy as policy_store
 from portal.store.operations import check as checks
+from portal.store.operations import jobs
 from portal.web import context
 from portal.web.guard import public
 
@@ -25,7 +26,10 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Answer that the database, its newest schema and the policy are there; 503 otherwise."""
+    """Answer that the database, its newest schema and the policy are there; 503 otherwise.
+
+    Without a worker pages are served all the same: that is only told.
+    """
     policy_store.current_policy(context.session())
     found, wanted = checks.schema_version(context.session()), newest_schema()
     if found != wanted:
@@ -35,4 +39,4 @@ def ready() -> ResponseReturnValue:
             found=found,
             wanted=wanted,
         )
-    return {"status": "ready"}
+    return {"status": "ready", "worker": "alive" if jobs.worker_lives(context.session()) else "silent"}

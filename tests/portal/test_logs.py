@@ -39,3 +39,13 @@ def test_text_of_an_exception_stays_out(lines: Any) -> None:
     assert line["error"] == "ValueError"
     assert "test_logs.py" in line["at_line"]
     assert "13800000000" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_the_queue_tells_what_is_wrong_in_one_line(lines: Any) -> None:
+    logging.getLogger("procrastinate.worker").info("Starting worker")
+    try:
+        raise ValueError("argument 13800000000")
+    except ValueError as error:
+        logging.getLogger("procrastinate.worker").error("Side task failed", exc_info=error)
+    (line,) = lines()
+    assert (line["message"], line["error"]) == ("Side task failed", "ValueError")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
@@ -15,7 +16,12 @@ from portal.views import operations as health
 
 
 def test_ready_with_policy(client: FlaskClient, seeded: Session) -> None:
-    assert client.get("/readyz").json == {"status": "ready"}
+    assert client.get("/readyz").json == {"status": "ready", "worker": "silent"}
+
+
+def test_ready_says_whether_a_worker_was_heard_of(client: FlaskClient, seeded: Session) -> None:
+    seeded.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+    assert client.get("/readyz").json == {"status": "ready", "worker": "alive"}
 
 
 def test_not_ready_where_the_schema_is_of_another_version(
