@@ -18,8 +18,9 @@ from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.problems import HAS_CHANGED, NEEDS_GEOMETRY, Reject, refuse
 from portal.readers.rows.columns import clean_attributes, parse_column
+from portal.readers.rows.damage import find_damaged
 from portal.readers.rows.headers import Assignment, assign, is_known_header
-from portal.readers.rows.keys import check_keys, choose_key, join_key
+from portal.readers.rows.keys import check_keys, choose_key, join_key, tell_apart
 from portal.readers.rows.places import check_places
 from portal.readers.rows.values import make_parser
 from portal.readers.schema import KEY, LAT, LON, Field, Subject
@@ -107,7 +108,9 @@ class TableParser:
             "rows": _take(self.raw.numbers, kept),
             "lon": _take(lon, kept),
             "lat": _take(lat, kept),
-            "rejects": [dataclasses.astuple(item) for item in sorted(self.rejects, key=lambda one: one.row)],
+            "rejects": [
+                dataclasses.astuple(item) for item in sorted(self.rejects, key=lambda one: one.row or 0)
+            ],
         }
         wkb, sizes = pack_wkb(_take(shapes, kept))
         return {"table": orjson.dumps(document), "wkb": wkb, "sizes": sizes}
@@ -132,9 +135,14 @@ class TableParser:
         return values
 
     def _key(self, columns: dict[str, list[Any]]) -> tuple[tuple[str, ...], list[str | None]]:
-        texts = {
-            header: [_as_text(value) for value in clean_attributes(self.raw.column(header), self.missing)]
+        cells = {
+            header: clean_attributes(self.raw.column(header), self.missing)
             for header in self.found.key_candidates
+        }
+        damaged = {header: find_damaged(values) for header, values in cells.items()}
+        texts = {
+            header: tell_apart([_as_text(value) for value in values], damaged[header])
+            for header, values in cells.items()
         }
         if self.mapping.key:
             names, keys = tuple(texts), join_key(list(texts.values()))
@@ -145,7 +153,8 @@ class TableParser:
                 if all(name in self.found.columns or name in self.mapping.constants for name in group)
             ]
             names, keys = choose_key(texts, groups)
-        self.rejects += check_keys(keys, self.raw.numbers)
+        lost = [any(row) for row in zip(*(damaged[name] for name in names if name in damaged), strict=True)]
+        self.rejects += check_keys(keys, self.raw.numbers, lost)
         return names, keys
 
     def _geometry(self) -> tuple[list[float | None], list[float | None], list[bytes | None]]:

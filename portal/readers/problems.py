@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import NamedTuple
 
 from portal.errors import N_, FileRefused, FileTooLarge
@@ -25,13 +27,13 @@ def refuse(problem: Problem, **params: object) -> FileRefused:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """One cell, or one row, that could not be taken.
+    """One cell, one row, or something about the whole file, that a person should know.
 
     Parameters
     ----------
     row
         Row of the source as its reader counts: 1 is the first line of a table
-        (usually the header), or the first feature of a GIS layer.
+        (usually the header), or the first feature of a GIS layer; None for the whole file.
     field
         Column of the contract, or ``geometry``, ``lon``, ``lat``; "" for the whole row.
     value
@@ -40,22 +42,41 @@ class Reject:
         Marked texts, translated where they are shown.
     blocking
         True when the row was left out; False when only the cell was.
+    repaired
+        True when the row was taken after something in it was mended.
+    params
+        Fill the placeholders of both texts.
     """
 
-    row: int
+    row: int | None
     field: str
     value: str
     reason: str
     remedy: str
     blocking: bool = True
+    repaired: bool = False
+    params: Mapping[str, object] = attribute(default_factory=dict)
 
 
-def reject(row: int, field: str, value: object, problem: Problem, *, blocking: bool) -> Reject:
+def reject(row: int | None, field: str, value: object, problem: Problem, *, blocking: bool) -> Reject:
     """Return the `Reject` of one cell, its value cut to an excerpt."""
+    return Reject(row, field, excerpt(value), problem.reason, problem.remedy, blocking)
+
+
+def repair(row: int, field: str, value: object, problem: Problem) -> Reject:
+    """Return what tells that something in a row was mended."""
+    return Reject(row, field, excerpt(value), problem.reason, problem.remedy, blocking=False, repaired=True)
+
+
+def note(problem: Problem, field: str = "", value: object = None, /, **params: object) -> Reject:
+    """Return what is said once of the whole file."""
+    return Reject(None, field, excerpt(value), problem.reason, problem.remedy, blocking=False, params=params)
+
+
+def excerpt(value: object) -> str:
+    """Return a value as text, cut to `EXCERPT_CHARACTERS`."""
     text = "" if value is None else str(value)
-    if len(text) > EXCERPT_CHARACTERS:
-        text = text[: EXCERPT_CHARACTERS - 1] + "…"
-    return Reject(row, field, text, problem.reason, problem.remedy, blocking)
+    return text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"
 
 
 _EXPORT_AGAIN = N_("请重新导出")
@@ -158,6 +179,10 @@ BAD_MAPPING = Problem(N_("映射文件有误：{detail}"), N_("写法见 data/RE
 RAGGED_ROW = Problem(N_("该行的单元格数与表头不同"), N_("请检查该行是否多了或少了分隔符"))
 IS_MISSING = Problem(N_("缺少必填的值"), N_("请补填"))
 KEY_MISSING = Problem(N_("该行没有主键"), N_("请补填标识该行的列"))
+KEY_DAMAGED = Problem(
+    N_("编号已被表格软件或程序改成近似的数，丢了末尾几位，不能用来识别这一行"),
+    N_("请从原系统重新导出，把编号存为文本（Excel：数据 → 从文本/CSV，列类型选“文本”；JSON：加引号）"),
+)
 KEY_REPEATS = Problem(N_("主键与前面的行重复"), N_("请更正主键，或删除重复行"))
 NOT_A_NUMBER = Problem(N_("不是数字"), N_("请只写数字，如 1234.5"))
 NOT_FINITE = Problem(N_("不是有限的数"), N_("请写数字，没有就留空"))

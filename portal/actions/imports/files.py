@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,19 +16,18 @@ from geo.datums.metric import check_metric_crs
 from geo.policy.city import City
 from geo.roads.osm import LeftOut, RoadFile, read_road_file
 from geo.roads.restrictions import ReadTurns
-from geo.texts import Phrase
 from portal.actions.imports import reject_file
 from portal.actions.imports.georeference import Located, locate
+from portal.actions.imports.reader_remarks import from_rejects
 from portal.actions.imports.registry import IMPORTS, Given, Import
 from portal.actions.places.road_import import tell_cut_off, tell_left_out, tell_turns
-from portal.actions.transactions.import_run import Origin, Outcome, Remark, Severity, import_alone, record
+from portal.actions.transactions.import_run import Origin, Outcome, Remark, import_alone, record
 from portal.actions.transactions.undo import begin_deed, end_deed
 from portal.errors import N_
 from portal.privacy import Cipher
 from portal.readers.child.process import read_in_child
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import load_mapping
-from portal.readers.problems import Reject
 from portal.readers.schema import load_subject
 from portal.readers.source import check_road_file
 from portal.readers.table import read_table
@@ -184,7 +183,7 @@ def _read_table(
     result = read_table(
         wanted.path, contract, timezone=means.city.timezone, limits=limits, mapping=mapping or None
     )
-    remarks = _from_rejects(result.rejects)
+    remarks = from_rejects(result.rejects)
     step(STEPS[1])
     if not isinstance(result.frame, gpd.GeoDataFrame):
         return _Read(Located(result.frame), remarks)
@@ -201,18 +200,3 @@ def _read_table(
         return _Read(located, [*remarks, *located.remarks])
     frame, sifted = entry.sift(located.frame, means.city)
     return _Read(replace(located, frame=frame), [*remarks, *located.remarks, *sifted])
-
-
-def _from_rejects(rejects: Iterable[Reject]) -> list[Remark]:
-    """Return the reader's rejects as remarks: a blocking one left its row out."""
-    return [
-        Remark(
-            item.row,
-            item.field,
-            item.value,
-            Severity.REJECTED if item.blocking else Severity.NOTED,
-            Phrase(item.reason),
-            Phrase(item.remedy),
-        )
-        for item in rejects
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -22,6 +23,12 @@ from portal.readers.problems import (
 # A header stands in one of the first rows, below titles, and has at least two names we know.
 HEADER_SEARCH_ROWS = 10
 HEADERS_KNOWN = 2
+
+# A spreadsheet keeps so many digits of a number.
+DIGITS_KEPT = 15
+LARGEST_KEPT = 10**DIGITS_KEPT
+
+_WRAPPED = re.compile(r"""=\s*"(.*)"|'([0-9][0-9A-Za-z_-]*)""", re.DOTALL)
 
 # text, int, float, bool, date, datetime or None
 Cell = Any
@@ -151,7 +158,7 @@ def name_columns(cells: Iterable[Cell], limits: ReadLimits) -> list[str]:
     FileRefused
         Two columns have the same name, or there are too many.
     """
-    names = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
+    names = ["" if cell is None else " ".join(unwrap(str(cell)).split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > limits.max_columns:
@@ -161,6 +168,16 @@ def name_columns(cells: Iterable[Cell], limits: ReadLimits) -> list[str]:
     if repeated:
         raise refuse(REPEATED_HEADERS, headers=repeated)
     return names
+
+
+def unwrap(text: str) -> str:
+    """Return what is meant by a text that was wrapped so that a spreadsheet leaves it alone.
+
+    >>> unwrap('="0755123"'), unwrap("'0755123"), unwrap("'甲'")
+    ('0755123', '0755123', "'甲'")
+    """
+    found = _WRAPPED.fullmatch(text)
+    return (found[1] or found[2] or "").replace('""', '"').strip() if found else text
 
 
 def check_rows(count: int, limits: ReadLimits) -> None:

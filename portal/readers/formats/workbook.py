@@ -11,7 +11,7 @@ from typing import Any
 from defusedxml import DefusedXmlException
 from openpyxl import DEFUSEDXML, load_workbook
 
-from portal.readers.formats.raw import Cell, Layout, RawTable, tabulate
+from portal.readers.formats.raw import LARGEST_KEPT, Cell, Layout, RawTable, tabulate
 from portal.readers.limits import ReadLimits
 from portal.readers.problems import BAD_WORKBOOK, NO_ROWS, NO_SUCH_LAYER, XML_ENTITIES, refuse
 
@@ -69,4 +69,11 @@ def _rows(sheet: Any) -> Iterator[Sequence[Cell]]:
     # The stated dimensions may be wrong, or pretend a million columns: count the cells instead.
     sheet.reset_dimensions()
     for row in sheet.iter_rows(values_only=True):
-        yield [None if cell in ERROR_VALUES else cell for cell in row]
+        yield [_cell(cell) for cell in row]
+
+
+def _cell(cell: Cell) -> Cell:
+    if isinstance(cell, int) and abs(cell) >= LARGEST_KEPT:
+        # What a spreadsheet shows and keeps of it, however many digits a program wrote.
+        return float(cell)
+    return None if isinstance(cell, str) and cell in ERROR_VALUES else cell

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.readers.problems import KEY_MISSING, KEY_REPEATS, NO_KEY, Problem, Reject, refuse, reject
+from portal.readers.problems import (
+    KEY_DAMAGED,
+    KEY_MISSING,
+    KEY_REPEATS,
+    NO_KEY,
+    Problem,
+    Reject,
+    refuse,
+    reject,
+)
 from portal.readers.schema import KEY
 
 SEPARATOR = "/"
+_DAMAGED = "\0"
 
 
 def choose_key(
@@ -53,13 +64,28 @@ def join_key(columns: Sequence[Sequence[Any]]) -> list[str | None]:
     ]
 
 
-def check_keys(keys: Sequence[str | None], numbers: Sequence[int]) -> list[Reject]:
-    """Return the rows without a key, and those that repeat the key of an earlier one."""
+def tell_apart(keys: Sequence[str | None], damaged: Sequence[bool]) -> list[str | None]:
+    """Return the keys with the damaged ones made different: what several rows were cut down to tells nothing.
+
+    So a damaged column is still chosen where it is the key, and its rows are refused for the true reason.
+    """
+    return [
+        f"{key}{_DAMAGED}{at}" if lost else key
+        for at, (key, lost) in enumerate(zip(keys, damaged, strict=True))
+    ]
+
+
+def check_keys(
+    keys: Sequence[str | None], numbers: Sequence[int], damaged: Sequence[bool] = ()
+) -> list[Reject]:
+    """Return the rows without a key, with a damaged one, and those that repeat the key of an earlier one."""
     rejects = []
     seen: set[str] = set()
-    for number, key in zip(numbers, keys, strict=True):
+    for number, key, lost in zip(numbers, keys, damaged or [False] * len(keys), strict=True):
         problem: Problem | None = None
-        if key is None:
+        if key is not None and lost:
+            key, problem = re.sub(f"{_DAMAGED}\\d+", "", key), KEY_DAMAGED
+        elif key is None:
             problem = KEY_MISSING
         elif key in seen:
             problem = KEY_REPEATS

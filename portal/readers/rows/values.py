@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from portal.readers.formats.raw import Cell
+from portal.readers.formats.raw import Cell, unwrap
 from portal.readers.problems import (
     BAD_TEXT,
+    KEY_DAMAGED,
     NOT_A_CHOICE,
     NOT_A_DATE,
     NOT_A_FLAG,
@@ -22,6 +23,7 @@ from portal.readers.problems import (
     OUT_OF_RANGE,
     Problem,
 )
+from portal.readers.rows.damage import is_damaged
 from portal.readers.schema import Field
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -66,7 +68,7 @@ def clean_text(cell: Cell) -> str:
     text = cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
     if "\0" in text:
         raise CellError(BAD_TEXT)
-    return _CONTROLS.sub("", text).strip(_INVISIBLE)
+    return unwrap(_CONTROLS.sub("", text).strip(_INVISIBLE))
 
 
 def make_parser(field: Field, zone: tzinfo, time_formats: Sequence[str] = ()) -> Callable[[Cell, str], Any]:
@@ -98,6 +100,8 @@ def make_parser(field: Field, zone: tzinfo, time_formats: Sequence[str] = ()) ->
 
 def parse_choice(text: str, field: Field) -> str:
     """Return the value that ``text`` means, ``text`` itself where any is allowed."""
+    if is_damaged(text):
+        raise CellError(KEY_DAMAGED)
     meant = field.values.get(text, text)
     if field.choices and meant not in field.choices:
         raise CellError(NOT_A_CHOICE)

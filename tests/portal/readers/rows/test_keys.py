@@ -4,7 +4,7 @@ import pytest
 
 from portal.errors import FileRefused
 from portal.readers import problems
-from portal.readers.rows.keys import check_keys, choose_key, join_key
+from portal.readers.rows.keys import check_keys, choose_key, join_key, tell_apart
 
 
 def test_a_column_that_always_says_the_same_is_no_key() -> None:
@@ -42,4 +42,15 @@ def test_missing_and_repeated_keys_block_their_rows() -> None:
     assert [(item.row, item.value, item.reason, item.blocking) for item in rejects] == [
         (3, "", problems.KEY_MISSING.reason, True),
         (5, "a", problems.KEY_REPEATS.reason, True),
+    ]
+
+
+def test_damaged_keys_block_their_rows_and_are_never_one() -> None:
+    damaged = [True, True, False]
+    keys = tell_apart(["3.4E+16", "3.4E+16", "7"], damaged)
+    assert len(set(keys)) == 3
+    rejects = check_keys(keys, [2, 3, 4], damaged)
+    assert [(item.row, item.value, item.reason) for item in rejects] == [
+        (2, "3.4E+16", problems.KEY_DAMAGED.reason),
+        (3, "3.4E+16", problems.KEY_DAMAGED.reason),
     ]
