@@ -152,7 +152,7 @@ def test_every_folder_is_a_noun_or_a_part_of_its_floor() -> None:
     }
     parts = {
         *("datums", "outlines", "roads", "frames", "comparison", "sample", "transactions"),  # geo, actions
-        *("child", "formats", "rows"),  # of the readers
+        *("child", "formats", "sheets", "rows"),  # of the readers
         *("web", "views", "cli", "jobs", "documents", "layers", "actions", "store", "readers"),
         *("models", "migrations", "cluster", "query"),
     }

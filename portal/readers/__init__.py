@@ -9,6 +9,7 @@ parsed here from bytes in memory. From outside to inside:
 ``child``      `read_in_child`: run one function in a limited process; its fence, and what may cross back
 ``parse``      in the child: bytes to typed columns and rejects
 ``formats``    what a file is, by its content; one module a format, to a `RawTable`
+``sheets``     text files and workbooks, where header and records have to be found first
 ``rows``       which source column is which field; cells to values, keys, places and shapes
 ``schema`` ``mapping``     the headers a field is known by; what a clerk wrote for a source
 ``problems``   every sentence a user may read

@@ -15,7 +15,11 @@ from portal.readers.problems import BAD_MAPPING, IS_TOO_LARGE, refuse
 from portal.readers.schema import Subject
 from portal.readers.source import open_source
 
-MISSING = ("-", "--", "—", "——", "无", "NULL", "null", "N/A", "\\N")
+MISSING = (
+    *("-", "--", "---", "－", "–", "—", "——", "/", "／", "//", "\\"),
+    *("无", "暂无", "无信息", "暂无信息", "无数据", "暂无数据", "暂缺", "不详", "未知", "待定", "待补充"),
+    *("未填", "未填写", "NULL", "null", "Null", "(null)", "<null>", "<Null>", "None", "N/A", "n/a", "\\N"),
+)
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,21 @@ from portal.readers.formats.kinds import HEAD_BYTES, Kind, expect_table, guess_k
 from portal.readers.formats.raw import Layout, RawTable
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
-from portal.readers.problems import HAS_CHANGED, NEEDS_GEOMETRY, Reject, refuse
+from portal.readers.problems import (
+    HAS_CHANGED,
+    MERGED_NUMBER,
+    NEEDS_GEOMETRY,
+    Reject,
+    refuse,
+    reject,
+    say_once,
+)
 from portal.readers.rows.columns import clean_attributes, parse_column
 from portal.readers.rows.damage import find_damaged
 from portal.readers.rows.headers import Assignment, assign, is_known_header
 from portal.readers.rows.keys import check_keys, choose_key, join_key, tell_apart
 from portal.readers.rows.places import check_places
+from portal.readers.rows.records import NAMING, drop_leftovers
 from portal.readers.rows.values import make_parser
 from portal.readers.schema import KEY, LAT, LON, Field, Subject
 
@@ -79,6 +88,10 @@ class TableParser:
             raw.headers, subject, mapping, has_shapes=raw.shapes is not None, cut=raw.cut_headers
         )
 
+        self.rows_read = len(raw.rows) + sum(item.blocking for item in raw.rejects)
+        naming = {header for name, header in self.found.columns.items() if name in NAMING}
+        self.rejects += drop_leftovers(raw, naming.union(self.found.key_candidates))
+
     def pack(self, kind: Kind, *, with_attributes: bool) -> dict[str, Any]:
         """Parse everything and return what `parse_file` returns."""
         columns = {
@@ -99,7 +112,7 @@ class TableParser:
             "kind": kind,
             "encoding": self.raw.encoding,
             "crs": self.raw.crs,
-            "rows_read": len(self.raw.rows) + len(self.raw.rejects),
+            "rows_read": self.rows_read,
             "headers": self.found.columns,
             "key": key_columns,
             "unmapped": unmapped,
@@ -108,12 +121,13 @@ class TableParser:
             "rows": _take(self.raw.numbers, kept),
             "lon": _take(lon, kept),
             "lat": _take(lat, kept),
-            "rejects": [
-                dataclasses.astuple(item) for item in sorted(self.rejects, key=lambda one: one.row or 0)
-            ],
+            "rejects": [dataclasses.astuple(item) for item in self._said()],
         }
         wkb, sizes = pack_wkb(_take(shapes, kept))
         return {"table": orjson.dumps(document), "wkb": wkb, "sizes": sizes}
+
+    def _said(self) -> list[Reject]:
+        return sorted(say_once(self.rejects, len(self.raw.rows)), key=lambda item: item.row or 0)
 
     def _kept_rows(self) -> list[int]:
         blocked = {item.row for item in self.rejects if item.blocking}
@@ -122,7 +136,19 @@ class TableParser:
     def _cells(self, field: Field) -> Sequence[Any]:
         if field.name in self.mapping.constants:
             return [self.mapping.constants[field.name]] * len(self.raw.rows)
-        return self.raw.column(self.found.columns[field.name])
+        header = self.found.columns[field.name]
+        cells = self.raw.column(header)
+        merged = self.raw.merged.get(header)
+        return self._not_shared(field, cells, merged) if field.adds_up and merged else cells
+
+    def _not_shared(self, field: Field, cells: list[Any], merged: dict[int, int]) -> list[Any]:
+        """Leave out numbers that several rows share, as one cell merged over them, and say so."""
+        for at, number in enumerate(self.raw.numbers):
+            if number in merged:
+                if merged[number] == number and cells[at] is not None:
+                    self.rejects.append(reject(number, field.name, cells[at], MERGED_NUMBER, blocking=False))
+                cells[at] = None
+        return cells
 
     def _column(self, field: Field) -> list[Any]:
         if field.name not in self.found.columns and field.name not in self.mapping.constants:
@@ -152,7 +178,9 @@ class TableParser:
                 for group in self.subject.keys
                 if all(name in self.found.columns or name in self.mapping.constants for name in group)
             ]
-            names, keys = choose_key(texts, groups)
+            blocked = {item.row for item in self.rejects if item.blocking}
+            left_out = {at for at, number in enumerate(self.raw.numbers) if number in blocked}
+            names, keys = choose_key(texts, groups, left_out)
         lost = [any(row) for row in zip(*(damaged[name] for name in names if name in damaged), strict=True)]
         self.rejects += check_keys(keys, self.raw.numbers, lost)
         return names, keys
@@ -223,7 +251,7 @@ def _read_table(
         from portal.readers.formats.geojson import read_geojson
 
         return kind, read_geojson(data, limits)
-    from portal.readers.formats.delimited import read_delimited
+    from portal.readers.sheets.delimited import read_delimited
 
     return kind, read_delimited(data, layout, limits)
 
@@ -234,7 +262,7 @@ def _read_archive(data: bytes, layout: Layout, limits: ReadLimits) -> tuple[Kind
     archive = open_archive(data, limits)
     kind = kind_of_archive(archive)
     if kind is Kind.XLSX:
-        from portal.readers.formats.workbook import read_workbook
+        from portal.readers.sheets.workbook import read_workbook
 
         return kind, read_workbook(data, layout, limits)
     from portal.readers.formats.shapefile import read_shapefile

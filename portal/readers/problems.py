@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import NamedTuple
 
 from portal.errors import N_, FileRefused, FileTooLarge
 
 EXCERPT_CHARACTERS = 80
+ROWS_SAID_ONCE = 3
 
 
 class Problem(NamedTuple):
@@ -44,6 +46,8 @@ class Reject:
         True when the row was left out; False when only the cell was.
     repaired
         True when the row was taken after something in it was mended.
+    rows
+        Of how many rows it is said; ``value`` is that of the first.
     params
         Fill the placeholders of both texts.
     """
@@ -55,6 +59,7 @@ class Reject:
     remedy: str
     blocking: bool = True
     repaired: bool = False
+    rows: int = 1
     params: Mapping[str, object] = attribute(default_factory=dict)
 
 
@@ -64,13 +69,29 @@ def reject(row: int | None, field: str, value: object, problem: Problem, *, bloc
 
 
 def repair(row: int, field: str, value: object, problem: Problem) -> Reject:
-    """Return what tells that something in a row was mended."""
+    """Return the `Reject` that tells that something in a row was mended."""
     return Reject(row, field, excerpt(value), problem.reason, problem.remedy, blocking=False, repaired=True)
 
 
 def note(problem: Problem, field: str = "", value: object = None, /, **params: object) -> Reject:
     """Return what is said once of the whole file."""
     return Reject(None, field, excerpt(value), problem.reason, problem.remedy, blocking=False, params=params)
+
+
+def say_once(rejects: Iterable[Reject], rows: int) -> list[Reject]:
+    """Return ``rejects`` with a note that holds for each of several rows said once, of the whole file."""
+    listed = list(rejects)
+    counts = Counter((item.field, item.reason) for item in listed if not item.blocking and item.row)
+    everywhere = {kind for kind, count in counts.items() if count == rows >= ROWS_SAID_ONCE}
+    said: dict[tuple[str, str], Reject] = {}
+    others = []
+    for item in listed:
+        kind = (item.field, item.reason)
+        if item.blocking or not item.row or kind not in everywhere:
+            others.append(item)
+        else:
+            said.setdefault(kind, replace(item, row=None, rows=rows))
+    return [*said.values(), *others]
 
 
 def excerpt(value: object) -> str:
@@ -138,6 +159,13 @@ NO_KEY = Problem(N_("没有能唯一标识每一行的列"), N_("请在映射文
 NO_SUCH_LAYER = Problem(
     N_("没有名为「{name}」的工作表或图层，文件中有：{names}"), N_("请修改映射文件中的 layer")
 )
+OTHER_SHEETS = Problem(
+    N_("只读了工作表「{name}」，没有读：{names}"),
+    N_("如要导入，请在映射文件中用 layer 指明工作表，再导入一次"),
+)
+MERGED_NUMBER = Problem(
+    N_("合并单元格里的一个数属于几行，无从分摊，这几行都留空"), N_("请取消合并，每行写自己的数")
+)
 MANY_LAYERS = Problem(N_("文件有多个图层：{names}"), N_("请在映射文件中用 layer 指明一个"))
 
 # Archives
@@ -177,6 +205,11 @@ BAD_MAPPING = Problem(N_("映射文件有误：{detail}"), N_("写法见 data/RE
 
 # Rows and cells
 RAGGED_ROW = Problem(N_("该行的单元格数与表头不同"), N_("请检查该行是否多了或少了分隔符"))
+IS_A_TOTAL = Problem(N_("这是小计或合计行，不是一条记录"), N_("无需处理；如果确是一条记录，请改名"))
+IS_A_SIGNATURE = Problem(
+    N_("这是制表人、填报单位或说明一类的行，不是一条记录"), N_("无需处理；如果确是一条记录，请改名")
+)
+IS_A_HEADER = Problem(N_("这一行又是表头"), N_("无需处理"))
 IS_MISSING = Problem(N_("缺少必填的值"), N_("请补填"))
 KEY_MISSING = Problem(N_("该行没有主键"), N_("请补填标识该行的列"))
 KEY_DAMAGED = Problem(
@@ -193,6 +226,10 @@ NOT_A_TIME = Problem(N_("不是时间"), N_("请写成 2025-03-31 14:05:00，或
 NOT_A_FLAG = Problem(N_("既不是“是”也不是“否”"), N_("请写“是”或“否”，1 或 0"))
 NOT_A_CHOICE = Problem(N_("不是已知的取值"), N_("请在映射文件的 [values] 中写明对应的取值"))
 BAD_TEXT = Problem(N_("含有无法保存的字符"), N_("请重新填写"))
+CODE_FORM = Problem(
+    N_("不是统一社会信用代码：应为 18 位数字和大写字母，没有 I、O、S、V、Z"), N_("请按营业执照核对")
+)
+CODE_CHECK = Problem(N_("统一社会信用代码的校验码不对，可能有一位写错"), N_("请按营业执照核对"))
 HALF_COORDINATE = Problem(N_("经度和纬度只有一个"), N_("请两个都填，或都留空"))
 COORDINATE_RANGE = Problem(N_("坐标不在地球上"), N_("请用度：经度 -180 至 180，纬度 -90 至 90"))
 COORDINATE_SWAPPED = Problem(N_("经度和纬度好像写反了"), N_("请交换这两列"))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "schema"
 KEY = "source_key"
 LON, LAT = "lon", "lat"
+CREDIT_CODE = "credit_code"
 
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -42,6 +43,10 @@ class Field:
         "false" of a flag.
     choices
         The only values that a text may have; empty for any.
+    format
+        `CREDIT_CODE` for a text that is one.
+    adds_up
+        Whether the numbers of rows may be added: then one number cannot be that of several rows.
     """
 
     name: str
@@ -52,6 +57,8 @@ class Field:
     maximum: float | None = None
     values: dict[str, str] = field(default_factory=dict)
     choices: frozenset[str] = frozenset()
+    format: str = ""
+    adds_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,4 +138,6 @@ def _field(name: str, kind: str, required: bool, described: dict[str, Any]) -> F
         maximum=described.get("maximum"),
         values=values,
         choices=frozenset(choice for choice in described.get("enum", ()) if choice is not None),
+        format=described.get("x-format", ""),
+        adds_up=described.get("x-adds-up", False),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from geo.texts import Phrase
+from geo.texts import N_, Phrase
 from portal.actions.transactions.import_run import Remark, Severity
 from portal.readers.problems import Reject
 
@@ -17,11 +17,16 @@ def from_rejects(rejects: Iterable[Reject]) -> list[Remark]:
             item.field,
             item.value,
             _severity(item),
-            Phrase(item.reason, **item.params),
+            _reason(item),
             Phrase(item.remedy, **item.params),
         )
         for item in rejects
     ]
+
+
+def _reason(item: Reject) -> Phrase:
+    reason = Phrase(item.reason, **item.params)
+    return reason if item.rows == 1 else Phrase(N_("全部 {rows} 行：{reason}"), rows=item.rows, reason=reason)
 
 
 def _severity(item: Reject) -> Severity:

@@ -5,24 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from typing import Any
 
 from portal.readers.limits import ReadLimits
 from portal.readers.problems import (
     NO_ROWS,
-    RAGGED_ROW,
     REPEATED_HEADERS,
     TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
     Reject,
     refuse,
-    reject,
 )
-
-# A header stands in one of the first rows, below titles, and has at least two names we know.
-HEADER_SEARCH_ROWS = 10
-HEADERS_KNOWN = 2
 
 # A spreadsheet keeps so many digits of a number.
 DIGITS_KEPT = 15
@@ -54,9 +47,17 @@ class RawTable:
     encoding
         Of the text.
     rejects
-        Rows that could not be told apart.
+        Rows that could not be told apart, and what is to be said of the file.
     cut_headers
         Headers of which the format may have kept only the beginning.
+    merged
+        Header to the rows of merged cells, each with the first row of its area.
+    layer, other_layers
+        Sheet or layer that was read; others that hold something.
+    delimiter
+        Between the cells of a text file.
+    header_rows
+        Rows of the header, as `Reject.row`; empty where the format names its columns.
     """
 
     headers: list[str]
@@ -67,6 +68,11 @@ class RawTable:
     encoding: str = "utf-8"
     rejects: list[Reject] = field(default_factory=list)
     cut_headers: frozenset[str] = frozenset()
+    merged: dict[str, dict[int, int]] = field(default_factory=dict)
+    layer: str = ""
+    other_layers: tuple[str, ...] = ()
+    delimiter: str = ""
+    header_rows: tuple[int, ...] = ()
 
     def column(self, header: str) -> list[Cell]:
         """Return the cells of one column."""
@@ -92,60 +98,6 @@ class Layout:
     layer: str = ""
     header_row: int | None = None
     is_header: Callable[[str], bool] = lambda _: False
-
-
-def tabulate(
-    rows: Iterable[Sequence[Cell]], layout: Layout, limits: ReadLimits, *, padded: bool = False
-) -> RawTable:
-    """Make a table of the rows of a sheet or CSV file: find the header, number the rows.
-
-    Rows of empty cells are passed over. A row of another length than the header
-    is rejected, because its cells may stand under the wrong header; ``padded``
-    says that the format itself leaves off empty cells at the end.
-
-    Raises
-    ------
-    FileRefused
-        There is no row under the header, or a limit is passed.
-    """
-    numbered = ((at, row) for at, row in enumerate(rows, start=1) if any(_is_filled(cell) for cell in row))
-    first = list(islice(numbered, HEADER_SEARCH_ROWS))
-    header_at = _find_header(first, layout)
-    headers = name_columns(first[header_at][1], limits) if first else []
-    table = RawTable(headers, [], [])
-    width = len(headers)
-    for number, row in chain(first[header_at + 1 :], numbered):
-        if len(row) < width and padded:
-            row = [*row, *[None] * (width - len(row))]
-        if len(row) < width or any(_is_filled(cell) for cell in row[width:]):
-            table.rejects.append(reject(number, "", _excerpt(row), RAGGED_ROW, blocking=True))
-            continue
-        table.rows.append(list(row))
-        table.numbers.append(number)
-        if len(table.rows) > limits.max_rows:
-            raise refuse(TOO_MANY_ROWS, limit=limits.max_rows)
-    if not table.rows and not table.rejects:
-        raise refuse(NO_ROWS)
-    return table
-
-
-def _is_filled(cell: Cell) -> bool:
-    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
-
-
-def _excerpt(row: Sequence[Cell]) -> str:
-    return " | ".join("" if cell is None else str(cell) for cell in row[:5])
-
-
-def _find_header(first: Sequence[tuple[int, Sequence[Cell]]], layout: Layout) -> int:
-    """Return which of the first filled rows is the header: titles above it know fewer than two fields."""
-    for at, (number, row) in enumerate(first):
-        if layout.header_row is not None:
-            if number >= layout.header_row:
-                return at
-        elif sum(layout.is_header(str(cell)) for cell in row if cell is not None) >= HEADERS_KNOWN:
-            return at
-    return 0
 
 
 def name_columns(cells: Iterable[Cell], limits: ReadLimits) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.readers.formats.raw import Cell
 from portal.readers.problems import IS_MISSING, Problem, Reject, reject
-from portal.readers.rows.values import CellError, clean_text
+from portal.readers.rows.values import CellError, Noted, clean_text
 from portal.readers.schema import Field
 
 MAX_INTEGER = 2**63
@@ -21,7 +21,7 @@ def parse_column(
     parse: Callable[[Cell, str], Any],
     missing: frozenset[str],
 ) -> tuple[list[Any], list[Reject]]:
-    """Return the value of each cell, None where it is missing or bad, and what was bad.
+    """Return the value of each cell, None where it is missing or bad, and what was bad or doubtful.
 
     Parameters
     ----------
@@ -37,6 +37,10 @@ def parse_column(
     outcomes = _map_cells(cells, lambda cell: _read(cell, parse, missing))
     rejects = []
     for at, outcome in enumerate(outcomes):
+        if isinstance(outcome, Noted):
+            outcomes[at] = outcome.value
+            rejects.append(reject(numbers[at], field.name, cells[at], outcome.problem, blocking=False))
+            continue
         problem = IS_MISSING if outcome is None and field.required else outcome
         if isinstance(problem, Problem):
             rejects.append(reject(numbers[at], field.name, cells[at], problem, blocking=field.required))

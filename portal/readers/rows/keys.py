@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from portal.readers.problems import (
@@ -23,7 +23,9 @@ _DAMAGED = "\0"
 
 
 def choose_key(
-    candidates: Mapping[str, Sequence[Any]], groups: Sequence[Mapping[str, Sequence[Any]]]
+    candidates: Mapping[str, Sequence[Any]],
+    groups: Sequence[Mapping[str, Sequence[Any]]],
+    left_out: Collection[int] = (),
 ) -> tuple[tuple[str, ...], list[str | None]]:
     """Return the columns that make the key, and the key of each row.
 
@@ -38,6 +40,8 @@ def choose_key(
     groups
         Field to values, for each group of fields that may identify a row. A
         row has the group's key if it has the last of them.
+    left_out
+        Places of rows that need no key, since they are left out anyway.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def choose_key(
     for options in (single, joined):
         if options:
             best = max(options, key=lambda option: _distinct(option[1]))
-            if 2 * _distinct(best[1]) > len(best[1]):
+            if _tells_apart(best[1]) or _tells_apart(_without(best[1], left_out)):
                 return best
     raise refuse(NO_KEY)
 
@@ -98,3 +102,11 @@ def check_keys(
 
 def _distinct(keys: Sequence[str | None]) -> int:
     return len({key for key in keys if key is not None})
+
+
+def _tells_apart(keys: Sequence[str | None]) -> bool:
+    return not keys or 2 * _distinct(keys) > len(keys)
+
+
+def _without(keys: Sequence[str | None], left_out: Collection[int]) -> list[str | None]:
+    return [key for at, key in enumerate(keys) if at not in left_out]

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.readers.formats.raw import Cell, unwrap
 from portal.readers.problems import (
@@ -23,8 +23,9 @@ from portal.readers.problems import (
     OUT_OF_RANGE,
     Problem,
 )
+from portal.readers.rows.credit_codes import clean_code, doubt
 from portal.readers.rows.damage import is_damaged
-from portal.readers.schema import Field
+from portal.readers.schema import CREDIT_CODE, Field
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,6 +54,13 @@ class CellError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.reason)
         self.problem = problem
+
+
+class Noted(NamedTuple):
+    """A value that is taken, and what there is to say about it."""
+
+    value: Any
+    problem: Problem
 
 
 def clean_text(cell: Cell) -> str:
@@ -95,6 +103,8 @@ def make_parser(field: Field, zone: tzinfo, time_formats: Sequence[str] = ()) ->
             return lambda cell, text: parse_date(cell, text, time_formats)
         case "time":
             return lambda cell, text: parse_time(cell, text, zone, time_formats)
+    if field.format == CREDIT_CODE:
+        return lambda cell, text: parse_credit_code(text)
     return lambda cell, text: parse_choice(text, field)
 
 
@@ -106,6 +116,15 @@ def parse_choice(text: str, field: Field) -> str:
     if field.choices and meant not in field.choices:
         raise CellError(NOT_A_CHOICE)
     return meant
+
+
+def parse_credit_code(text: str) -> str | Noted:
+    """Return a firm's credit code as it is kept, with what makes it doubtful."""
+    if is_damaged(text):
+        raise CellError(KEY_DAMAGED)
+    code = clean_code(text)
+    problem = doubt(code)
+    return code if problem is None else Noted(code, problem)
 
 
 def parse_number(cell: Cell, text: str, field: Field) -> float:

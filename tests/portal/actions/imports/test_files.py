@@ -34,7 +34,8 @@ from tests.conftest import MakeDatabase
 from tests.portal.actions.conftest import box
 
 Write = Callable[[str, str], Path]
-FIRMS = "企业编号,企业名称,统一社会信用代码,注册日期\n1,安居物业,91440300A,2010-05-01\n2,乐居物业,,某天\n"
+HEADER = "企业编号,企业名称,统一社会信用代码,注册日期\n"
+FIRMS = HEADER + "1,安居物业,91350100M000100Y43,2010-05-01\n2,乐居物业,,某天\n"
 
 
 @pytest.fixture

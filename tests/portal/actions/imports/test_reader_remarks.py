@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.actions.imports.reader_remarks import from_rejects
 from portal.actions.transactions.import_run import Severity
-from portal.readers.problems import IS_MISSING, NOT_A_NUMBER, Problem, note, reject, repair
+from portal.readers.problems import IS_MISSING, NOT_A_NUMBER, OTHER_SHEETS, note, reject, repair
 
 
 def test_blocking_rejects_left_their_row_out_and_others_did_not() -> None:
@@ -18,6 +20,9 @@ def test_blocking_rejects_left_their_row_out_and_others_did_not() -> None:
     ]
 
 
-def test_what_is_said_of_a_whole_file_is_filled() -> None:
-    [remark] = from_rejects([note(Problem("{a} 没有读", "请看 {a}"), a=["乙", "丙"])])
-    assert (remark.row, remark.reason, remark.remedy) == (None, "乙、丙 没有读", "请看 乙、丙")
+def test_what_is_said_of_a_whole_file_is_filled_and_says_of_how_many_rows() -> None:
+    told = note(OTHER_SHEETS, name="甲", names=["乙", "丙"])
+    once = replace(reject(3, "lifts", "x", NOT_A_NUMBER, blocking=False), row=None, rows=9)
+    remarks = from_rejects([told, once])
+    assert [item.row for item in remarks] == [None, None]
+    assert [item.reason for item in remarks] == ["只读了工作表「甲」，没有读：乙、丙", "全部 9 行：不是数字"]

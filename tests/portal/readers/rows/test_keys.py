@@ -54,3 +54,10 @@ def test_damaged_keys_block_their_rows_and_are_never_one() -> None:
         (2, "3.4E+16", problems.KEY_DAMAGED.reason),
         (3, "3.4E+16", problems.KEY_DAMAGED.reason),
     ]
+
+
+def test_rows_that_are_left_out_need_no_key() -> None:
+    groups = [{"name": ["甲", None, None]}]
+    with pytest.raises(FileRefused):
+        choose_key({}, groups)
+    assert choose_key({}, groups, left_out={1, 2})[0] == ("name",)

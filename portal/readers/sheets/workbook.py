@@ -6,14 +6,26 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from defusedxml import DefusedXmlException
 from openpyxl import DEFUSEDXML, load_workbook
 
-from portal.readers.formats.raw import LARGEST_KEPT, Cell, Layout, RawTable, tabulate
+from portal.readers.formats.raw import LARGEST_KEPT, Cell, Layout, RawTable
 from portal.readers.limits import ReadLimits
-from portal.readers.problems import BAD_WORKBOOK, NO_ROWS, NO_SUCH_LAYER, XML_ENTITIES, refuse
+from portal.readers.problems import (
+    BAD_WORKBOOK,
+    NO_ROWS,
+    NO_SUCH_LAYER,
+    OTHER_SHEETS,
+    XML_ENTITIES,
+    note,
+    refuse,
+)
+from portal.readers.sheets.header_rows import HEADER_SEARCH_ROWS, HEADERS_KNOWN, find_header
+from portal.readers.sheets.merged_cells import fill, find_areas
+from portal.readers.sheets.tabulate import filled_rows, tabulate
 
 # What Excel shows where a formula failed is no value.
 ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
@@ -36,33 +48,55 @@ def read_workbook(data: bytes, layout: Layout, limits: ReadLimits) -> RawTable:
     """Read one sheet of a checked workbook into a table of typed cells.
 
     A formula gives the result that Excel stored with it, nothing if it stored
-    none. The sheet is ``layout.layer``, or the first visible one with a row.
+    none. Every row of a merged area has its value. The sheet is ``layout.layer``, or
+    the first visible one with a header that is known, or else with a row.
 
     Raises
     ------
     FileRefused
         The workbook is damaged, defines XML entities, has no such sheet, or see
-        `portal.readers.formats.raw.tabulate`.
+        `portal.readers.sheets.tabulate`.
     """
     assert DEFUSEDXML, "openpyxl must parse with defusedxml"
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        return tabulate(_rows(_sheet(book, layout.layer)), layout, limits, padded=True)
+        sheet, others = _choose_sheet(book, layout)
+        table = tabulate(_rows(sheet), layout, limits, padded=True)
+        # openpyxl reads merged areas only of sheets that it holds in memory as a whole.
+        with sheet._get_source() as xml:
+            fill(table, find_areas(xml))
+        table.layer, table.other_layers = sheet.title, others
+        if others:
+            table.rejects.append(note(OTHER_SHEETS, name=sheet.title, names=list(others)))
+        return table
     except _DAMAGE as error:
         # openpyxl puts its own error in front of the one that tells.
         forbidden = isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException)
         raise refuse(XML_ENTITIES if forbidden else BAD_WORKBOOK) from error
 
 
-def _sheet(book: Any, name: str) -> Any:
-    if name:
-        if name not in book.sheetnames:
-            raise refuse(NO_SUCH_LAYER, name=name, names=book.sheetnames)
-        return book[name]
-    for sheet in book.worksheets:
-        if sheet.sheet_state == "visible" and next(sheet.iter_rows(values_only=True), None) is not None:
-            return sheet
-    raise refuse(NO_ROWS)
+def _choose_sheet(book: Any, layout: Layout) -> tuple[Any, tuple[str, ...]]:
+    """Return the sheet to read, and the names of the other visible ones that hold something."""
+    name = layout.layer
+    if name and name not in book.sheetnames:
+        raise refuse(NO_SUCH_LAYER, name=name, names=book.sheetnames)
+    first = {
+        sheet.title: islice(filled_rows(_rows(sheet)), HEADER_SEARCH_ROWS)
+        for sheet in book.worksheets
+        if sheet.sheet_state == "visible" or sheet.title == name
+    }
+    known = {
+        title: find_header(rows, layout.is_header).known
+        for title, rows in ((title, list(rows)) for title, rows in first.items())
+        if rows
+    }
+    if not name:
+        tables = [title for title, count in known.items() if count >= HEADERS_KNOWN]
+        chosen = next(iter(tables or known), None)
+        if chosen is None:
+            raise refuse(NO_ROWS)
+        name = chosen
+    return book[name], tuple(title for title in known if title != name)
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Cell]]:

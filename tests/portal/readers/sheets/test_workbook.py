@@ -12,8 +12,8 @@ import pytest
 from portal.errors import FileRefused
 from portal.readers import problems
 from portal.readers.formats.raw import Layout
-from portal.readers.formats.workbook import read_workbook
 from portal.readers.limits import ReadLimits
+from portal.readers.sheets.workbook import read_workbook
 
 
 def workbook(**sheets: list[list[Any]]) -> bytes:

@@ -6,9 +6,9 @@ import pytest
 
 from portal.errors import FileRefused
 from portal.readers import problems
-from portal.readers.formats.delimited import guess_delimiter, read_delimited
 from portal.readers.formats.raw import Layout
 from portal.readers.limits import ReadLimits
+from portal.readers.sheets.delimited import guess_delimiter, read_delimited
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from portal.readers.limits import ReadLimits
     ],
 )
 def test_delimiter_is_the_most_frequent_outside_quotes(line: str, delimiter: str) -> None:
-    assert guess_delimiter(["title", "", line, "x,y,z;;;;"]) == delimiter
+    assert guess_delimiter(["title", "", line, "x,y,z;;;;"], Layout()) == delimiter
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -1,0 +1,1 @@
+"""Text files and workbooks: where the header stands, and which rows are records."""
