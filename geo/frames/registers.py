@@ -69,6 +69,9 @@ CONTRACTS = Contract(
         Column("ends_on", "date"),
         Column("fee_yuan_m2_month", "number", unit="yuan/(m²·month)"),
         Column("posted_fee_yuan_m2_month", "number", unit="yuan/(m²·month)"),
+        # Where a fee is a range these are its upper ends, and the former two its lower ones.
+        Column("fee_high_yuan_m2_month", "number", unit="yuan/(m²·month)"),
+        Column("posted_fee_high_yuan_m2_month", "number", unit="yuan/(m²·month)"),
         Column("grade", "integer"),
     ),
 )

@@ -103,6 +103,8 @@ def make_service(
             "ends_on": to_dates(terms["ends"].to_numpy()),
             "fee_yuan_m2_month": fee,
             "posted_fee_yuan_m2_month": posted,
+            "fee_high_yuan_m2_month": np.nan,
+            "posted_fee_high_yuan_m2_month": np.nan,
             "grade": grade[community],
         }
     )

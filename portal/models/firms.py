@@ -45,12 +45,20 @@ class Contract(Base):
     period: Mapped[Any] = mapped_column(DATERANGE)
     fee_yuan_m2_month: Mapped[float | None] = mapped_column(Double)
     posted_fee_yuan_m2_month: Mapped[float | None] = mapped_column(Double)
+    # Upper ends where a fee is a range; the former two are its lower ends then.
+    fee_high_yuan_m2_month: Mapped[float | None] = mapped_column(Double)
+    posted_fee_high_yuan_m2_month: Mapped[float | None] = mapped_column(Double)
     grade: Mapped[int | None] = mapped_column(SmallInteger)
 
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
         CheckConstraint("grade BETWEEN 1 AND 5", name="grade"),
         CheckConstraint("fee_yuan_m2_month >= 0 AND posted_fee_yuan_m2_month >= 0", name="fees"),
+        CheckConstraint(
+            "fee_high_yuan_m2_month > fee_yuan_m2_month "
+            "AND posted_fee_high_yuan_m2_month > posted_fee_yuan_m2_month",
+            name="fee_ranges",
+        ),
         CheckConstraint("NOT isempty(period) AND NOT lower_inf(period)", name="period"),
         ExcludeConstraint(
             ("community_id", "="),

@@ -79,10 +79,14 @@ def note(problem: Problem, field: str = "", value: object = None, /, **params: o
 
 
 def say_once(rejects: Iterable[Reject], rows: int) -> list[Reject]:
-    """Return ``rejects`` with a note that holds for each of several rows said once, of the whole file."""
+    """Return ``rejects`` with a note that holds for all rows, or for a column, said once of the file."""
     listed = list(rejects)
     counts = Counter((item.field, item.reason) for item in listed if not item.blocking and item.row)
-    everywhere = {kind for kind, count in counts.items() if count == rows >= ROWS_SAID_ONCE}
+    everywhere = {
+        (field, reason)
+        for (field, reason), count in counts.items()
+        if count == rows >= ROWS_SAID_ONCE or (reason in _SAID_ONCE and count > 1)
+    }
     said: dict[tuple[str, str], Reject] = {}
     others = []
     for item in listed:
@@ -90,7 +94,7 @@ def say_once(rejects: Iterable[Reject], rows: int) -> list[Reject]:
         if item.blocking or not item.row or kind not in everywhere:
             others.append(item)
         else:
-            said.setdefault(kind, replace(item, row=None, rows=rows))
+            said.setdefault(kind, replace(item, row=None, rows=counts[kind]))
     return [*said.values(), *others]
 
 
@@ -221,6 +225,19 @@ NOT_A_NUMBER = Problem(N_("不是数字"), N_("请只写数字，如 1234.5"))
 NOT_FINITE = Problem(N_("不是有限的数"), N_("请写数字，没有就留空"))
 NOT_WHOLE = Problem(N_("不是整数"), N_("请只写整数，如 1234"))
 OUT_OF_RANGE = Problem(N_("数值超出可能的范围"), N_("请更正，没有就留空"))
+OTHER_UNIT = Problem(N_("单位不能换算成这个字段的单位"), N_("请换算后再填，或去掉这个值"))
+UNIT_IN_HEADER = Problem(
+    N_("「{header}」按{unit}换算：每个数乘以 {factor}"), N_("单位不对时，请改正表头再导入")
+)
+UNIT_REFUSED = Problem(N_("「{header}」的单位不能换算成{unit}，整列没有采用"), N_("请换算后改写表头再导入"))
+IS_A_RANGE = Problem(N_("写的是一个范围，这个字段只能有一个数"), N_("请只写一个数，没有就留空"))
+IS_ROUNDED = Problem(N_("写的是约数，按所写的数采用"), N_("有准确的数时请更正"))
+FROM_A_SERIAL = Problem(
+    N_("日期写成了 Excel 的序列数，按 1900 日期系统换算"), N_("请核对；导出前把这一列设为日期格式更稳妥")
+)
+TO_THE_MONTH = Problem(N_("日期只写到年或月，开始取第一天，结束取最后一天"), N_("有准确的日期时请更正"))
+NO_END = Problem(N_("没有写结束日期，按长期有效处理"), N_("有结束日期时请更正"))
+HIGH_BELOW_LOW = Problem(N_("上限低于下限，没有采用"), N_("请更正"))
 NOT_A_DATE = Problem(N_("不是日期"), N_("请写成 2025-03-31，或在映射文件中写明 time_format"))
 NOT_A_TIME = Problem(N_("不是时间"), N_("请写成 2025-03-31 14:05:00，或在映射文件中写明 time_format"))
 NOT_A_FLAG = Problem(N_("既不是“是”也不是“否”"), N_("请写“是”或“否”，1 或 0"))
@@ -237,4 +254,6 @@ NO_GEOMETRY = Problem(N_("该行没有图形"), N_("请补画，或去掉该行"
 BAD_GEOMETRY = Problem(N_("图形无法使用"), N_("请重新绘制"))
 WRONG_GEOMETRY = Problem(N_("图形类型不适合这类数据"), N_("边界请用面，位置请用点"))
 
+# What is no fault of single rows, but how a whole column is written.
+_SAID_ONCE = frozenset(one.reason for one in (IS_ROUNDED, FROM_A_SERIAL, TO_THE_MONTH, NO_END))
 _TOO_LARGE = (IS_TOO_LARGE, RESULT_TOO_LARGE, OUT_OF_MEMORY, TOO_MANY_ROWS, ARCHIVE_BOMB)

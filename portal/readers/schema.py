@@ -22,7 +22,7 @@ KEY = "source_key"
 LON, LAT = "lon", "lat"
 CREDIT_CODE = "credit_code"
 
-_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[.*?\]|【.*?】|〔.*?〕")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -47,6 +47,12 @@ class Field:
         `CREDIT_CODE` for a text that is one.
     adds_up
         Whether the numbers of rows may be added: then one number cannot be that of several rows.
+    unit
+        What its numbers are in, as `portal.readers.rows.units` calls it; "" for none.
+    high_of, has_high
+        The field whose upper end it keeps, where one cell holds a range; whether another keeps its.
+    last_day
+        Whether it is the last day of something, so that a month or year means its end.
     """
 
     name: str
@@ -59,6 +65,10 @@ class Field:
     choices: frozenset[str] = frozenset()
     format: str = ""
     adds_up: bool = False
+    unit: str = ""
+    high_of: str = ""
+    has_high: bool = False
+    last_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,9 +119,10 @@ def load_subject(contract: Contract) -> Subject:
     columns = [(column.name, column.kind, column.required) for column in contract.columns]
     if "Point" in contract.geometry_types:
         columns += [(LON, "number", False), (LAT, "number", False)]
+    ends = {one["x-high-of"] for one in described.values() if "x-high-of" in one}
     return Subject(
         name=contract.name,
-        fields=tuple(_field(name, kind, required, described[name]) for name, kind, required in columns),
+        fields=tuple(_field(name, kind, required, described[name], ends) for name, kind, required in columns),
         keys=tuple(map(tuple, document["x-keys"])),
         geometry_types=contract.geometry_types,
         geometry_required=contract.geometry_required,
@@ -124,7 +135,7 @@ def _load(subject: str) -> dict[str, Any]:
     return document
 
 
-def _field(name: str, kind: str, required: bool, described: dict[str, Any]) -> Field:
+def _field(name: str, kind: str, required: bool, described: dict[str, Any], ends: set[str]) -> Field:
     values = dict(described.get("x-values", {}))
     values |= dict.fromkeys(described.get("x-true", ()), "true")
     values |= dict.fromkeys(described.get("x-false", ()), "false")
@@ -140,4 +151,8 @@ def _field(name: str, kind: str, required: bool, described: dict[str, Any]) -> F
         choices=frozenset(choice for choice in described.get("enum", ()) if choice is not None),
         format=described.get("x-format", ""),
         adds_up=described.get("x-adds-up", False),
+        unit=described.get("x-unit", ""),
+        high_of=described.get("x-high-of", ""),
+        has_high=name in ends,
+        last_day=described.get("x-last-day", False),
     )

@@ -78,6 +78,8 @@ def load(session: Session, frame: pd.DataFrame, *, source: str) -> Loaded:
             "ends_on": (DAY, frame["ends_on"]),
             "fee_yuan_m2_month": (NUMBER, frame["fee_yuan_m2_month"]),
             "posted_fee_yuan_m2_month": (NUMBER, frame["posted_fee_yuan_m2_month"]),
+            "fee_high_yuan_m2_month": (NUMBER, frame["fee_high_yuan_m2_month"]),
+            "posted_fee_high_yuan_m2_month": (NUMBER, frame["posted_fee_high_yuan_m2_month"]),
             "grade": (SMALL, frame["grade"]),
         },
     )

@@ -26,7 +26,7 @@ def from_rejects(rejects: Iterable[Reject]) -> list[Remark]:
 
 def _reason(item: Reject) -> Phrase:
     reason = Phrase(item.reason, **item.params)
-    return reason if item.rows == 1 else Phrase(N_("全部 {rows} 行：{reason}"), rows=item.rows, reason=reason)
+    return reason if item.rows == 1 else Phrase(N_("{rows} 行：{reason}"), rows=item.rows, reason=reason)
 
 
 def _severity(item: Reject) -> Severity:

@@ -43,6 +43,8 @@ FIELDS = {
     "ends_on": N_("结束日期"),
     "fee_yuan_m2_month": N_("合同物业费"),
     "posted_fee_yuan_m2_month": N_("公示物业费"),
+    "fee_high_yuan_m2_month": N_("合同物业费上限"),
+    "posted_fee_high_yuan_m2_month": N_("公示物业费上限"),
     "grade": N_("合同服务等级"),
     "received_at": N_("受理时间"),
     "channel": N_("来源"),

@@ -8,7 +8,8 @@ from typing import Any
 
 from portal.readers.formats.raw import Cell
 from portal.readers.problems import IS_MISSING, Problem, Reject, reject
-from portal.readers.rows.values import CellError, Noted, clean_text
+from portal.readers.rows.outcomes import CellError, Noted
+from portal.readers.rows.values import clean_text
 from portal.readers.schema import Field
 
 MAX_INTEGER = 2**63

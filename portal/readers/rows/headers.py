@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from portal.readers.mapping import ReadMapping
 from portal.readers.problems import BAD_MAPPING, MISSING_COLUMNS, refuse
+from portal.readers.rows.units import Told, Unit, parse_unit
 from portal.readers.schema import KEY, LAT, LON, Field, Subject, normalise_header
 
 SHOWN_HEADERS, SHOWN_CHARACTERS, SHOWN_SPELLINGS = 30, 40, 4
+
+_IN_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*(?:\([^)]*\))?[^)\]】〕]*)[)\]】〕]")
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,43 @@ class Assignment:
     key_candidates: tuple[str, ...]
     unmapped: tuple[str, ...]
 
+    def without(self, name: str) -> Assignment:
+        """Return it without the column of one field, which is then no field."""
+        header = self.columns[name]
+        columns = {field: known for field, known in self.columns.items() if field != name}
+        return Assignment(columns, self.key_candidates, (*self.unmapped, header))
+
 
 def is_known_header(text: str, subject: Subject, mapping: ReadMapping) -> bool:
     """Whether ``text`` is a header that the subject or the mapping knows."""
     name = normalise_header(text)
     mapped = map(normalise_header, (*mapping.columns, *mapping.key))
-    return name in mapped or any(name in one.headers for one in subject.fields)
+    return name in mapped or any(name in one.headers or unit_behind(text, one) for one in subject.fields)
+
+
+def unit_of(header: str, field: Field) -> Unit | Told:
+    """Return the unit that a header states for its numbers: in brackets, or behind a name of the field."""
+    plain = unicodedata.normalize("NFKC", header)
+    for text in _IN_BRACKETS.findall(plain):
+        if (unit := parse_unit(text, field.unit)) is not Told.NOTHING:
+            return unit
+    return unit_behind(header, field) or Told.NOTHING
+
+
+def unit_behind(header: str, field: Field) -> Unit | Told | None:
+    """Return the unit that stands, without brackets, behind a name of the field; None where there is none.
+
+    A name and an unit make a header that is not known otherwise: 建筑面积万平方米, 物业费：元/㎡·月.
+    """
+    if not field.unit:
+        return None
+    plain = unicodedata.normalize("NFKC", header).casefold()
+    for known in field.headers:
+        name, _, rest = plain.partition(known)
+        if not name and rest:
+            unit = parse_unit(rest, field.unit)
+            return None if unit is Told.NOTHING else unit
+    return None
 
 
 def assign(
@@ -76,6 +112,11 @@ def assign(
         if header is not None:
             columns[one.name] = header
             free.remove(header)
+    for one in wanted:
+        behind = [header for header in free if one.name not in columns and unit_behind(header, one)]
+        if behind:
+            columns[one.name] = behind[0]
+            free.remove(behind[0])
     candidates = _key_candidates(headers, free, columns, subject, mapping)
     if not candidates and (key := _beginning(KEY, beginnings, free)):
         candidates = (key,)

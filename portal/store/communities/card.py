@@ -144,7 +144,8 @@ def scores(session: Session, seen: Seen, period: Period) -> Sequence[ServiceScor
 def contract(session: Session, seen: Seen, day: date) -> Row[Any] | None:
     """Return the contract that covers ``day`` with its firm and its grade's guide price, None without.
 
-    ``ends_on`` is the contract's last day, None where it is open.
+    ``ends_on`` is the contract's last day, None where it is open; ``fee_high`` the upper end of a fee
+    that is a range, whose lower end ``fee`` is then.
     """
     return session.execute(
         select(
@@ -154,7 +155,9 @@ def contract(session: Session, seen: Seen, day: date) -> Row[Any] | None:
             (func.upper(Contract.period) - 1).label("ends_on"),
             Contract.grade,
             Contract.fee_yuan_m2_month.label("fee"),
+            Contract.fee_high_yuan_m2_month.label("fee_high"),
             Contract.posted_fee_yuan_m2_month.label("posted_fee"),
+            Contract.posted_fee_high_yuan_m2_month.label("posted_fee_high"),
             GuidePrice.yuan_m2_month.label("guide"),
             GuidePrice.lift_yuan_m2_month.label("guide_lift"),
             GuidePrice.fire_yuan_m2_month.label("guide_fire"),

@@ -56,7 +56,8 @@ class Fee:
     guide
         Guide price of the grade, with the part for lifts where the community has any; None without grade.
     over
-        Share by which the fee exceeds the guide price; negative below it. None where nobody knows
+        Share by which the fee, of a range its upper end, exceeds the guide price; negative below it. None
+        where nobody knows
         whether there are lifts: the guide price may lack their part then.
     lift, fire
         The parts for lifts (0 where none is known) and for fire protection, which is not in ``guide``.
@@ -163,7 +164,8 @@ def _fee(contract: Any, lifts: int | None) -> Fee:
         return Fee(None, None, 0.0, None)
     lift = float(contract.guide_lift) if lifts else 0.0
     guide = float(contract.guide) + lift
-    over = None if contract.fee is None or lifts is None else contract.fee / guide - 1
+    most = contract.fee if contract.fee_high is None else contract.fee_high
+    over = None if most is None or lifts is None else most / guide - 1
     return Fee(guide, over, lift, contract.guide_fire)
 
 

@@ -64,6 +64,14 @@ def test_a_contract_ends_with_its_last_day(session: Session) -> None:
     assert load(session, BASE).touched == set()
 
 
+def test_both_ends_of_a_fee_are_kept(session: Session) -> None:
+    ends = {"fee_yuan_m2_month": 0.5, "fee_high_yuan_m2_month": 1.0, "posted_fee_high_yuan_m2_month": 2.0}
+    assert load(session, {**BASE, **ends}).new == 1
+    contract = session.scalars(select(Contract)).one()
+    assert (contract.fee_yuan_m2_month, contract.fee_high_yuan_m2_month) == (0.5, 1.0)
+    assert contract.posted_fee_high_yuan_m2_month == 2.0
+
+
 @pytest.mark.parametrize(
     "named",
     [

@@ -25,4 +25,4 @@ def test_what_is_said_of_a_whole_file_is_filled_and_says_of_how_many_rows() -> N
     once = replace(reject(3, "lifts", "x", NOT_A_NUMBER, blocking=False), row=None, rows=9)
     remarks = from_rejects([told, once])
     assert [item.row for item in remarks] == [None, None]
-    assert [item.reason for item in remarks] == ["只读了工作表「甲」，没有读：乙、丙", "全部 9 行：不是数字"]
+    assert [item.reason for item in remarks] == ["只读了工作表「甲」，没有读：乙、丙", "9 行：不是数字"]

@@ -7,7 +7,7 @@ import pytest
 
 from portal.readers import problems
 from portal.readers.rows.columns import clean_attributes, parse_column
-from portal.readers.rows.values import make_parser
+from portal.readers.rows.values import Manner, make_parser
 from portal.readers.schema import Field
 
 MISSING = frozenset({"-", "无"})
@@ -16,7 +16,7 @@ MISSING = frozenset({"-", "无"})
 def run(cells: list[Any], kind: str = "integer", *, required: bool = False) -> tuple[list[Any], list[Any]]:
     field = Field("households", kind, required, ())
     numbers = list(range(2, 2 + len(cells)))
-    values, rejects = parse_column(cells, numbers, field, make_parser(field, UTC), MISSING)
+    values, rejects = parse_column(cells, numbers, field, make_parser(field, Manner(UTC)), MISSING)
     return values, [(item.row, item.value, item.reason, item.blocking) for item in rejects]
 
 

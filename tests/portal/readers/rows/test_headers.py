@@ -6,7 +6,8 @@ from geo.frames import NEIGHBOURHOODS
 from portal.errors import FileRefused
 from portal.readers import problems
 from portal.readers.mapping import ReadMapping
-from portal.readers.rows.headers import assign, is_known_header
+from portal.readers.rows.headers import assign, is_known_header, unit_of
+from portal.readers.rows.units import Told, Unit
 from portal.readers.schema import Subject, load_subject
 
 NONE = ReadMapping()
@@ -102,3 +103,29 @@ def test_headers_are_known_by_schema_or_mapping(communities: Subject) -> None:
     assert not is_known_header("楼", communities, NONE)
     assert is_known_header("楼", communities, ReadMapping(columns={"楼": "name"}))
     assert is_known_header("楼", communities, ReadMapping(key=("楼",)))
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("建筑面积（万平方米）", Unit(1e4)),
+        ("建筑面积【㎡】", Unit()),
+        ("建筑面积(含地下)（公顷）", Unit(1.0, 1e4)),
+        ("建筑面积/万㎡", Unit(1e4)),
+        ("总建筑面积：亩", Unit(1.0, 2000 / 3)),
+        ("建筑面积（户）", Told.ANOTHER),
+        ("建筑面积（含地下）", Told.NOTHING),
+        ("建筑面积", Told.NOTHING),
+    ],
+)
+def test_the_unit_of_a_header(header: str, unit: object, communities: Subject) -> None:
+    assert unit_of(header, communities.field("floor_area_m2")) == unit
+
+
+def test_a_name_and_a_unit_are_a_header(communities: Subject) -> None:
+    found = assign(["小区名称", "建筑面积万平方米", "建筑面积说明"], communities, NONE, has_shapes=False)
+    assert found.columns["floor_area_m2"] == "建筑面积万平方米"
+    assert found.unmapped == ("建筑面积说明",)
+    assert is_known_header("户数/户", communities, NONE)
+    without = found.without("floor_area_m2")
+    assert (without.columns, without.unmapped) == ({"name": "小区名称"}, ("建筑面积说明", "建筑面积万平方米"))

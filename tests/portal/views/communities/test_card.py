@@ -67,6 +67,12 @@ def test_a_card_tells_score_complaints_contract_and_findings(
     assert "合同期 2024-01-01 至 2026-12-31" in fee
     assert "1.20 元/㎡·月 公示收费 1.30 元/㎡·月 与合同不一致" in fee
     assert "政府指导价 1.00 元/㎡·月 收费高 20.0 %" in fee
+    contract.fee_high_yuan_m2_month = contract.posted_fee_high_yuan_m2_month = 1.5
+    contract.posted_fee_yuan_m2_month = 1.2
+    seeded.commit()
+    fee = section(card(leader, town, "安华苑"), "合同与收费")
+    assert "合同收费 1.20 – 1.50 元/㎡·月 公示收费 1.20 – 1.50 元/㎡·月 政府指导价" in fee
+    assert "收费高 50.0 %" in fee
     assert "未销项问题 2 项" in section(page, "检查与整改")
 
 

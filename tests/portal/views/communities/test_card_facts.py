@@ -188,5 +188,5 @@ def test_statements_do_not_grow_with_the_record(
 
 
 def test_without_grade_there_is_nothing_to_compare_with() -> None:
-    bare = SimpleNamespace(guide=None, guide_lift=None, guide_fire=None, fee=1.0)
+    bare = SimpleNamespace(guide=None, guide_lift=None, guide_fire=None, fee=1.0, fee_high=None)
     assert community_card._fee(bare, 3) == community_card.Fee(None, None, 0.0, None)
