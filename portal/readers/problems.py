@@ -81,7 +81,7 @@ def note(problem: Problem, field: str = "", value: object = None, /, **params: o
 def say_once(rejects: Iterable[Reject], rows: int) -> list[Reject]:
     """Return ``rejects`` with a note that holds for all rows, or for a column, said once of the file."""
     listed = list(rejects)
-    counts = Counter((item.field, item.reason) for item in listed if not item.blocking and item.row)
+    counts = Counter((item.field, item.reason) for item in listed if _is_note(item))
     everywhere = {
         (field, reason)
         for (field, reason), count in counts.items()
@@ -91,11 +91,15 @@ def say_once(rejects: Iterable[Reject], rows: int) -> list[Reject]:
     others = []
     for item in listed:
         kind = (item.field, item.reason)
-        if item.blocking or not item.row or kind not in everywhere:
+        if not _is_note(item) or kind not in everywhere:
             others.append(item)
         else:
             said.setdefault(kind, replace(item, row=None, rows=counts[kind]))
     return [*said.values(), *others]
+
+
+def _is_note(item: Reject) -> bool:
+    return bool(item.row) and not item.blocking and not item.repaired
 
 
 def excerpt(value: object) -> str:
@@ -252,6 +256,7 @@ COORDINATE_RANGE = Problem(N_("坐标不在地球上"), N_("请用度：经度 -
 COORDINATE_SWAPPED = Problem(N_("经度和纬度好像写反了"), N_("请交换这两列"))
 NO_GEOMETRY = Problem(N_("该行没有图形"), N_("请补画，或去掉该行"))
 BAD_GEOMETRY = Problem(N_("图形无法使用"), N_("请重新绘制"))
+RING_CLOSED = Problem(N_("边界的首尾没有闭合，已补上"), N_("请在地图上核对"))
 WRONG_GEOMETRY = Problem(N_("图形类型不适合这类数据"), N_("边界请用面，位置请用点"))
 
 # What is no fault of single rows, but how a whole column is written.

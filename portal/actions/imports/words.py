@@ -68,6 +68,7 @@ COUNTS = {
     "unchanged": N_("未变"),
     "removed": N_("删除"),
     "rejected": N_("未导入"),
+    "repaired": N_("已修复"),
     "area_km2": N_("辖区面积（km²）"),
     "gaps": N_("街道之间的空隙"),
     "gaps_area_m2": N_("空隙面积（m²）"),

@@ -121,11 +121,15 @@ class Loaded:
         return self
 
     def counts(self) -> dict[str, Any]:
-        """Return every count by name, rejected rows included."""
-        refused = {item.row for item in self.remarks if item.severity is Severity.REJECTED}
+        """Return every count by name, rejected and repaired rows included."""
+        refused, repaired = (
+            {item.row for item in self.remarks if item.severity is severity}
+            for severity in (Severity.REJECTED, Severity.REPAIRED)
+        )
+        mended = {"repaired": len(repaired - refused)} if repaired - refused else {}
         own = {"new": self.new, "changed": self.changed, "unchanged": self.unchanged}
         removed = {"removed": self.removed} if self.removed else {}
-        return own | removed | {"rejected": len(refused)} | self.found
+        return own | removed | {"rejected": len(refused)} | mended | self.found
 
 
 @dataclass(frozen=True)

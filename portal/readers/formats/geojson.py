@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,19 @@ import shapely
 from portal.readers.formats.encodings import to_utf8
 from portal.readers.formats.projections import name_crs, to_degrees
 from portal.readers.formats.raw import Cell, RawTable, check_rows, name_columns
+from portal.readers.formats.rings import close_rings
 from portal.readers.formats.unusable import UNUSABLE
 from portal.readers.limits import ReadLimits
-from portal.readers.problems import BAD_JSON, CRS_LINK, JSON_NOT_FINITE, NOT_GEOJSON, refuse
+from portal.readers.problems import (
+    BAD_JSON,
+    CRS_LINK,
+    JSON_NOT_FINITE,
+    NOT_GEOJSON,
+    RING_CLOSED,
+    Reject,
+    refuse,
+    repair,
+)
 
 # What programs write where there is no number, and numbers too large to be one; behind any sign.
 _NOT_FINITE = re.compile(r"(?:nan|inf(?:inity)?)\b|[0-9.]+e\+?[0-9]+", re.IGNORECASE)
@@ -41,8 +52,11 @@ def read_geojson(data: bytes, limits: ReadLimits) -> RawTable:
     headers = name_columns(names, limits)
     names = names[: len(headers)]
     rows = [[_cell(_properties(item).get(name)) for name in names] for item in features]
-    shapes, crs = to_degrees(_shapes(features), crs)
-    return RawTable(headers, rows, list(range(1, len(rows) + 1)), shapes, crs)
+    shapes, repairs = _shapes(features)
+    shapes, crs = to_degrees(shapes, crs)
+    table = RawTable(headers, rows, list(range(1, len(rows) + 1)), shapes, crs, rejects=repairs)
+    table.feature_ids = [_identifier(item) for item in features]
+    return table
 
 
 def _load(data: bytes) -> Any:
@@ -103,14 +117,26 @@ def _cell(value: Any) -> Cell:
     return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
-def _shapes(features: list[dict[str, Any]]) -> Any:
-    texts = [_geometry_text(item) for item in features]
-    shapes = shapely.from_geojson(np.asarray(texts, dtype=object), on_invalid="ignore")
-    broken = np.array([text is not None for text in texts]) & (shapes == None)  # noqa: E711 - elementwise
-    shapes[broken] = UNUSABLE
-    return shapes
+def _identifier(feature: dict[str, Any]) -> Cell:
+    identifier = feature.get("id")
+    return identifier if isinstance(identifier, str | int | float) else None
 
 
-def _geometry_text(feature: dict[str, Any]) -> str | None:
-    geometry = feature.get("geometry")
-    return None if geometry is None else orjson.dumps(geometry).decode()
+def _shapes(features: list[dict[str, Any]]) -> tuple[Any, list[Reject]]:
+    """Return the geometries, and of which rings had to be closed."""
+    geometries = [item.get("geometry") for item in features]
+    shapes = _build(geometries)
+    repairs = []
+    for at in np.flatnonzero(shapely.is_missing(shapes)).tolist():
+        if geometries[at] is None:
+            continue
+        [closed] = _build([close_rings(geometries[at])])
+        shapes[at] = UNUSABLE if closed is None else closed
+        if closed is not None:
+            repairs.append(repair(at + 1, "geometry", "", RING_CLOSED))
+    return shapes, repairs
+
+
+def _build(geometries: Sequence[Any]) -> Any:
+    texts = [None if geometry is None else orjson.dumps(geometry).decode() for geometry in geometries]
+    return shapely.from_geojson(np.asarray(texts, dtype=object), on_invalid="ignore")

@@ -9,7 +9,8 @@ views and virtual tables are not read.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+import warnings
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -27,8 +28,11 @@ from portal.readers.problems import (
     NEEDS_GEOMETRY,
     NO_SUCH_LAYER,
     NOT_A_GEOPACKAGE,
+    RING_CLOSED,
     UNKNOWN_CRS,
+    Reject,
     refuse,
+    repair,
 )
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
@@ -90,10 +94,11 @@ def _read_layer(database: sqlite3.Connection, layer: str, limits: ReadLimits) ->
     rows = cursor.fetchmany(limits.max_rows + 1)
     check_rows(len(rows), limits)
     at = names.index(geometry)
-    shapes, crs = to_degrees(_shapes(row[at] for row in rows), crs)
+    shapes, repairs = _shapes([row[at] for row in rows])
+    shapes, crs = to_degrees(shapes, crs)
     headers = name_columns(names[:at] + names[at + 1 :], limits)
     cells = [[_cell(cell) for cell in row[:at] + row[at + 1 :]] for row in rows]
-    return RawTable(headers, cells, list(range(1, len(rows) + 1)), shapes, crs)
+    return RawTable(headers, cells, list(range(1, len(rows) + 1)), shapes, crs, rejects=repairs)
 
 
 def _choose_layer(database: sqlite3.Connection, layer: str) -> str:
@@ -140,12 +145,22 @@ def _cell(value: Cell) -> Cell:
     return None if isinstance(value, bytes) else value
 
 
-def _shapes(blobs: Iterable[Any]) -> Any:
+def _shapes(blobs: Sequence[Any]) -> tuple[Any, list[Reject]]:
+    """Return the geometries, and of which rings had to be closed."""
     texts = [_strip_header(blob) for blob in blobs]
     shapes = shapely.from_wkb(np.asarray(texts, dtype=object), on_invalid="ignore")
-    broken = np.array([text is not None for text in texts]) & shapely.is_missing(shapes)
-    shapes[broken] = UNUSABLE
-    return shapes
+    repairs = []
+    for at in np.flatnonzero(shapely.is_missing(shapes)).tolist():
+        if texts[at] is None:
+            continue
+        # All that GEOS can mend is a ring that is not closed.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            closed = shapely.from_wkb(texts[at], on_invalid="fix")
+        shapes[at] = UNUSABLE if closed is None else closed
+        if closed is not None:
+            repairs.append(repair(at + 1, "geometry", "", RING_CLOSED))
+    return shapes, repairs
 
 
 def _strip_header(blob: Any) -> bytes | None:

@@ -50,6 +50,8 @@ class RawTable:
         Rows that could not be told apart, and what is to be said of the file.
     cut_headers
         Headers of which the format may have kept only the beginning.
+    feature_ids
+        What the format itself calls each feature, beside its columns; empty where it does not.
     merged
         Header to the rows of merged cells, each with the first row of its area.
     layer, other_layers
@@ -68,6 +70,7 @@ class RawTable:
     encoding: str = "utf-8"
     rejects: list[Reject] = field(default_factory=list)
     cut_headers: frozenset[str] = frozenset()
+    feature_ids: list[Cell] = field(default_factory=list)
     merged: dict[str, dict[int, int]] = field(default_factory=dict)
     layer: str = ""
     other_layers: tuple[str, ...] = ()

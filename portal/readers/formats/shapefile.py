@@ -21,6 +21,7 @@ from portal.readers.formats.archives import read_entry
 from portal.readers.formats.dbf import read_dbf
 from portal.readers.formats.projections import name_crs, to_degrees
 from portal.readers.formats.raw import RawTable, check_rows, name_columns
+from portal.readers.formats.rings import nest_rings
 from portal.readers.formats.unusable import UNUSABLE
 from portal.readers.limits import ReadLimits
 from portal.readers.problems import (
@@ -152,7 +153,7 @@ def _shape(record: bytes) -> Any:
         case 3:
             return _build(shapely.MultiLineString, _rings(record))
         case 5:
-            return _build(_polygon, _rings(record))
+            return nest_rings(_rings(record))
     return UNUSABLE
 
 
@@ -179,30 +180,3 @@ def _build(make: Callable[[list[Any]], Any], rings: list[Any]) -> Any:
         return make(rings)
     except (shapely.errors.GEOSException, ValueError):
         return UNUSABLE
-
-
-def _polygon(rings: list[Any]) -> Any:
-    """Return the polygon or multi-polygon of ``rings``: outer ones run clockwise, holes the other way.
-
-    A hole belongs to the smallest outer ring around it; one outside every outer
-    ring is taken for an outer ring that was drawn the wrong way round.
-    """
-    faces = [shapely.Polygon(ring) for ring in rings]
-    if len(faces) == 1:
-        return faces[0]
-    clockwise = [not shapely.is_ccw(shapely.get_exterior_ring(face)) for face in faces]
-    outers = sorted((face for face, outer in zip(faces, clockwise, strict=True) if outer), key=shapely.area)
-    holes: dict[int, list[Any]] = {}
-    strays = []
-    for face in (face for face, outer in zip(faces, clockwise, strict=True) if not outer):
-        corner = shapely.Point(shapely.get_coordinates(face)[0])
-        around = next((at for at, outer in enumerate(outers) if shapely.covers(outer, corner)), None)
-        if around is None:
-            strays.append(face)
-        else:
-            holes.setdefault(around, []).append(shapely.get_exterior_ring(face))
-    built = [
-        shapely.Polygon(shapely.get_exterior_ring(outer), holes.get(at)) for at, outer in enumerate(outers)
-    ]
-    parts = built + strays
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

@@ -26,6 +26,7 @@ def choose_key(
     candidates: Mapping[str, Sequence[Any]],
     groups: Sequence[Mapping[str, Sequence[Any]]],
     left_out: Collection[int] = (),
+    last: Sequence[Mapping[str, Sequence[Any]]] = (),
 ) -> tuple[tuple[str, ...], list[str | None]]:
     """Return the columns that make the key, and the key of each row.
 
@@ -42,6 +43,8 @@ def choose_key(
         row has the group's key if it has the last of them.
     left_out
         Places of rows that need no key, since they are left out anyway.
+    last
+        As ``groups``, for where neither candidates nor groups tell rows apart.
 
     Raises
     ------
@@ -51,8 +54,11 @@ def choose_key(
     single: list[tuple[tuple[str, ...], list[str | None]]] = [
         ((header,), list(values)) for header, values in candidates.items()
     ]
-    joined = [(tuple(group), join_key(list(group.values()))) for group in groups if group]
-    for options in (single, joined):
+    joined, final = (
+        [(tuple(group), join_key(list(group.values()))) for group in listed if group]
+        for listed in (groups, last)
+    )
+    for options in (single, joined, final):
         if options:
             best = max(options, key=lambda option: _distinct(option[1]))
             if _tells_apart(best[1]) or _tells_apart(_without(best[1], left_out)):

@@ -36,6 +36,9 @@ from portal.readers.rows.units import UNIT_NAMES, Told, Unit
 from portal.readers.rows.values import Manner, make_parser
 from portal.readers.schema import KEY, LAT, LON, Field, Subject
 
+# The member of a GeoJSON feature that names it.
+FEATURE_ID = "id"
+
 
 class TableParser:
     """A raw table on its way to typed columns; collects the rejects on the way."""
@@ -169,6 +172,11 @@ class TableParser:
             header: clean_attributes(self.raw.column(header), self.missing)
             for header in self.found.key_candidates
         }
+        own = clean_attributes(self.raw.feature_ids, self.missing)
+        # Programs number features as they come: a number is a key only where there is no other.
+        numbered = all(value is None or not isinstance(value, str) or value.isdecimal() for value in own)
+        if any(value is not None for value in own) and FEATURE_ID not in cells and not numbered:
+            cells[FEATURE_ID] = own
         damaged = {header: find_damaged(values) for header, values in cells.items()}
         texts = {
             header: tell_apart([_as_text(value) for value in values], damaged[header])
@@ -184,7 +192,8 @@ class TableParser:
             ]
             blocked = {item.row for item in self.rejects if item.blocking}
             left_out = {at for at, number in enumerate(self.raw.numbers) if number in blocked}
-            names, keys = choose_key(texts, groups, left_out)
+            last = [{FEATURE_ID: [_as_text(value) for value in own]}] if own and numbered else []
+            names, keys = choose_key(texts, groups, left_out, last)
         lost = [any(row) for row in zip(*(damaged[name] for name in names if name in damaged), strict=True)]
         self.rejects += check_keys(keys, self.raw.numbers, lost)
         return names, keys

@@ -88,7 +88,7 @@ def one(session: Session, community_id: int) -> Record:
             func.ST_X(Community.location),
             func.ST_Y(Community.location),
             Community.pin.is_not(None),
-            func.ST_AsGeoJSON(Community.outline, 6),
+            func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(Community.outline), 6),
             func.ST_Area(func.geography(Community.outline)),
             func.array(aliases),
         )

@@ -50,7 +50,7 @@ def collection(
         literal("id"),
         identifier,
         literal("geometry"),
-        cast(func.ST_AsGeoJSON(geometry, 6), JSON),
+        cast(func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(geometry), 6), JSON),
         literal("properties"),
         func.json_build_object(*pairs),
     )

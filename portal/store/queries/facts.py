@@ -79,7 +79,9 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
         func.ST_Y(Community.location).label("lat"),
     ]
     if geometry:
-        shape = func.ST_AsGeoJSON(func.coalesce(Community.outline, Community.location), 6)
+        shape = func.ST_AsGeoJSON(
+            func.ST_ForcePolygonCCW(func.coalesce(Community.outline, Community.location)), 6
+        )
         facts.append(shape.label("geometry"))
     return facts
 

@@ -225,3 +225,11 @@ def test_nothing_fits_where_rows_were_refused_and_none_is_there(
 
 def test_a_load_that_did_nothing_counts_nothing() -> None:
     assert Loaded().counts() == {"new": 0, "changed": 0, "unchanged": 0, "rejected": 0}
+
+
+def test_repaired_rows_are_counted_where_there_are_any() -> None:
+    loaded = Loaded(new=2)
+    loaded.remarks = [remark(Severity.REPAIRED, row, "geometry", "", "x") for row in (1, 1, 2, 3)]
+    loaded.remarks.append(remark(Severity.REJECTED, 3, "name", "", "x"))
+    assert loaded.counts()["repaired"] == 2
+    assert "repaired" not in Loaded().counts()

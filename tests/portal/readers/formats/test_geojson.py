@@ -144,3 +144,23 @@ def test_what_is_no_number_is_named_with_its_feature(text: str, limits: ReadLimi
 def test_the_only_feature_is_the_first(limits: ReadLimits) -> None:
     with pytest.raises(FileRefused, match="第 1 个要素中有 NaN"):
         read_geojson(json.dumps(feature({"a": float("nan")})).encode(), limits)
+
+
+def test_open_rings_are_closed_and_said(limits: ReadLimits) -> None:
+    ring = [[114.0, 22.5], [114.1, 22.5], [114.1, 22.6], [114.0, 22.6]]
+    table = read_geojson(
+        collection(feature(geometry={"type": "Polygon", "coordinates": [ring]}), feature()), limits
+    )
+    assert table.shapes is not None
+    assert table.shapes[0].area == pytest.approx(0.01)
+    assert [(item.row, item.reason, item.repaired) for item in table.rejects] == [
+        (1, problems.RING_CLOSED.reason, True)
+    ]
+
+
+def test_features_have_names_of_their_own(limits: ReadLimits) -> None:
+    data = collection(
+        {**feature({"a": 1}), "id": "way/7"}, {**feature(), "id": 8}, {**feature(), "id": [9]}, feature()
+    )
+    table = read_geojson(data, limits)
+    assert (table.headers, table.feature_ids) == (["a"], ["way/7", 8, None, None])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -51,6 +52,17 @@ def test_reads_what_gdal_wrote(tmp_path: Path, limits: ReadLimits) -> None:
     assert table.shapes is not None
     parts = [shape if shape is None else shapely.get_parts(shape)[0] for shape in table.shapes]
     assert parts == [SMALL, LARGE, None]
+
+
+def test_open_rings_are_closed_and_said(tmp_path: Path, limits: ReadLimits) -> None:
+    corners = [(114.0, 22.0), (114.1, 22.0), (114.1, 22.1), (114.0, 22.1)]
+    wkb = struct.pack("<BIII", 1, 3, 1, 4) + b"".join(struct.pack("<dd", *corner) for corner in corners)
+    blob = b"GP\0\1" + struct.pack("<i", 4490) + wkb
+    data = geopackage(tmp_path, lambda at: at.execute("UPDATE streets SET geom = ? WHERE fid = 2", (blob,)))
+    table = read_geopackage(data, "", limits)
+    assert table.shapes is not None
+    assert table.shapes[1].equals(SMALL)
+    assert [(item.row, item.repaired) for item in table.rejects] == [(2, True)]
 
 
 def test_metres_become_degrees(tmp_path: Path, limits: ReadLimits) -> None:

@@ -61,3 +61,9 @@ def test_rows_that_are_left_out_need_no_key() -> None:
     with pytest.raises(FileRefused):
         choose_key({}, groups)
     assert choose_key({}, groups, left_out={1, 2})[0] == ("name",)
+
+
+def test_the_last_resort_is_a_key_where_nothing_else_is() -> None:
+    last = [{"id": ["1", "2"]}]
+    assert choose_key({}, [{"name": ["甲", "甲"]}], (), last) == (("id",), ["1", "2"])
+    assert choose_key({}, [{"name": ["甲", "乙"]}], (), last)[0] == ("name",)

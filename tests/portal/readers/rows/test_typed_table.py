@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import shapely
 
 from portal.readers.child.packing import unpack_words
 from portal.readers.formats.kinds import Kind
@@ -43,3 +44,21 @@ def test_a_constant_stands_in_every_row(communities: Subject) -> None:
     table = RawTable(PLACES, [["1", "甲", "5", "x"]], [2])
     document = packed(table, communities, ReadMapping(constants={"district": "福田区"}))
     assert unpack_words(document["columns"]["district"]) == ["福田区"]
+
+
+def test_names_of_features_are_keys_and_numbers_only_where_there_is_no_other(communities: Subject) -> None:
+    table = RawTable(["小区名称"], [["甲"], ["甲"]], [1, 2], feature_ids=["way/1", "way/2"])
+    assert unpack_words(packed(table, communities)["columns"]["source_key"]) == ["way/1", "way/2"]
+    for names, key in ((["甲", "乙"], ["name"]), (["甲", "甲"], ["id"])):
+        table = RawTable(["小区名称"], [[name] for name in names], [1, 2], feature_ids=[0, 1])
+        assert packed(table, communities)["key"] == key
+    table = RawTable(["id"], [["x"], ["y"]], [1, 2], feature_ids=["way/1", "way/2"])
+    assert unpack_words(packed(table, communities)["columns"]["source_key"]) == ["x", "y"]
+
+
+def test_streets_need_no_district_where_their_names_differ(streets: Subject) -> None:
+    shapes = [shapely.box(113, 23, 114, 24), shapely.box(114, 23, 115, 24)]
+    assert packed(RawTable(["name"], [["一街"], ["二街"]], [1, 2], shapes), streets)["key"] == ["name"]
+    rows = [["一街", "440106001000"], ["一街", "440106002000"]]
+    codes = RawTable(["name", "area_code"], rows, [1, 2], shapes)
+    assert packed(codes, streets)["key"] == ["code"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import orjson
 import pytest
+import shapely
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.models import Community, ServiceScore
@@ -27,6 +29,17 @@ def test_all_in_one_statement(session: Session, town: SmallCity, statements: Sta
     assert len(statements) - before == 1
     assert found["type"] == "FeatureCollection"
     assert len(found["features"]) == 5
+
+
+def test_outer_rings_run_counter_clockwise(session: Session, town: SmallCity) -> None:
+    """As RFC 7946 has them; what is drawn clockwise in the database is turned."""
+    clockwise = "MULTIPOLYGON(((114 22, 114 22.1, 114.1 22.1, 114.1 22, 114 22)))"
+    rows = select(Community.id).where(Community.id == town.communities["安华苑"])
+    drawn = orjson.loads(
+        features.collection(session, rows, Community.id, {}, func.ST_GeomFromText(clockwise, 4326))
+    )
+    shape = shapely.from_geojson(orjson.dumps(drawn["features"][0]["geometry"]))
+    assert shapely.is_ccw(shapely.get_exterior_ring(shapely.get_parts(shape)[0]))
 
 
 def test_points_are_for_those_who_may_see_the_details(session: Session, town: SmallCity) -> None:
