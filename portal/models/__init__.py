@@ -19,13 +19,12 @@ from portal.models.governance import (
 )
 from portal.models.imports import ImportReject, ImportRun
 from portal.models.inspections import Finding, Inspection, Rectification
-from portal.models.operations import DataVersion, Job
+from portal.models.operations import DataVersion, Deed, Job, UndoStep
 from portal.models.places import Neighbourhood, Road, Street
 from portal.models.policy import CityPolicy
 from portal.models.queries import StoredArea
 from portal.models.routes import Route, RouteDropped, RouteStop
 from portal.models.scores import Penalty, ServiceScore, StreetEvaluation, Survey
-from portal.models.undo import Deed, UndoStep
 
 __all__ = [
     "Audit",

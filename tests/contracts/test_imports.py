@@ -37,7 +37,14 @@ LIMITS = ReadLimits(max_upload_mb=20, reader_memory_mb=2048, reader_cpu_seconds=
 # What a row is called is what rows of later kinds name it by.
 NAMES = {Subject.STREETS: "西街", Subject.COMMUNITIES: "阳光花园", Subject.FIRMS: "安居物业"}
 NAMED = {"street": "西街", "community": "阳光花园", "firm": "安居物业"}
-BY_KIND = {"text": "甲", "date": "2025-01-01", "time": "2025-03-01 08:00", "integer": "1", "number": "1.5"}
+BY_KIND = {
+    "text": "甲",
+    "date": "2025-01-01",
+    "time": "2025-03-01 08:00",
+    "integer": "1",
+    "number": "1.5",
+    "flag": "是",
+}
 SQUARE = {"type": "Polygon", "coordinates": [[[114, 22.5], [114.02, 22.5], [114.02, 22.52], [114, 22.5]]]}
 
 TABLES = [entry for entry in IMPORTS.values() if not entry.osm]

@@ -26,7 +26,7 @@ def test_remarks_stand_by_row_masked_and_for_their_owner_only(tmp_path: Path) ->
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert [(row["行"], row["字段"]) for row in rows] == [("", "道路类别"), ("3", "名称"), ("7", "地址")]
+    assert [(row["行号"], row["字段"]) for row in rows] == [("", "道路类别"), ("3", "名称"), ("7", "地址")]
     assert rows[1]["原值"] == "'=1+1"
     assert "301" not in rows[2]["原值"] and "13800138000" not in rows[2]["原值"]
 

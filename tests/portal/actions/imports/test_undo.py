@@ -217,14 +217,3 @@ def test_after_an_update_of_the_program_nothing_is_guessed(
     with pytest.raises(Conflict, match="程序升级前"):
         undo_import(session, run, None)
     assert session.get_one(Deed, run).undone_at is None
-
-
-def test_every_table_that_an_import_may_write_is_kept_for_undo(session: Session) -> None:
-    kept = session.execute(
-        text(
-            "SELECT event_object_table, count(*) FROM information_schema.triggers "
-            "WHERE trigger_name LIKE 'keep_for_undo_%' GROUP BY 1"
-        )
-    ).all()
-    tables = {table.name for table in Base.metadata.sorted_tables}
-    assert {row[0]: row[1] for row in kept} == dict.fromkeys(tables - BESIDE, 3)
