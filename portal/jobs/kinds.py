@@ -6,6 +6,8 @@ from portal.errors import N_
 from portal.jobs import scores
 from portal.jobs.frame import Kind
 
-SCORING = Kind(code="scoring", name=N_("计算评分"), queue="scores", limit=1, joins=True, body=scores.compute)
+SCORING = Kind(
+    code="scoring", name=N_("重新计算评分"), queue="scores", limit=1, joins=True, body=scores.compute
+)
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in (SCORING,)}

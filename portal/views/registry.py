@@ -18,6 +18,7 @@ from portal.views.accounts import administration, login
 from portal.views.communities import card, queues, records
 from portal.views.imports import index, runs
 from portal.views.maps import basemap, layers, page
+from portal.views.operations import health, jobs
 from portal.views.places import jurisdictions, streets
 from portal.views.queries import results, search
 from portal.views.routes import pages
@@ -40,11 +41,12 @@ MODULES = (
     card,
     complaints,
     firms,
+    health,
     index,
+    jobs,
     jurisdictions,
     layers,
     login,
-    operations,
     page,
     pages,
     queues,

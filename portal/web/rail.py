@@ -26,6 +26,7 @@ RAIL = (
     RailItem("queries.page", N_("查询"), "filter", Permission.QUERY),
     RailItem("routes.index", N_("巡查"), "route", Permission.PLAN_ROUTES),
     RailItem("imports.index", N_("数据"), "database", Permission.SEE_QUEUES),
+    RailItem("operations.jobs", N_("任务"), "list-details", Permission.SEE_JOBS),
     RailItem("accounts.index", N_("管理"), "settings", Permission.MANAGE_ACCOUNTS),
 )
 

@@ -49,6 +49,8 @@ READS = {
     "queries.export": "kind text",
     "queries.matches": QUERY,
     "queries.page": "area_key streets firm_id category",
+    "operations.jobs": "page",
+    "operations.job_list": "page",
     "routes.new": "stops day start start_name start_at back visit_minutes",
     "routes.page": "stop",
 }
@@ -200,6 +202,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/data/communities/{id}/link": {"community_id": "1"},
     "/data/communities/{id}/merge": {"community_id": "1"},
     "/data/communities/{id}/split": {"parts": "x\ny"},
+    "/jobs": {"cancel": "x"},
 }  # fmt: skip
 SPOILT = (
     "\0",

@@ -161,6 +161,8 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "communities.place": ["/data/place.json?point=114.075,22.45"],
         "places.jurisdictions": ["/data/jurisdictions"],
         "places.jurisdiction_faults": ["/data/jurisdictions.geojson"],
+        "operations.jobs": ["/jobs"],
+        "operations.job_list": ["/jobs/list"],
         "routes.index": ["/routes"],
         "routes.new": [f"/routes/new?stops={there}"],
         "routes.page": [f"/routes/{route_id}"],
@@ -301,6 +303,7 @@ def test_a_street_official_writes_nothing_of_another_street(
         "accounts.choose_language",
         "accounts.change_password",
         "queries.keep_area",
+        "operations.change_job",
     }
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()) and rule.endpoint not in own:

@@ -22,6 +22,7 @@ def test_rail_shows_each_role_its_own(log_in: LogIn) -> None:
         ("/data/unlocated", ["/data"]),
         ("/data", ["/data"]),
         ("/administration/audit", ["/administration"]),
+        ("/jobs", ["/jobs"]),
         ("/account", []),
         ("/streets", []),
         ("/database", []),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from portal.db import newest_schema
@@ -10,10 +9,9 @@ from portal.errors import N_, Unavailable
 from portal.store import policy as policy_store
 from portal.store.operations import check as checks
 from portal.store.operations import jobs
+from portal.views.operations import blueprint
 from portal.web import context
 from portal.web.guard import public
-
-blueprint = Blueprint("operations", __name__)
 
 
 @blueprint.get("/healthz")

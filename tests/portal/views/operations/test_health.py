@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.config import Config
 from portal.db import make_engine, make_session_factory
-from portal.views import operations as health
+from portal.views.operations import health
 
 
 def test_ready_with_policy(client: FlaskClient, seeded: Session) -> None:
