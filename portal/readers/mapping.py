@@ -88,6 +88,11 @@ def parse_mapping(text: str, subject: Subject) -> ReadMapping:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise refuse(BAD_MAPPING, detail=str(error)) from error
+    return check_mapping(document, subject)
+
+
+def check_mapping(document: Mapping[str, Any], subject: Subject) -> ReadMapping:
+    """Return the mapping that a document of TOML or JSON states; raises as `parse_mapping`."""
     unknown = document.keys() - ReadMapping.__dataclass_fields__.keys()
     if unknown:
         raise refuse(BAD_MAPPING, detail=sorted(unknown))

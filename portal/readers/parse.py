@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from portal.readers.formats.kinds import HEAD_BYTES, Kind, expect_table, guess_kind
@@ -50,10 +51,16 @@ def parse_file(
     FileRefused
         With the reason that the file, as a whole, cannot be taken.
     """
-    data = _read(handle, size)
-    kind, raw = _read_table(data, subject, mapping, limits)
-    del data
+    kind, raw = read_raw(handle, size, [subject], mapping, limits)
     return TableParser(raw, subject, mapping, timezone).pack(kind, with_attributes=with_attributes)
+
+
+def read_raw(
+    handle: int, size: int, subjects: Sequence[Subject], mapping: ReadMapping, limits: ReadLimits
+) -> tuple[Kind, RawTable]:
+    """Read an open file into a table as it has it; its header is the row that one of ``subjects`` knows."""
+    data = _read(handle, size)
+    return _read_table(data, subjects, mapping, limits)
 
 
 def _read(handle: int, size: int) -> bytes:
@@ -65,10 +72,14 @@ def _read(handle: int, size: int) -> bytes:
 
 
 def _read_table(
-    data: bytes, subject: Subject, mapping: ReadMapping, limits: ReadLimits
+    data: bytes, subjects: Sequence[Subject], mapping: ReadMapping, limits: ReadLimits
 ) -> tuple[Kind, RawTable]:
     """Read the table with the one parser that the content calls for; each is loaded only when needed."""
-    layout = Layout(mapping.layer, mapping.header_row, lambda text: is_known_header(text, subject, mapping))
+    layout = Layout(
+        mapping.layer,
+        mapping.header_row,
+        lambda text: any(is_known_header(text, subject, mapping) for subject in subjects),
+    )
     kind = guess_kind(data[:HEAD_BYTES])
     expect_table(kind)
     if kind is Kind.ARCHIVE:

@@ -27,7 +27,7 @@ from portal.errors import N_
 from portal.privacy import Cipher
 from portal.readers.child.process import read_in_child
 from portal.readers.limits import ReadLimits
-from portal.readers.mapping import load_mapping
+from portal.readers.mapping import ReadMapping, load_mapping
 from portal.readers.schema import load_subject
 from portal.readers.source import check_road_file
 from portal.readers.table import read_table
@@ -51,7 +51,7 @@ class FileImport:
     datum
         Stated datum; None to detect it.
     mapping
-        A mapping file for headers that are not known, or None.
+        For headers that are not known: a mapping file, or what one would say; or None.
     accept_datum
         Import although the stated datum looks wrong.
     dry_run
@@ -64,7 +64,7 @@ class FileImport:
     path: Path
     source: str = ""
     datum: Datum | None = None
-    mapping: Path | None = None
+    mapping: Path | ReadMapping | None = None
     accept_datum: bool = False
     dry_run: bool = False
     user_id: int | None = None
@@ -179,10 +179,10 @@ def _read_table(
     session: Session, entry: Import, wanted: FileImport, means: Means, step: Callable[[str], None]
 ) -> _Read:
     contract, limits = entry.contract, means.limits
-    mapping = wanted.mapping and load_mapping(wanted.mapping, load_subject(contract), limits)
-    result = read_table(
-        wanted.path, contract, timezone=means.city.timezone, limits=limits, mapping=mapping or None
-    )
+    mapping = wanted.mapping
+    if isinstance(mapping, Path):
+        mapping = load_mapping(mapping, load_subject(contract), limits)
+    result = read_table(wanted.path, contract, timezone=means.city.timezone, limits=limits, mapping=mapping)
     remarks = from_rejects(result.rejects)
     step(STEPS[1])
     if not isinstance(result.frame, gpd.GeoDataFrame):

@@ -81,13 +81,15 @@ def assign(
     *,
     has_shapes: bool,
     cut: Collection[str] = (),
+    must_suffice: bool = True,
 ) -> Assignment:
     """Find the field of each column.
 
     What the mapping says comes first; then each field takes the best of its
     known headers, or else one of ``cut``, of which only the beginning was
     kept, if it can be no other field's. Coordinates are not looked for where
-    there is geometry.
+    there is geometry. What is found need not suffice where somebody is only to be
+    shown it.
 
     Raises
     ------
@@ -120,7 +122,8 @@ def assign(
     candidates = _key_candidates(headers, free, columns, subject, mapping)
     if not candidates and (key := _beginning(KEY, beginnings, free)):
         candidates = (key,)
-    _check_required(headers, columns, subject, mapping)
+    if must_suffice:
+        _check_required(headers, columns, subject, mapping)
     used = {*columns.values(), *mapping.key}
     return Assignment(columns, candidates, tuple(header for header in headers if header not in used))
 

@@ -1,0 +1,185 @@
+"""`survey_table`: what a file holds, before anybody says what it is: layout, columns, likely subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geo.frames import Contract
+from portal.errors import FileRefused
+from portal.readers.child.process import read_in_child
+from portal.readers.limits import ReadLimits
+from portal.readers.mapping import ReadMapping
+from portal.readers.parse import read_raw
+from portal.readers.rows.headers import assign
+from portal.readers.schema import KEY, Subject, load_subject
+from portal.readers.source import open_source
+
+SHOWN_VALUES, SHOWN_CHARACTERS = 3, 60
+
+
+@dataclass(frozen=True)
+class SurveyedColumn:
+    """A column as the file has it.
+
+    Parameters
+    ----------
+    header
+        Its name.
+    values
+        The first different values that it holds, cut.
+    fields
+        Subject to the field that it would be read as; subjects to which it says nothing are left out.
+    """
+
+    header: str
+    values: tuple[str, ...]
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a file holds.
+
+    Parameters
+    ----------
+    kind, encoding, delimiter
+        ``csv``, ``xlsx``, ``geojson`` …; of a text file its encoding and what stands between the cells.
+    layer, other_layers
+        Sheet or layer that was read, and others that hold something.
+    header_rows
+        Rows of the header as people count them; empty where the format names its columns.
+    rows
+        How many rows stand under the header.
+    shapes
+        Types of its geometries.
+    columns
+        In the order of the file.
+    likely
+        Subjects by how much of them the file has, the best first; those of which it lacks
+        what every row needs come last.
+    """
+
+    kind: str
+    encoding: str
+    delimiter: str
+    layer: str
+    other_layers: tuple[str, ...]
+    header_rows: tuple[int, ...]
+    rows: int
+    shapes: tuple[str, ...]
+    columns: tuple[SurveyedColumn, ...]
+    likely: tuple[str, ...]
+
+
+def survey_table(
+    path: Path, contracts: Sequence[Contract], limits: ReadLimits, mapping: ReadMapping | None = None
+) -> Survey:
+    """Look into a user's file in the limited child, without taking any of it.
+
+    Parameters
+    ----------
+    path
+        As of `portal.readers.table.read_table`.
+    contracts
+        What it may be: each has a schema in ``data/schema``.
+    limits
+        What the file may cost.
+    mapping
+        Sheet and header row, where somebody has said so; columns that it gives stand for every subject.
+
+    Raises
+    ------
+    FileRefused
+        It is no table that can be read.
+    """
+    subjects = [load_subject(contract) for contract in contracts]
+    with open_source(path, limits) as source:
+        answer = read_in_child(
+            survey_file,
+            source.handle,
+            source.size,
+            subjects,
+            mapping or ReadMapping(),
+            limits,
+            limits=limits,
+            handles=[source.handle],
+        )
+    return Survey(
+        kind=answer["kind"],
+        encoding=answer["encoding"],
+        delimiter=answer["delimiter"],
+        layer=answer["layer"],
+        other_layers=tuple(answer["other_layers"]),
+        header_rows=tuple(answer["header_rows"]),
+        rows=answer["rows"],
+        shapes=tuple(answer["shapes"]),
+        columns=tuple(
+            SurveyedColumn(header, tuple(values), fields) for header, values, fields in answer["columns"]
+        ),
+        likely=tuple(answer["likely"]),
+    )
+
+
+def survey_file(
+    handle: int, size: int, subjects: Sequence[Subject], mapping: ReadMapping, limits: ReadLimits
+) -> dict[str, Any]:
+    """Return the parts of a `Survey`; this is what the child runs."""
+    kind, raw = read_raw(handle, size, subjects, mapping, limits)
+    found: dict[str, dict[str, str]] = {}
+    likely: list[tuple[bool, bool, float, str]] = []
+    types = sorted({shape.geom_type for shape in raw.shapes or () if shape is not None})
+    for subject in subjects:
+        try:
+            known = assign(
+                raw.headers, subject, mapping, has_shapes=bool(types), cut=raw.cut_headers, must_suffice=False
+            )
+        except FileRefused:  # the mapping speaks of another subject
+            continue
+        columns = {header: field for field, header in known.columns.items()}
+        if known.key_candidates:
+            columns.setdefault(known.key_candidates[0], KEY)
+        found[subject.name] = columns
+        needed = {one.name for one in subject.fields if one.required and one.name != KEY}
+        fits = needed <= {*known.columns, *mapping.constants}
+        if subject.geometry_types and types:
+            fits = fits and bool(subject.geometry_types & set(types))
+        elif subject.geometry_required:
+            fits = False
+        # A file of what has names tells them: streets stand in a file of communities too.
+        unnamed = "name" not in known.columns and any(one.name == "name" for one in subject.fields)
+        likely.append((not fits, unnamed, -len(columns) / max(len(raw.headers), 1), subject.name))
+    return {
+        "kind": str(kind),
+        "encoding": raw.encoding,
+        "delimiter": raw.delimiter,
+        "layer": raw.layer,
+        "other_layers": list(raw.other_layers),
+        "header_rows": list(raw.header_rows),
+        "rows": len(raw.rows),
+        "shapes": types,
+        "columns": [
+            [
+                header,
+                _examples(raw.rows, at),
+                {name: of[header] for name, of in found.items() if header in of},
+            ]
+            for at, header in enumerate(raw.headers)
+        ],
+        "likely": [name for *_, name in sorted(likely)],
+    }
+
+
+def _examples(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
+    shown: list[str] = []
+    for row in rows:
+        text = "" if row[at] is None else str(row[at]).strip()
+        if len(text) > SHOWN_CHARACTERS:
+            text = text[: SHOWN_CHARACTERS - 1] + "…"
+        if text and text not in shown:
+            shown.append(text)
+            if len(shown) == SHOWN_VALUES:
+                break
+    return shown
