@@ -24,6 +24,7 @@ class Permission(StrEnum):
     EDIT_COMMUNITIES = "edit_communities"
     SEE_ADDRESSES = "see_addresses"
     SEE_IMPORTS = "see_imports"
+    IMPORT = "import"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     SEE_JOBS = "see_jobs"
@@ -38,10 +39,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: _EVERYONE | {_P.PLAN_ROUTES},
     Role.STREET: _EVERYONE | {_P.SEE_QUEUES},
     Role.CLERK: _EVERYONE
-    | {_P.SEE_QUEUES, _P.EDIT_COMMUNITIES, _P.SEE_ADDRESSES, _P.SEE_IMPORTS, _P.COMPUTE_SCORES},
+    | {_P.SEE_QUEUES, _P.EDIT_COMMUNITIES, _P.SEE_ADDRESSES, _P.SEE_IMPORTS, _P.IMPORT, _P.COMPUTE_SCORES},
     Role.REGULATOR: _EVERYONE,
     Role.ADMINISTRATOR: _EVERYONE
-    | {_P.PLAN_ROUTES, _P.SEE_QUEUES, _P.SEE_IMPORTS, _P.COMPUTE_SCORES}
+    | {_P.PLAN_ROUTES, _P.SEE_QUEUES, _P.SEE_IMPORTS, _P.IMPORT, _P.COMPUTE_SCORES}
     | {_P.MANAGE_ACCOUNTS, _P.SEE_AUDIT, _P.MANAGE_JOBS},
 }
 

@@ -17,7 +17,7 @@ from portal.models.governance import (
     OwnersCommitteeMember,
     PartyOrganisation,
 )
-from portal.models.imports import ImportReject, ImportRun
+from portal.models.imports import ColumnReading, ImportReject, ImportRun, Upload
 from portal.models.inspections import Finding, Inspection, Rectification
 from portal.models.operations import DataVersion, Deed, Job, UndoStep
 from portal.models.places import Neighbourhood, Road, Street
@@ -30,6 +30,7 @@ __all__ = [
     "Audit",
     "Base",
     "CityPolicy",
+    "ColumnReading",
     "Community",
     "CommunityAlias",
     "CommunityGate",
@@ -65,6 +66,7 @@ __all__ = [
     "StreetEvaluation",
     "Survey",
     "UndoStep",
+    "Upload",
     "UserAccount",
     "WorkOrder",
 ]

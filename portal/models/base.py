@@ -37,29 +37,31 @@ class PhraseColumn(TypeDecorator[Phrase]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
         """Return what the database keeps; a plain text is a phrase without parameters."""
-        return None if value is None else _packed(value if isinstance(value, Phrase) else Phrase(value))
+        return None if value is None else pack(value if isinstance(value, Phrase) else Phrase(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Phrase | None:
         """Return the phrase that the database kept."""
-        return None if value is None else Phrase(value["text"], **_unpacked(value["params"]))
+        return None if value is None else Phrase(value["text"], **unpack(value["params"]))
 
 
-def _packed(value: object) -> Any:
+def pack(value: object) -> Any:
+    """Return a phrase, or what fills one, as JSON."""
     if isinstance(value, Phrase):
-        return {"text": value.msgid, "params": {name: _packed(part) for name, part in value.params.items()}}
+        return {"text": value.msgid, "params": {name: pack(part) for name, part in value.params.items()}}
     if isinstance(value, (list, tuple)):
-        return [_packed(part) for part in value]
+        return [pack(part) for part in value]
     if isinstance(value, Integral):
         return int(value)
     return float(value) if isinstance(value, Real) else str(value)
 
 
-def _unpacked(value: Any) -> Any:
+def unpack(value: Any) -> Any:
+    """Return what `pack` was given."""
     if isinstance(value, dict) and "text" in value:
-        return Phrase(value["text"], **_unpacked(value["params"]))
+        return Phrase(value["text"], **unpack(value["params"]))
     if isinstance(value, dict):
-        return {name: _unpacked(part) for name, part in value.items()}
-    return [_unpacked(part) for part in value] if isinstance(value, list) else value
+        return {name: unpack(part) for name, part in value.items()}
+    return [unpack(part) for part in value] if isinstance(value, list) else value
 
 
 class Base(DeclarativeBase):

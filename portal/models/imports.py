@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, ForeignKey, Index, Integer, Uuid, func
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Integer, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,3 +55,37 @@ class ImportReject(Base):
         one_of("severity", SEVERITIES),
         Index("ix_import_reject_import_run_id", "import_run_id"),
     )
+
+
+class Upload(Base):
+    """A file brought by the browser, and what is said of it; its content lies in the instance folder."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=func.gen_random_uuid())
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    file_name: Mapped[str]
+    size: Mapped[int]  # bytes
+    received: Mapped[int] = mapped_column(server_default=text("0"))  # bytes
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    # The job that looks into it, then the one that imports it.
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    import_run_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_run.id", ondelete="SET NULL"))
+    created_at: Mapped[Stamp]
+
+    __table_args__ = (
+        CheckConstraint("received BETWEEN 0 AND size", name="received"),
+        Index("ix_upload_user_id_created_at", "user_id", "created_at"),
+    )
+
+
+class ColumnReading(Base):
+    """How the columns of files of one shape were read last: remembered for the next file of that shape."""
+
+    __tablename__ = "column_reading"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    shape: Mapped[str] = mapped_column(primary_key=True)  # digest of the headers
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[Stamp]

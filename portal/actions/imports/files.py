@@ -48,6 +48,8 @@ class FileImport:
         The file.
     source
         Names the file's origin; "" takes the file's name up to the first dot.
+    name
+        What its owner calls the file; "" where that is how it lies there.
     datum
         Stated datum; None to detect it.
     mapping
@@ -63,6 +65,7 @@ class FileImport:
     subject: Subject
     path: Path
     source: str = ""
+    name: str = ""
     datum: Datum | None = None
     mapping: Path | ReadMapping | None = None
     accept_datum: bool = False
@@ -94,6 +97,7 @@ def import_file(
     *,
     step: Callable[[str], None] = lambda name: None,
     wait: Callable[[], None] = lambda: None,
+    look: Callable[[Outcome], None] = lambda outcome: None,
 ) -> tuple[Outcome, Path | None]:
     """Import one file: all of it, or, when anything raises, nothing.
 
@@ -105,6 +109,8 @@ def import_file(
         Called with each of `STEPS` as it begins.
     wait
         Called when another import has to finish first.
+    look
+        Called with what came of it while the rows that it wrote can still be looked at, in a dry run too.
 
     Returns
     -------
@@ -137,6 +143,7 @@ def import_file(
         loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
         end_deed(session, run_id, loaded.touched)
         outcome = record(session, run_id, entry.subject, origin, loaded)
+        look(outcome)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks:
             rejects = means.rejects_dir / f"{outcome.run_id}-rejects.csv"
@@ -146,11 +153,12 @@ def import_file(
 
 
 def _origin_of(wanted: FileImport, located: Located) -> Origin:
-    source = wanted.source or wanted.path.name.split(".")[0]
+    name = wanted.name or wanted.path.name
+    source = wanted.source or name.split(".")[0]
     with wanted.path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     told = (located.datum, located.confidence, located.message)
-    return Origin(source, wanted.path.name, digest, *told, wanted.user_id)
+    return Origin(source, name, digest, *told, wanted.user_id)
 
 
 def _read_roads(wanted: FileImport, means: Means) -> _Read:
