@@ -2,6 +2,7 @@
 import { emit, follow, map, mark, on, open, say } from "app/atlas.js";
 import { fit, isFree } from "app/maps/fit.js";
 import { reveal } from "app/reveal.js";
+import { put, take } from "app/typed.js";
 
 const frame = document.getElementById("drawer-frame");
 const body = document.getElementById("drawer");
@@ -9,6 +10,10 @@ const grab = document.getElementById("grab");
 const HEIGHTS = ["low", "half", "full"];
 const DRAG_PX = 40;
 const FIRST_ZOOM = 15;
+const left = new Map(); // path of a page that was left with something unsent → what
+let here = location.pathname; // of what the drawer holds
+let unsent = [];
+let found = []; // what waited for the page that the browser's buttons lead to
 
 function isOpen() {
   return !body.querySelector("[data-nothing]");
@@ -69,23 +74,46 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (target !== body || xhr.getResponseHeader("X-Part") !== "drawer") return;
   event.detail.shouldSwap = true;
   event.detail.isError = false;
+  const { elt } = event.detail.requestConfig;
+  unsent = elt.closest("[data-afresh]") ? [] : take(body, elt.closest("form"));
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target, etc } = event.detail;
   if (target !== body) return;
+  if (location.pathname === here) put(body, unsent);
+  else leave();
   if (etc?.replace) return change(); // the same page: the reader stays where they are
   body.scrollTop = 0;
   change();
   uncover();
   body.querySelector("h2")?.focus({ preventScroll: true });
 });
-document.addEventListener("htmx:historyRestore", change);
+document.addEventListener("htmx:historyCacheMiss", () => {
+  unsent = take(body);
+  found = left.get(location.pathname) ?? [];
+  left.delete(location.pathname);
+  leave();
+});
+document.addEventListener("htmx:historyRestore", () => {
+  put(body, found);
+  change();
+});
 document.addEventListener("htmx:responseError", (event) => {
   emit("notice", problemOf(event.detail.xhr));
 });
 // What the back button leads to is there no more, or not for this account: its page says so.
 document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 document.addEventListener("htmx:sendError", () => emit("notice", say("not_loaded")));
+
+// Another page comes: what was not sent waits for the reader to come back by the browser's buttons.
+function leave() {
+  if (unsent.length) {
+    left.set(here, unsent);
+    emit("notice", say("typed_left"));
+  }
+  unsent = [];
+  here = location.pathname;
+}
 
 function problemOf(xhr) {
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");

@@ -1,13 +1,24 @@
 // What every page shares: the security token of forms that htmx sends, the language switch, the search.
 import "app/queries/search.js";
+import { put, take } from "app/typed.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
 });
 
-// The language switch comes back to the address as it is now, not as it was when the page was made.
+// The language switch comes back to the address as it is now, not as it was when the page was made, and to what
+// was typed in it.
+const UNSENT = "atlas.unsent";
+const page = document.getElementById("drawer") ?? document.getElementById("main");
+
 document.addEventListener("submit", (event) => {
   const here = event.target.querySelector("input[data-here]");
-  if (here) here.value = location.pathname + location.search;
+  if (!here) return;
+  here.value = location.pathname + location.search;
+  sessionStorage.setItem(UNSENT, JSON.stringify({ path: location.pathname, typed: take(page) }));
 });
+
+const kept = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null");
+sessionStorage.removeItem(UNSENT);
+if (kept?.path === location.pathname) put(page, kept.typed);

@@ -221,6 +221,41 @@ def test_the_category_above_the_map_is_the_query_s(page: Page) -> None:
     expect(page.locator("#query-category")).to_have_value("lift")
 
 
+def test_what_is_typed_and_not_sent_outlives_quarter_language_and_a_look_elsewhere(page: Page) -> None:
+    ask(page, "/query?points_below=95")
+    page.click("#query-conditions > summary")
+    page.fill("#query-text", "园")
+    page.check("[name=bands] >> nth=0")
+    typed = page.locator("#query-text")
+    page.select_option("#category", "lift")
+    expect(page.locator("#query-category")).to_have_value("lift")
+    expect(typed).to_have_value("园")
+    expect(typed).to_be_visible()
+    for language in ("en", "zh"):
+        page.click(f"button[name=language][value={language}]")
+        expect(page.locator(f"button[name=language][value={language}]")).to_have_count(0)
+        expect(typed).to_have_value("园")
+        expect(page.locator("[name=bands] >> nth=0")).to_be_checked()
+        assert "text=" not in page.url  # nothing was asked by it
+    page.click("tbody th a >> nth=0")
+    expect(page.locator("#notice")).to_contain_text("没有发送")
+    page.go_back()
+    expect(typed).to_have_value("园")
+    page.locator("#query-form").get_by_text("清空条件").click()
+    expect(page.locator("#query-words")).to_contain_text("全市")
+    expect(typed).to_have_value("")
+
+    stop = page.locator("[data-stop]").nth(0).get_attribute("data-stop")
+    page.goto(f"/routes/new?stops={stop}")
+    page.fill("#route-day", "2099-06-03")
+    page.uncheck("[name=back]")
+    page.click("button[name=language][value=en]")
+    expect(page.locator("#drawer h2")).to_have_text("Plan an inspection route")
+    expect(page.locator("#route-day")).to_have_value("2099-06-03")
+    expect(page.locator("[name=back]")).not_to_be_checked()
+    page.click("button[name=language][value=zh]")
+
+
 @pytest.mark.parametrize("page", [DESK, PHONE], ids=["desk", "phone"], indirect=True)
 @pytest.mark.parametrize(
     "path", ["/query", "/query?points_below=70&near=114.1,22.6&radius_m=30000", "/query?near=x&radius_m=1"]

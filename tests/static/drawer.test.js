@@ -8,7 +8,8 @@ const drawer = part("drawer");
 
 function shown(status, target, partOf) {
   const xhr = { status, getResponseHeader: (name) => (name === "X-Part" ? partOf : null) };
-  const { shouldSwap, isError } = send("htmx:beforeSwap", { xhr, target, isError: true }).detail;
+  const requestConfig = { elt: { closest: () => null } };
+  const { shouldSwap, isError } = send("htmx:beforeSwap", { xhr, target, requestConfig, isError: true }).detail;
   return [shouldSwap, isError];
 }
 

@@ -34,6 +34,7 @@ TEXTS = {
     "unnamed": UNNAMED,
     "data_of": N_("数据时间 {time}"),
     "not_loaded": N_("部分数据没有加载，请稍后再试"),
+    "typed_left": N_("刚才填写的内容没有发送；用浏览器的后退、前进回到那一页可以找回"),
     "login_again": N_("登录已过期，请刷新页面重新登录"),
     "basemap_silent": N_("天地图暂时没有应答，先显示道路底图"),
     "no_position": N_("没有取得您的位置：请允许浏览器定位，定位需要 HTTPS"),

@@ -118,6 +118,7 @@ def test_a_mistake_comes_back_with_the_form_open(desk: Desk) -> None:
     assert page.select_one("#point")["value"] == "121.47,31.23"  # type: ignore[index]
     assert page.select_one("#point-datum option[selected]")["value"] == "gcj02"  # type: ignore[index]
     assert text_of(page, "details[open] summary") == "标出位置"
+    assert [form.select("#point") != [] for form in page.select("form[data-unsent]")] == [True]
     assert "请填写名称" in text_of(desk.send("无位园", "name", 422, name=" "), "[role=alert]")
     assert text_of(desk.send("无位园", "link", 422), "[role=alert]").startswith("没有选择小区")
 

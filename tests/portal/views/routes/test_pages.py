@@ -141,6 +141,7 @@ def test_an_error_stands_beside_its_field_and_nothing_is_stored(
     assert answer.status_code == 422
     assert answer.headers["HX-Replace-Url"] == "false"
     page = BeautifulSoup(answer.text, "html.parser")
+    assert page.select("form[data-unsent]") != []
     assert text_of(page, "#route-error p") == words
     assert text_of(page, f"#route-error-{field}") == words
     wrong = page.select_one("[aria-invalid]")
