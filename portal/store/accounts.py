@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.models import Audit, EndedLogin, LoginAttempt, Street, UserAccount
+from portal.models import Audit, Community, EndedLogin, LoginAttempt, Street, UserAccount
+from portal.store.communities import keys as community_keys
 from portal.store.paging import page_of
 from portal.terms import Subject
+
+# Actions whose object is a community, also where earlier versions wrote that it was a complaint.
+OF_COMMUNITIES = ("assign", "give_back")
 
 
 def by_id(session: Session, user_id: int) -> UserAccount | None:
@@ -55,16 +60,28 @@ def failures_since(
     return row[0], row[1]
 
 
-def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[tuple[Audit, str, str]]]:
-    """Return one page of the audit, newest first: with usernames of who did it and, maybe, to whom."""
+def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[Any]]:
+    """Return one page of the audit, newest first.
+
+    Each row has ``Audit``, the ``username`` of who did it and what it was done to, where that
+    still is: ``concerned``, the name of an account, or ``name`` and ``key`` of a community.
+    """
     concerned = aliased(UserAccount)
+    of_community = (Audit.subject == Subject.COMMUNITIES) | Audit.action.in_(OF_COMMUNITIES)
     newest = (
-        select(Audit, UserAccount.username, concerned.username)
+        select(
+            Audit,
+            UserAccount.username,
+            concerned.username.label("concerned"),
+            Community.name,
+            community_keys.key().label("key"),
+        )
         .outerjoin(UserAccount, UserAccount.id == Audit.user_id)
         .outerjoin(
             concerned,
             and_(Audit.subject == Subject.ACCOUNTS, Audit.subject_id == cast(concerned.id, Text)),
         )
+        .outerjoin(Community, and_(of_community, Audit.subject_id == cast(Community.id, Text)))
         .order_by(Audit.id.desc())
     )
     return session.execute(page_of(newest, page, rows)).all()

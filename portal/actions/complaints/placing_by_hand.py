@@ -25,6 +25,7 @@ from portal.store.places.known import Communities
 from portal.terms import PlaceHow, PlaceLevel, Subject
 
 MOST_AT_ONCE = 200
+MOST_NAMED = 20  # complaints whose numbers the audit keeps
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def assign(
         aliases = _learn(session, community, complaints) if remember else ()
         followed = _follow(session, community, aliases, cipher) if aliases else 0
         touch(session, _subjects(aliases))
-        detail = {"complaints": len(complaints), "aliases": len(aliases), "followed": followed}
-        audit(session, viewer.user_id, "assign", Subject.COMPLAINTS, community_id, detail)
+        detail = {**_told(complaints), "aliases": len(aliases), "followed": followed}
+        audit(session, viewer.user_id, "assign", Subject.COMMUNITIES, community_id, detail)
     return Assigned(
         community=call(community.name, community.key),
         n=len(complaints),
@@ -143,10 +144,16 @@ def give_back(
         session.execute(update(Complaint).values(**nowhere).where(Complaint.id.in_(ids)))
         complaint_places.replace(session, select(Complaint.id).where(Complaint.id.in_(ids)), cipher)
         touch(session, _subjects(forgotten))
-        detail = {"complaints": len(complaint_ids), "aliases": forgotten}
-        audit(session, viewer.user_id, "give_back", Subject.COMPLAINTS, community_id or "", detail)
+        detail = {**_told(complaints), "aliases": forgotten}
+        concerned = Subject.COMPLAINTS if community_id is None else Subject.COMMUNITIES
+        audit(session, viewer.user_id, "give_back", concerned, community_id or "", detail)
         waits = select(func.count()).select_from(Complaint).where(Complaint.id.in_(ids), *waiting())
         return session.scalar(waits) or 0
+
+
+def _told(complaints: Sequence[Row[Any]]) -> dict[str, Any]:
+    """Return what the audit says of complaints: how many, and the numbers of the first of them."""
+    return {"complaints": len(complaints), "numbers": [row.source_key for row in complaints[:MOST_NAMED]]}
 
 
 def _subjects(names_changed: object) -> list[Subject]:
@@ -159,8 +166,9 @@ def _placed_by_hand(
 ) -> Sequence[Row[Any]]:
     """Return complaints placed by hand, under that community where one is given."""
     rows = session.execute(
-        select(Complaint.id, Complaint.community_id, Complaint.reported_community)
+        select(Complaint.id, Complaint.community_id, Complaint.reported_community, Complaint.source_key)
         .where(Complaint.id.in_(complaint_ids), Complaint.place_how == PlaceHow.MANUAL)
+        .order_by(Complaint.id)
         .with_for_update()
     ).all()
     refresh = N_("请刷新列表再试")
@@ -216,6 +224,7 @@ def _waiting(session: Session, complaint_ids: Collection[int]) -> Sequence[Row[A
             Complaint.community_id,
             Complaint.place_level,
             Complaint.reported_community,
+            Complaint.source_key,
         )
         .where(Complaint.id.in_(complaint_ids))
         .order_by(Complaint.id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.errors import N_
+from portal.store.accounts import OF_COMMUNITIES
 from portal.terms import Subject
 from portal.views.accounts import role_words
 from portal.views.imports import words as import_words
@@ -63,6 +64,7 @@ DETAILS = {
     "communities": N_("小区"),
     "concerned": N_("所涉小区"),
     "complaints": N_("投诉"),
+    "numbers": N_("投诉编号"),
     "aliases": N_("别名"),
     "followed": N_("随别名归入"),
     "corners": N_("拐点"),
@@ -86,17 +88,32 @@ def name_subject(code: str) -> str:
     return context.say(SUBJECTS[code]) if code in SUBJECTS else code
 
 
+def name_object(row: Any) -> str:
+    """Return what an action was done to, of a row of `portal.store.accounts.audit_page`."""
+    entry = row.Audit
+    earlier = entry.action in OF_COMMUNITIES and bool(entry.subject_id)
+    subject = name_subject(Subject.COMMUNITIES if earlier else entry.subject)
+    if row.name is None and row.key is None:
+        return f"{subject} {row.concerned or entry.subject_id}".strip()
+    name = context.community_name(row.name, row.key)
+    return context.say(N_("{subject} {name}（{id}）"), subject=subject, name=name, id=entry.subject_id)
+
+
 def say_detail(detail: Mapping[str, Any]) -> str:
     """Return what is told with an action, each part named: ``角色：业务员``."""
-    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail[key]) for key in detail}
+    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail) for key in detail}
     return context.say(N_("、")).join(
         context.say(N_("{name}：{value}"), name=name, value=value) for name, value in parts.items()
     )
 
 
-def _say(key: str, value: Any) -> str:
+def _say(key: str, detail: Mapping[str, Any]) -> str:
+    value = detail[key]
     if key == "role":
         return role_words.name_role(str(value))
     if key == "state":
         return import_words.name_state(str(value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if key == "numbers" and len(value) < detail["complaints"]:
+        return context.say(N_("{listed} 等"), listed=listed)
+    return listed

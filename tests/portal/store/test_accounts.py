@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts as actions
-from portal.models import Audit, EndedLogin, LoginAttempt, UserAccount
+from portal.models import Audit, Community, EndedLogin, LoginAttempt, UserAccount
 from portal.store import accounts
 from portal.terms import Role
 from tests.conftest import make_street
@@ -82,5 +82,28 @@ def test_audit_names_the_account_that_something_was_done_to(session: Session) ->
         Audit(action="x", subject=subject, subject_id=str(account.id)) for subject in ("accounts", "streets")
     )
     session.flush()
-    found = {row.subject: (who, concerned) for row, who, concerned in accounts.audit_page(session, 1, 2)}
+    found = {row.Audit.subject: (row.username, row.concerned) for row in accounts.audit_page(session, 1, 2)}
     assert found == {"accounts": (None, "new1"), "streets": (None, None)}
+
+
+def test_audit_names_the_community_that_something_was_done_to(session: Session) -> None:
+    named, nameless = (
+        Community(name="晨光苑", street_how="not_found"),
+        Community(street_how="not_found", pin="SRID=4326;POINT(114 22.5)"),
+    )
+    session.add_all([named, nameless])
+    session.flush()
+    of = {"rename": "communities", "assign": "complaints", "give_back": "communities", "import": "complaints"}
+    session.add_all(Audit(action=a, subject=subject, subject_id=str(named.id)) for a, subject in of.items())
+    session.add(Audit(action="draw", subject="communities", subject_id=str(nameless.id)))
+    session.add(Audit(action="load_sample", subject="communities", subject_id=""))
+    session.flush()
+    found = {row.Audit.action: (row.name, row.key) for row in accounts.audit_page(session, 1, 9)}
+    assert found == {
+        "rename": ("晨光苑", None),
+        "assign": ("晨光苑", None),  # an earlier version wrote it so
+        "give_back": ("晨光苑", None),
+        "import": (None, None),
+        "draw": (None, str(nameless.id)),
+        "load_sample": (None, None),
+    }

@@ -71,8 +71,36 @@ def test_the_place_becomes_the_community_found_by_hand(
     assert data_versions.version_tag(session, [Subject.COMPLAINTS]) != before[0]
     assert Subject.COMMUNITIES not in data_versions.current(session)
     row = session.scalars(select(Audit).where(Audit.action == "assign")).one()
-    assert (row.subject, row.subject_id) == ("complaints", str(town.communities["晨光苑"]))
-    assert row.detail == {"complaints": 2, "aliases": 0, "followed": 0}
+    assert (row.subject, row.subject_id) == ("communities", str(town.communities["晨光苑"]))
+    assert row.detail == {"complaints": 2, "numbers": ["named", "lost"], "aliases": 0, "followed": 0}
+
+
+def test_the_audit_keeps_the_numbers_of_the_first_complaints_and_how_many_there_are(
+    session: Session,
+    town: WaitingCity,
+    assign: Assign,
+    clerk: Viewer,
+    cipher: Cipher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actions, "MOST_NAMED", 1)
+    assign(["lost", "named"], "晨光苑")
+    given_back = [town.complaints["lost"], town.complaints["named"]]
+    home = town.communities["晨光苑"]
+    actions.give_back(session, clerk, given_back, cipher=cipher, community_id=home)
+    actions.assign(session, clerk, given_back, home, remember=False, cipher=cipher)
+    actions.give_back(session, clerk, given_back, cipher=cipher)
+    rows = session.scalars(select(Audit).where(Audit.action.in_(["assign", "give_back"])).order_by(Audit.id))
+    told = [
+        (row.action, row.subject, row.subject_id, row.detail["complaints"], row.detail["numbers"])
+        for row in rows
+    ]
+    assert told == [
+        ("assign", "communities", str(home), 2, ["named"]),
+        ("give_back", "communities", str(home), 2, ["named"]),
+        ("assign", "communities", str(home), 2, ["named"]),
+        ("give_back", "complaints", "", 2, ["named"]),
+    ]
 
 
 def test_a_neighbourhood_stays_where_it_is_one_of_the_street(

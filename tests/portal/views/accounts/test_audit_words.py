@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import audit, committed
 from portal.config import ROOT
+from portal.models import Community
 from portal.terms import Role, Subject
 from portal.views.accounts import audit_words
 from tests.conftest import LogIn
@@ -52,3 +54,25 @@ def test_details_are_named_and_an_unknown_key_stays(app: Flask, seeded: Session)
     with app.test_request_context("/"):
         assert audit_words.say_detail(told) == "角色：业务员、结果：无变化、所涉小区：3, 4、forgotten：1"
         assert audit_words.say_detail({}) == ""
+
+
+def test_an_assignment_names_its_community_and_its_complaints(log_in: LogIn, seeded: Session) -> None:
+    community = Community(name="晨光苑", street_how="not_found")
+    seeded.add(community)
+    seeded.flush()
+    with committed(seeded):
+        told = {"complaints": 3, "numbers": ["T-1", "T-2"]}
+        audit(seeded, None, "assign", Subject.COMMUNITIES, community.id, told)
+        audit(seeded, None, "give_back", Subject.COMPLAINTS, community.id)  # of an earlier version
+        audit(seeded, None, "give_back", Subject.COMPLAINTS)
+    answer = log_in(Role.ADMINISTRATOR).get("/administration/audit")
+    rows = [
+        [cell.get_text(strip=True) for cell in row.select("td")][2:5]
+        for row in BeautifulSoup(answer.text, "html.parser").select("tbody tr")
+    ]
+    called = f"小区 晨光苑（{community.id}）"
+    without, earlier, assigned = [row for row in rows if "指派" in row[0]]
+    assert assigned[:2] == ["指派", called]
+    assert set(assigned[2].split("、")) == {"投诉：3", "投诉编号：T-1, T-2 等"}
+    assert earlier[:2] == ["撤销指派", called]
+    assert without[:2] == ["撤销指派", "投诉"]
