@@ -37,6 +37,12 @@ ALL_RATED = N_(
     "n 为投诉件数；图例右侧为街道数；依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
     "填写的小区不足 {share}% 的街道不计算"
 )
+ALL_COUNTED_PARTLY = N_("n 为投诉件数，另有 {astray} 件不在任何街道；图例右侧为街道数")
+ALL_RATED_PARTLY = N_(
+    "n 为投诉件数，另有 {astray} 件不在任何街道；图例右侧为街道数；"
+    "依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
+    "填写的小区不足 {share}% 的街道不计算"
+)
 TOLD_RATED = N_(
     "n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数；"
     "依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
@@ -47,11 +53,24 @@ DIGITS = {"count": 0, "per_1000_households": 1, "per_100000_m2": 1}
 
 @dataclass(frozen=True)
 class _Shading:
-    """What each street shows, the classes of the values, and the streets that show a number."""
+    """What each street shows, and what the legend tells of them.
+
+    Parameters
+    ----------
+    shades, classes
+        What each street shows, and the classes of the values.
+    complaints
+        Those that the legend counts.
+    astray
+        Those under no street, for who sees everything; 0 for others.
+    shown
+        The streets that show a number.
+    """
 
     shades: list[Shade]
     classes: list[ValueClass]
     complaints: int
+    astray: int
     shown: list[StreetFigures]
 
 
@@ -81,7 +100,7 @@ class Streets(TiledLayer):
     def legend(self, request: LayerRequest) -> Legend:
         """Return the classes with the number of streets in each."""
         shading = _shade(request)
-        note, params = _note(request, shading.shown)
+        note, params = _note(request, shading)
         counts: dict[str, int] = {}
         for shade in shading.shades:
             counts[shade.code] = counts.get(shade.code, 0) + 1
@@ -143,12 +162,15 @@ def _without_value(request: LayerRequest, counts: dict[str, int]) -> list[Legend
     ]
 
 
-def _note(request: LayerRequest, shown: list[StreetFigures]) -> tuple[str, dict[str, object]]:
+def _note(request: LayerRequest, shading: _Shading) -> tuple[str, dict[str, object]]:
     """Return what the numbers count and, for rates, how many streets and communities they rest on."""
-    everything = request.viewer.street_id is None
+    everything, shown = request.viewer.street_id is None, shading.shown
+    params: dict[str, object] = {"astray": f"{shading.astray:,}"} if shading.astray else {}
     if request.measure == "count":
-        return ALL_COUNTED if everything else TOLD_COUNTED, {}
-    return ALL_RATED if everything else TOLD_RATED, {
+        of_all = ALL_COUNTED_PARTLY if shading.astray else ALL_COUNTED
+        return of_all if everything else TOLD_COUNTED, params
+    of_all = ALL_RATED_PARTLY if shading.astray else ALL_RATED
+    return of_all if everything else TOLD_RATED, params | {
         "streets": f"{len(shown):,}",
         "communities": f"{sum(street.communities for street in shown):,}",
         "stated": f"{sum(_size(street, request.measure)[1] for street in shown):,}",
@@ -170,7 +192,16 @@ def _shade(request: LayerRequest) -> _Shading:
     ]
     # A total that held what is not told of one street would tell it.
     told = (s.complaints for s in figures if s.id not in hidden or request.viewer.sees_details_of(s.id))
-    return _Shading(shades, classes, sum(told), [s for s in figures if s.id in shown])
+    return _Shading(
+        shades, classes, sum(told), _astray(request, figures), [s for s in figures if s.id in shown]
+    )
+
+
+def _astray(request: LayerRequest, figures: list[StreetFigures]) -> int:
+    if request.viewer.street_id is not None or request.scope.street_ids is not None:
+        return 0
+    everywhere = complaints.total(request.session, request.scope, request.city.zone, None)
+    return everywhere - sum(street.complaints for street in figures)
 
 
 def _code(

@@ -174,6 +174,23 @@ def test_the_total_does_not_tell_a_street_what_is_withheld_of_another(
     assert LAYER.legend(only_west).n == 0
 
 
+@pytest.mark.parametrize("measure", ["count", "per_1000_households"])
+def test_complaints_under_no_street_are_said_where_all_are_counted(
+    session: Session, city: City, town: SmallCity, measure: str
+) -> None:
+    before = LAYER.legend(asked(session, city, measure))
+    assert "astray" not in before.params
+    session.execute(update(Complaint).where(Complaint.street_id == town.streets["西"]).values(street_id=None))
+    legend = LAYER.legend(asked(session, city, measure))
+    assert (legend.n, legend.params["astray"]) == ((before.n or 0) - 1, "1")
+    assert "另有 {astray} 件不在任何街道" in legend.note
+    official = Viewer(1, "x", Role.STREET, town.streets["东"])
+    told = LAYER.legend(replace(asked(session, city, measure), viewer=official))
+    assert "astray" not in told.params
+    chosen = Scope(PERIOD, None, frozenset({town.streets["东"]}))
+    assert "astray" not in LAYER.legend(replace(asked(session, city, measure), scope=chosen)).params
+
+
 def test_the_tile_says_the_same(session: Session, city: City, town: SmallCity) -> None:
     tile = read_tile(LAYER.tile(asked(session, city), *tile_at(114.05, 22.5, 9)))["streets"].set_index("name")
     assert tile.loc["东", "value"] == 9.0
