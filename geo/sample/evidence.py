@@ -11,27 +11,42 @@ import pandas as pd
 
 from geo.policy.scores import ScorePolicy
 from geo.sample.arrays import Cells, Flags, Floats, Ints, keep_where, to_dates
+from geo.texts import N_
 
 EVALUATED, SURVEYED, SMALL_SURVEYS, INSPECTED = 0.96, 0.72, 0.12, 0.36
 DEDUCTION_CHANCES = np.array([0.42, 0.33, 0.19, 0.06])  # least deduction first
 DUE_DAYS = {"minor": 15, "serious": 7, "critical": 1}
+# Marked, so that the fictional city is read in either language; what a city's own records say stays as it is.
 _CLAUSES = {
     "management": (
-        "收费标准未公示",
-        "公共收益未按季公示",
-        "服务合同未公示",
-        "投诉台账不完整",
-        "项目负责人不在岗",
+        N_("收费标准未公示"),
+        N_("公共收益未按季公示"),
+        N_("服务合同未公示"),
+        N_("投诉台账不完整"),
+        N_("项目负责人不在岗"),
     ),
-    "order": ("门岗无人值守", "巡逻记录缺失", "车辆乱停放", "监控画面缺失", "访客未登记"),
-    "cleaning": ("楼道堆放杂物", "垃圾桶满溢", "地面积水未清", "公共区域有小广告", "垃圾投放点异味"),
-    "greening": ("绿地裸露", "枯枝未清理", "绿化带被占用", "病虫害未防治"),
+    "order": (N_("门岗无人值守"), N_("巡逻记录缺失"), N_("车辆乱停放"), N_("监控画面缺失"), N_("访客未登记")),
+    "cleaning": (
+        N_("楼道堆放杂物"),
+        N_("垃圾桶满溢"),
+        N_("地面积水未清"),
+        N_("公共区域有小广告"),
+        N_("垃圾投放点异味"),
+    ),
+    "greening": (N_("绿地裸露"), N_("枯枝未清理"), N_("绿化带被占用"), N_("病虫害未防治")),
     "equipment": (
-        *("电梯维保记录过期", "消防通道被占用", "灭火器失效", "应急照明不亮", "飞线充电", "消火栓无水"),
-        *("水箱未按期清洗", "配电房未上锁"),
+        *(
+            N_("电梯维保记录过期"),
+            N_("消防通道被占用"),
+            N_("灭火器失效"),
+            N_("应急照明不亮"),
+            N_("飞线充电"),
+            N_("消火栓无水"),
+        ),
+        *(N_("水箱未按期清洗"), N_("配电房未上锁")),
     ),
 }
-_PLAIN_CLAUSES = ("检查项不合格",)
+_PLAIN_CLAUSES = (N_("检查项不合格"),)
 _VETOES = (
     ("挪用专项维修资金", "审计报告认定挪用维修资金用于垫付电费"),
     ("侵占公共收益", "电梯广告收入三年未入公共收益账户"),

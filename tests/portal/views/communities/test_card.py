@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,8 +15,11 @@ from portal.models import (
     Community,
     CommunityIdentity,
     Contract,
+    Finding,
+    Inspection,
     OwnersCommittee,
     PartyOrganisation,
+    Rectification,
     ServiceScore,
 )
 from portal.store import data_versions
@@ -231,3 +234,39 @@ def test_a_merged_community_leads_to_the_one_it_became(
     link = card(leader, town, "安华苑").select_one(".badges a")
     assert link is not None
     assert link["href"] == f"/communities/{town.communities['百花里']}"
+
+
+def test_all_open_findings_are_there_and_read_in_either_language(
+    leader: FlaskClient, seeded: Session, town: SmallCity
+) -> None:
+    finding = (
+        seeded.query(Finding).join(Inspection).filter_by(community_id=town.communities["安华苑"]).first()
+    )
+    assert finding is not None
+    for number in range(10, 20):
+        copy = Finding(
+            inspection_id=finding.inspection_id,
+            source_key=f"more-{number}",
+            number=number,
+            indicator="cleaning",
+            clause="垃圾桶满溢" if number > 10 else "条例 3.2 {x} <b>",
+            severity="minor",
+            deduction=1,
+        )
+        seeded.add(copy)
+        seeded.flush()
+        due = datetime(2025, 8, 1, tzinfo=UTC)
+        seeded.add(Rectification(finding_id=copy.id, state="open", due_at=due))
+    seeded.commit()
+    page = card(leader, town, "安华苑")
+    first, rest = page.select("ul.findings")
+    assert [len(found.select("li")) for found in (first, rest)] == [8, 4]
+    folded = rest.find_parent("details")
+    assert folded is not None
+    assert folded.select("summary")[0].get_text() == "另有 4 项"
+    assert "条款 条例 3.2 {x} <b>" in section(page, "检查与整改")
+    leader.post("/language", data={"language": "en"})
+    said = card(leader, town, "安华苑").get_text(" ", strip=True)
+    assert "Clause Overflowing bins" in said
+    assert "Clause 条例 3.2 {x} <b>" in said
+    assert "垃圾桶" not in said
