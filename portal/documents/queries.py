@@ -50,7 +50,7 @@ class About:
     untold, elsewhere
         What the complaints do not say, see `portal.store.queries.results.Coverage`.
     address
-        Path and arguments of the query.
+        Of the query, with the host.
     """
 
     words: str
@@ -61,6 +61,10 @@ class About:
     untold: int
     elsewhere: int
     address: str
+
+
+# What a file says of each community, and the screen by a mark and a link.
+OF_FILES = (tables.Column("place", N_("定位")), tables.Column("id", N_("小区编号")))
 
 
 def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column, ...]:
@@ -115,7 +119,7 @@ def cells(
 
 
 def make_table(
-    lines: Sequence[Mapping[str, Any]],
+    lines: Sequence[dict[str, Any]],
     rows: Sequence[Mapping[str, Any]],
     columns: Sequence[Column],
     about: About,
@@ -130,15 +134,15 @@ def make_table(
     lines
         The cells of each row, see `cells`.
     rows
-        The rows behind them, for ``id`` and, where it was asked for, ``geometry``; a community
+        The rows behind them, for ``id``, ``lon`` and, where it was asked for, ``geometry``; a community
         without location has a null geometry.
     """
     return Table(
         city=city,
         name=(about.words, say(N_("{n}个小区_截至{day}"), n=about.n, day=about.complaints_until)),
         title=N_("小区"),
-        columns=columns,
-        rows=lines,
+        columns=(*columns, *OF_FILES),
+        rows=[line | _of_file(row, say) for row, line in zip(rows, lines, strict=True)],
         notes=_notes(about, city, language, say),
         members={
             "city": city_name(city, language),
@@ -158,6 +162,10 @@ def make_table(
             for row, line in zip(rows, lines, strict=True)
         ),
     )
+
+
+def _of_file(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    return {"place": say(N_("未定位") if row["lon"] is None else N_("已定位")), "id": row["id"]}
 
 
 def _notes(about: About, city: City, language: str, say: Say) -> list[tuple[str, object]]:

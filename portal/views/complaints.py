@@ -125,7 +125,7 @@ def _page(form: AssignForm) -> ResponseReturnValue:
     html = render_template(
         "complaints/unplaced.html",
         lines=_lines(found.rows),
-        paging=Paging(url_for(".unplaced_complaints"), page, ROWS, found.total),
+        paging=Paging(url_for(".unplaced_complaints"), page, ROWS, found.total).or_last(),
         address=address,
         wanted=wanted,
         streets=[] if viewer.street_id else unplaced.by_street(session, wanted),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlencode
 
-from flask import request
+from flask import abort, redirect, request
 
 MOST_PAGES = 100_000
 
@@ -45,6 +46,12 @@ class Paging:
     def last_row(self) -> int:
         """Number of the page's last row."""
         return min(self.page * self.rows, self.total)
+
+    def or_last(self) -> Self:
+        """Return this page; where the list has become shorter, end the request and lead to its last page."""
+        if self.page > self.last_page and request.method == "GET":
+            abort(redirect(self.address(self.last_page), 303))
+        return self
 
     def address(self, number: int) -> str:
         """Return the address of another page of the list, filtered as this one is."""

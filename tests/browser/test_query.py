@@ -181,7 +181,7 @@ def test_the_file_equals_the_screen(page: Page, tmp_path: Path) -> None:
     with target.open(encoding="utf-8-sig", newline="") as stream:
         heading, *rows = list(csv.reader(stream))
     shown = page.locator("thead th:not(.pick)").all_inner_texts()
-    assert heading == [text.strip() for text in shown]
+    assert heading == [*(text.strip() for text in shown), "定位", "小区编号"]
     assert len(rows) == found(page)
     assert [row[0] for row in rows[:50]] == page.locator("tbody th").all_inner_texts()
     assert "云岭市（虚构）_评分低于 70" in download.value.suggested_filename

@@ -39,7 +39,7 @@ def listed() -> ResponseReturnValue:
     return render_template(
         "imports/listed.html",
         runs=found.rows,
-        paging=Paging(url_for(".listed"), page, RUN_ROWS, found.total),
+        paging=Paging(url_for(".listed"), page, RUN_ROWS, found.total).or_last(),
         subject=subject,
         words=words,
         datum_name=datum_name,
@@ -67,7 +67,7 @@ def run(number: UUID) -> ResponseReturnValue:
         tally=tally,
         severity=severity,
         remarks=import_runs.remarks(session, number, severity or None, page, REMARK_ROWS),
-        paging=Paging(url_for(".run", number=number), page, REMARK_ROWS, total),
+        paging=Paging(url_for(".run", number=number), page, REMARK_ROWS, total).or_last(),
         words=words,
         datum_name=datum_name,
         spell_confidence=spell_confidence,

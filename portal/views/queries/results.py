@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,6 +63,8 @@ def page() -> ResponseReturnValue:
         as_of=asked.as_of,
         period=context.name_period(asked.period),
     )
+    if asked.query.page > listing.last_page:
+        return redirect(listing.page_address(listing.last_page), 303)
     return _show(form, listing)
 
 
@@ -158,7 +161,7 @@ def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
         n=n,
         untold=coverage.untold,
         elsewhere=coverage.elsewhere,
-        address=address("queries.page", asked.query),
+        address=urljoin(request.host_url, address("queries.page", asked.query)),
     )
 
 

@@ -42,6 +42,7 @@ ROW: dict[str, Any] = {
     "overdue": 0,
     "firm": None,
     "distance_m": 1234.5678,
+    "lon": None,
     "geometry": None,
 }
 
@@ -112,6 +113,15 @@ def test_geojson_of_a_community_without_place_has_null_geometry(city: City) -> N
     point = '{"type":"Point","coordinates":[114.05,22.5]}'
     (feature,) = orjson.loads(tables.to_geojson(made(city, ROW | {"geometry": point})))["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [114.05, 22.5]}
+
+
+def test_a_file_says_which_community_it_is_and_whether_it_is_on_the_map(city: City) -> None:
+    found = [made(city, ROW | {"lon": lon}) for lon in (None, 114.05)]
+    assert [column.heading(say) for column in found[0].columns][-2:] == ["定位", "小区编号"]
+    ends = [[(row["place"], row["id"]) for row in table.rows] for table in found]
+    assert ends == [[("未定位", 7)], [("已定位", 7)]]
+    (feature,) = found[0].features  # in GeoJSON the id and the geometry say so
+    assert "place" not in feature["properties"]
 
 
 def test_notes_say_what_was_asked_of_what(city: City) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from portal.web.paging import MOST_PAGES, Paging, address, asked_page
 
@@ -24,6 +25,18 @@ def test_rows_are_numbered_through_the_list() -> None:
 def test_a_page_that_cannot_be_is_the_first(app: Flask, asked: str, page: int) -> None:
     with app.test_request_context(f"/x?page={asked}"):
         assert asked_page() == page
+
+
+def test_a_page_beyond_the_last_leads_to_the_last(app: Flask) -> None:
+    with app.test_request_context("/list?page=9&street=3"):
+        last = Paging("/list", 3, 50, 120)
+        assert last.or_last() is last
+        with pytest.raises(HTTPException) as led:
+            Paging("/list", 9, 50, 120).or_last()
+        answer = led.value.get_response()
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/list?street=3&page=3")
+    with app.test_request_context("/list?page=9", method="POST"):  # a form that comes back
+        assert Paging("/list", 9, 50, 120).or_last().page == 9
 
 
 def test_addresses_keep_the_filters_and_leave_out_what_is_empty(app: Flask) -> None:

@@ -76,7 +76,7 @@ def test_remarks_are_filtered_by_severity(clerk: FlaskClient, run: ImportRun) ->
     page = read(clerk, f"/data/imports/{run.id}?severity=rejected")
     assert [row.select_one("td").get_text(strip=True) for row in page.select("tbody tr")] == ["2", "9"]  # type: ignore[union-attr]
     assert len(read(clerk, f"/data/imports/{run.id}?severity=nonsense").select("tbody tr")) == 4
-    assert "这一页没有内容" in read(clerk, f"/data/imports/{run.id}?page=9").get_text()
+    assert clerk.get(f"/data/imports/{run.id}?page=9").headers["Location"] == f"/data/imports/{run.id}"
 
 
 def test_the_file_holds_every_remark_and_no_formula(clerk: FlaskClient, run: ImportRun, city: City) -> None:
