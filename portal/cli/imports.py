@@ -21,6 +21,7 @@ from portal.cli.wiring import open_session, services, wait
 from portal.errors import N_
 from portal.readers.limits import ReadLimits
 from portal.store import data_versions
+from portal.store.operations import jobs
 from portal.terms import ImportState, Subject
 
 AUTO = "auto"
@@ -121,9 +122,10 @@ def _run(entry: Import, wanted: FileImport) -> None:
         outcome, rejects = import_file(session, wanted, means, step=lambda step: begin(say(step)), wait=wait)
         scored = Subject.SCORES in data_versions.current(session)
         outdated = data_versions.scores_outdated(session)
+        by_itself = jobs.worker_lives(session)
     _tell(outcome, rejects, dry_run=wanted.dry_run)
     if entry.scored and not wanted.dry_run and outcome.state is ImportState.DONE:
-        _ask_for_scores(outdated, scored=scored)
+        _ask_for_scores(outdated, scored=scored, by_itself=by_itself)
 
 
 def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
@@ -149,8 +151,10 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
         )
 
 
-def _ask_for_scores(outdated: str, *, scored: bool) -> None:
-    if not scored:
+def _ask_for_scores(outdated: str, *, scored: bool, by_itself: bool) -> None:
+    if by_itself:
+        click.echo(say(N_("评分稍后自动在后台重新计算。")))
+    elif not scored:
         click.echo(say(N_("尚未计算评分；导入完毕后请运行 ./run portal score。")))
     elif outdated:
         click.echo(

@@ -21,6 +21,7 @@ from portal.cluster.dumps import restore as restore_embedded
 from portal.config import Config
 from portal.errors import N_, Conflict, SpokenError
 from portal.jobs import operations as housekeeping
+from portal.jobs import scores
 from portal.jobs.frame import Frame
 from portal.jobs.kinds import KINDS
 from portal.jobs.worker import Worker
@@ -117,7 +118,7 @@ def worker(once: bool) -> None:
         housekeeping.register(made, wired.sessions, wired.city)
         return made
 
-    made = Worker(queue, Frame(wired, KINDS), patrol=lambda: None)
+    made = Worker(queue, Frame(wired, KINDS), patrol=lambda: scores.keep_fresh(wired))
     try:
         asyncio.run(made.work_off() if once else made.work())
     finally:

@@ -10,7 +10,7 @@ from portal.actions.imports import uploads
 from portal.actions.imports.files import Means, import_file
 from portal.actions.transactions.commit import committed
 from portal.errors import N_, NotFound
-from portal.jobs.frame import Outcome, Work
+from portal.jobs.frame import Kind, Outcome, Work
 from portal.models import Upload
 from portal.readers.limits import ReadLimits
 from portal.terms import Subject
@@ -85,3 +85,7 @@ def _remember(work: Work, upload: Upload) -> None:
     shape = uploads.shape_of([column["header"] for column in shown["survey"]["columns"]])
     reading = {key: upload.said[key] for key in ("columns", "time_format") if upload.said.get(key)}
     uploads.remember(work.session, Subject(upload.said["subject"]), shape, reading, upload.user_id)
+
+
+PREVIEW = Kind(code="preview", name=N_("查看文件"), queue="imports", limit=5, body=look_into)
+IMPORT = Kind(code="import", name=N_("导入文件"), queue="imports", limit=5, body=bring_in)

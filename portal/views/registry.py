@@ -13,6 +13,7 @@ from portal.views import (
     places,
     queries,
     routes,
+    scores,
 )
 from portal.views.accounts import administration, login
 from portal.views.communities import card, queues, records
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     places.blueprint,
     queries.blueprint,
     routes.blueprint,
+    scores.blueprint,
 )
 MODULES = (
     administration,
@@ -53,6 +55,7 @@ MODULES = (
     records,
     results,
     runs,
+    scores,
     search,
     streets,
 )

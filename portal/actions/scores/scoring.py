@@ -19,6 +19,7 @@ from geo.scores import DIMENSIONS, score_communities
 from portal.actions.transactions import staging, upserts
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.import_run import lock_imports
+from portal.errors import N_
 from portal.models import CityPolicy, DataVersion, ServiceScore
 from portal.scope import parse_period
 from portal.store import data_versions
@@ -42,8 +43,16 @@ class Scored:
         return self.new + self.changed + self.removed
 
 
+Step = Callable[[str, int, int], None]
+
+
 def score(
-    session: Session, zone: ZoneInfo, *, user_id: int | None = None, wait: Callable[[], None] = lambda: None
+    session: Session,
+    zone: ZoneInfo,
+    *,
+    user_id: int | None = None,
+    wait: Callable[[], None] = lambda: None,
+    step: Step = lambda name, done, total: None,
 ) -> Scored:
     """Score every community in every quarter with evidence; one without points or veto has no row.
 
@@ -53,6 +62,8 @@ def score(
         The quarter of a record is that of its local time there.
     wait
         Called when an import or another scoring has to finish first.
+    step
+        Called with what begins, a marked text, and how many steps of how many are done.
     """
     with committed(session):
         lock_imports(session, wait)
@@ -61,7 +72,9 @@ def score(
         news = bool(data_versions.scores_outdated(session)) or Subject.SCORES not in data_versions.current(
             session
         )
-        scored = write(session, compute(session, zone))
+        table = compute(session, zone, step)
+        step(N_("写入评分"), 1, 1)
+        scored = write(session, table)
         if scored.written or news:
             # As of before the evidence was read: what is written meanwhile is newer than the scores.
             touch(session, [Subject.SCORES], begun)
@@ -79,8 +92,8 @@ def _await_writes(session: Session) -> None:
             savepoint.rollback()
 
 
-def compute(session: Session, zone: ZoneInfo) -> pd.DataFrame:
-    """Score the evidence, each quarter with the policy in force on its last day.
+def compute(session: Session, zone: ZoneInfo, step: Step = lambda name, done, total: None) -> pd.DataFrame:
+    """Score the evidence, each quarter with the policy in force on its last day; see `score`.
 
     Returns
     -------
@@ -92,18 +105,20 @@ def compute(session: Session, zone: ZoneInfo) -> pd.DataFrame:
     Unavailable
         The database holds no policy yet.
     """
+    step(N_("读取评分依据"), 0, 1)
     found = evidence.load(session, zone)
     versions = policy_store.policies(session)
     quarters: dict[CityPolicy, list[str]] = {}
     for quarter in found.periods:
         policy = policy_store.in_force(versions, parse_period(quarter).last_day)
         quarters.setdefault(policy, []).append(quarter)
-    tables = [
-        score_communities(found.within(named), parse_city(policy.document)).assign(
-            policy_version=policy.version
-        )
-        for policy, named in (quarters or {policy_store.in_force(versions, date.max): []}).items()
-    ]
+    tables = []
+    for done, (policy, named) in enumerate(
+        (quarters or {policy_store.in_force(versions, date.max): []}).items()
+    ):
+        step(N_("按城市政策计算评分"), done, len(quarters) or 1)
+        scored = score_communities(found.within(named), parse_city(policy.document))
+        tables.append(scored.assign(policy_version=policy.version))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer
 from portal.errors import N_, NotFound
-from portal.models import Job, UserAccount
+from portal.models import DataVersion, Job, UserAccount
+from portal.store.data_versions import SCORED, current, scores_outdated
 from portal.store.paging import Page, page_of
+from portal.terms import JobState, Subject
 
 # The worker says every ten seconds that it lives.
 SILENT_S = 60
@@ -60,6 +62,36 @@ def worker_lives(session: Session) -> bool:
         {"silent": SILENT_S},
     )
     return bool(found)
+
+
+def scores_wanted(session: Session, kind: str, quiet_s: float) -> bool:
+    """Return whether scores are out of date, or were never computed, and nobody has asked for them since.
+
+    Parameters
+    ----------
+    kind
+        Of the jobs that compute them.
+    quiet_s
+        For how long nothing they are made of may have changed: more may be to come.
+    """
+    if not _outdated(session):
+        return False
+    changed = select(func.max(DataVersion.changed_at)).where(DataVersion.subject.in_(SCORED))
+    newest = changed.scalar_subquery()
+    # What waits reads whatever comes before it runs. What began since, and failed, would fail again.
+    asked = select(Job.id).where(
+        Job.kind == kind, or_(Job.state == JobState.WAITING, Job.created_at > newest)
+    )
+    quiet = newest < func.clock_timestamp() - timedelta(seconds=quiet_s)
+    return bool(session.scalar(select(and_(quiet, ~asked.exists()))))
+
+
+def _outdated(session: Session) -> bool:
+    if scores_outdated(session):
+        return True
+    written = current(session)
+    evidence = Subject.COMPLAINTS in written or Subject.EVIDENCE in written
+    return Subject.SCORES not in written and Subject.COMMUNITIES in written and evidence
 
 
 def _jobs() -> Any:

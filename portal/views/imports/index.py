@@ -9,6 +9,7 @@ from geo.datums.detection import spell_confidence
 from portal.access import Permission
 from portal.actions.imports.registry import IMPORTS
 from portal.models import Base
+from portal.store import data_versions
 from portal.store.imports import holdings
 from portal.store.imports import runs as import_runs
 from portal.store.places import streets as places
@@ -45,6 +46,7 @@ def index() -> ResponseReturnValue:
         faults=jurisdictions.find(),
         changes=holdings.changes(session),
         runs=runs,
+        outdated=data_versions.scores_outdated(session),
         own_street=None if street_id is None else places.street(session, street_id).name,
         words=words,
         datum_name=datum_name,

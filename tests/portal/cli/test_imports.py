@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.actions.imports.registry import IMPORTS
@@ -150,3 +150,12 @@ def test_what_scores_rest_on_asks_for_new_scores(
     said = run("import", "communities", register).output
     assert "评分计算于" in said
     assert "之后资料有变化；导入完毕后请运行 ./run portal score" in said
+    # A worker does that by itself.
+    committed_session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+    committed_session.commit()
+    register.write_text("编号,小区\n1,晨光苑\n2,晚霞苑\n3,春晓苑\n", "utf-8")
+    said = run("import", "communities", register).output
+    assert "评分稍后自动在后台重新计算。" in said
+    assert "portal score" not in said
+    committed_session.execute(text("DELETE FROM procrastinate_workers"))
+    committed_session.commit()

@@ -311,8 +311,8 @@ def test_what_is_written_while_scores_are_computed_outdates_them(
     inspect(session, community, NEW_YEAR, 1.0)
     compute = scoring.compute
 
-    def meanwhile(session: Session, timezone: str) -> pd.DataFrame:
-        computed = compute(session, timezone)
+    def meanwhile(session: Session, zone: ZoneInfo, step: scoring.Step) -> pd.DataFrame:
+        computed = compute(session, zone, step)
         touch(session, [Subject.COMPLAINTS])
         return computed
 
@@ -366,3 +366,10 @@ def test_scoring_waits_for_an_import(make_database: MakeDatabase) -> None:
 def test_without_a_policy_there_is_no_score(session: Session) -> None:
     with pytest.raises(Unavailable, match="政策"):
         scoring.score(session, ZONE)
+
+
+def test_each_step_is_told_with_how_many_are_done(seeded: Session, community: Community) -> None:
+    inspect(seeded, community, NEW_YEAR, 10)
+    told: list[tuple[str, int, int]] = []
+    scoring.score(seeded, ZONE, step=lambda *said: told.append(said))
+    assert told == [("读取评分依据", 0, 1), ("按城市政策计算评分", 0, 1), ("写入评分", 1, 1)]

@@ -6,15 +6,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, text
+from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session
 
 from portal.access import Viewer
 from portal.actions import accounts
+from portal.actions.transactions.commit import touch
 from portal.errors import NotFound
-from portal.models import Job
+from portal.models import DataVersion, Job
 from portal.store.operations import jobs
-from portal.terms import Role
+from portal.terms import Role, Subject
+
+SCORING = "scoring"
 
 
 def make_viewer(session: Session, role: Role) -> Viewer:
@@ -65,3 +68,56 @@ def test_a_worker_lives_that_was_heard_of_lately(session: Session, age_s: int, l
     added = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :age))"
     session.execute(text(added), {"age": age_s})
     assert jobs.worker_lives(session) is lives
+
+
+def age(session: Session, seconds: float, *subjects: Subject) -> None:
+    """Let subjects have been written so long ago."""
+    touch(session, subjects)
+    moment = func.clock_timestamp() - timedelta(seconds=seconds)
+    session.execute(update(DataVersion).where(DataVersion.subject.in_(subjects)).values(changed_at=moment))
+
+
+@pytest.mark.parametrize(
+    ("scored_s", "changed", "changed_s", "wanted"),
+    [
+        (900, Subject.COMPLAINTS, 60, True),
+        (900, Subject.POLICY, 60, True),
+        (900, Subject.COMPLAINTS, 10, False),  # more may be to come
+        (900, Subject.STREETS, 60, False),
+        (60, Subject.COMPLAINTS, 900, False),
+    ],
+)
+def test_scores_are_wanted_some_time_after_what_they_are_made_of_changed(
+    session: Session, scored_s: float, changed: Subject, changed_s: float, wanted: bool
+) -> None:
+    age(session, scored_s, Subject.SCORES)
+    age(session, changed_s, changed)
+    assert jobs.scores_wanted(session, SCORING, 20) is wanted
+
+
+def test_scores_that_were_never_computed_are_wanted_where_there_is_evidence(session: Session) -> None:
+    assert not jobs.scores_wanted(session, SCORING, 20)
+    age(session, 60, Subject.POLICY, Subject.STREETS, Subject.COMMUNITIES)
+    assert not jobs.scores_wanted(session, SCORING, 20)
+    age(session, 60, Subject.COMPLAINTS)
+    assert jobs.scores_wanted(session, SCORING, 20)
+
+
+@pytest.mark.parametrize(
+    ("state", "created_s", "wanted"),
+    [
+        ("waiting", 300, False),  # it will read whatever comes before it runs
+        ("running", 300, True),  # it may have read before the change
+        ("running", 30, False),
+        ("failed", 30, False),  # it would fail again
+        ("cancelled", 30, False),
+        ("done", 300, True),
+    ],
+)
+def test_scores_are_not_wanted_twice(session: Session, state: str, created_s: int, wanted: bool) -> None:
+    age(session, 900, Subject.SCORES)
+    age(session, 60, Subject.COMMUNITIES)
+    session.add(Job(kind=SCORING, state=state, created_at=func.now() - timedelta(seconds=created_s)))
+    session.add(Job(kind="another", state="waiting"))
+    session.flush()
+    assert jobs.scores_wanted(session, SCORING, 20) is wanted

@@ -74,8 +74,9 @@ def test_it_takes_a_known_number_of_statements(
     read(browser, "/data")
     first = len(statements) - before
     read(browser, "/data")
-    # Account, policy; runs and their number; holdings, levels, versions, changes; once the outlines.
-    assert (first, len(statements) - before - first) == (9, 8)
+    # Account, policy; runs and their number; holdings, levels, versions, changes; age of the scores;
+    # once the outlines.
+    assert (first, len(statements) - before - first) == (10, 9)
 
 
 def test_a_leader_is_refused(log_in: LogIn) -> None:
