@@ -71,7 +71,7 @@ def _listed() -> dict[str, Any]:
         "paging": Paging(url_for(".jobs"), page, ROWS, found.total),
         "alive": stored.worker_lives(session),
         "sees_others": viewer.may(Permission.MANAGE_JOBS) or viewer.may(Permission.SEE_IMPORTS),
-        "may_cancel": lambda job: _is_own(viewer, job) and job.state in actions.UNFINISHED,
+        "may_cancel": lambda job: _is_own(viewer, job) and job.state in (JobState.WAITING, JobState.RUNNING),
         "may_resume": lambda job: _is_own(viewer, job) and _is_resumable(job),
         "page_of": lambda job: _page_of(viewer, job),
         "words": job_words,
