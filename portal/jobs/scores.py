@@ -21,7 +21,8 @@ def compute(work: Work) -> Outcome:
         work.services.city(work.session).zone,
         user_id=work.user_id,
         wait=lambda: work.say(N_("等待另一个导入或评分计算结束")),
-        step=work.say,
+        # One of one says nothing.
+        step=lambda name, done, total: work.say(name, *((done, total) if total > 1 else ())),
     )
     counts = {
         "new": scored.new,
