@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+
+from portal.characters import plain
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def name_key(name: str) -> str:
-    """Return a name without what spellings differ in: width, case, blanks, brackets, dots, dashes.
+    """Return a name without what spellings differ in: look-alikes, width, case, blanks, signs.
 
     >>> name_key("京基滨河时代广场（北区）") == name_key("京基滨河时代广场 北区")
     True
     """
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return _NOT_WORD.sub("", plain) or plain.strip()
+    text = plain(name).casefold()
+    return _NOT_WORD.sub("", text) or text.strip()
 
 
 def street_name(name: str) -> str:
@@ -28,8 +29,20 @@ def street_name(name: str) -> str:
     >>> street_name("龙田街道办事处"), street_name("公明"), street_name("城关镇")
     ('龙田', '公明', '城关镇')
     """
-    plain = unicodedata.normalize("NFKC", name).strip()
-    return re.sub(r"(?:街道(?:办事处|办)?|办事处|街办)$", "", plain) or plain
+    text = plain(name).strip()
+    text = re.sub(r"(?<=[镇乡])(?:人民)?政府$", "", text)
+    return re.sub(r"(?:街道(?:办事处|办)?|办事处|街办)$", "", text) or text
+
+
+def loose_street_key(name: str) -> str:
+    """Return what even short forms of a street's or town's name have in common, if two characters are left.
+
+    It is no name to keep: 前门 and 前门街 may be two. Only where it is one street's it tells which.
+
+    >>> loose_street_key("石牌街"), loose_street_key("城关镇"), loose_street_key("东街")
+    ('石牌', '城关', '东街')
+    """
+    return re.sub(r"(?<=..)(?:街|镇|乡)$", "", name_key(street_name(name)))
 
 
 def district_key(name: str) -> str:

@@ -90,8 +90,9 @@ class ImportState(StrEnum):
     """How an import ended."""
 
     DONE = "done"
-    UNCHANGED = "unchanged"
-    UNDONE = "undone"
+    UNCHANGED = "unchanged"  # all rows were there already
+    FAILED = "failed"  # none of the rows could be imported
+    UNDONE = "undone"  # taken back
 
 
 class JobState(StrEnum):

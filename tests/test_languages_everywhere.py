@@ -31,6 +31,7 @@ DATA: dict[str, tuple[str, str]] = {
     "geo/datums/crs.py": ("spellings of datums in files", ""),
     "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
     "portal/store/places/known.py": ("words of addresses that are no name", r"\w{1,2}"),
+    "portal/characters.py": ("ideographs for radicals", ""),
     "portal/place_names.py": ("suffixes of names", r".*\$"),
     "portal/cli/policy.py": ("an example of a city's Chinese name", r"\./run portal .*"),
     "portal/privacy.py": ("family names and words of addresses to mask", ""),

@@ -13,7 +13,7 @@ from geo.datums.crs import Datum, parse_datum
 from geo.errors import DatumError
 from portal.actions.imports.files import STEPS, FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS, Import, Input
-from portal.actions.imports.words import MAIN_COUNTS, count_words
+from portal.actions.imports.words import FIELDS, MAIN_COUNTS, count_words
 from portal.actions.transactions.import_run import Outcome
 from portal.cli.speech import lines, paragraphs, say
 from portal.cli.ticking import ticking
@@ -124,6 +124,8 @@ def _run(entry: Import, wanted: FileImport) -> None:
         outdated = data_versions.scores_outdated(session)
         by_itself = jobs.worker_lives(session)
     _tell(outcome, rejects, dry_run=wanted.dry_run)
+    if outcome.nothing_fit:
+        raise SystemExit(1)
     if entry.scored and not wanted.dry_run and outcome.state is ImportState.DONE:
         _ask_for_scores(outdated, scored=scored, by_itself=by_itself)
 
@@ -134,6 +136,9 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     click.echo(say(N_("，")).join(_lines(outcome, main=True)))
     for line in _lines(outcome, main=False):
         click.echo(f"  {line}")
+    taken = [f"{column.header} → {say(FIELDS[column.field])}" for column in outcome.columns if column.field]
+    if taken:
+        click.echo(say(N_("读到的列：{columns}"), columns=taken))
     for item in outcome.remarks:
         if item.row is None:
             click.echo(f"! {say(item.reason)}")
@@ -141,14 +146,10 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
         click.echo(say(N_("{n:,} 条说明：{file}"), n=len(outcome.remarks), file=rejects))
     if dry_run:
         click.echo(say(N_("试运行：没有保存任何内容。")))
+    elif outcome.nothing_fit:
+        click.echo(say(N_("没有一行可以导入，没有改动。")))
     elif outcome.state is ImportState.UNCHANGED:
-        click.echo(
-            say(
-                N_("没有一行可以导入，没有改动。")
-                if outcome.nothing_fit
-                else N_("与已有数据相同，没有改动。")
-            )
-        )
+        click.echo(say(N_("与已有数据相同，没有改动。")))
 
 
 def _ask_for_scores(outdated: str, *, scored: bool, by_itself: bool) -> None:

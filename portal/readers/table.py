@@ -19,6 +19,7 @@ from geo.frames import Contract
 from portal.readers.child.packing import unpack_words
 from portal.readers.child.process import read_in_child
 from portal.readers.child.wire import unpack_wkb
+from portal.readers.columns_found import ColumnFound, Layout, Use
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.parse import parse_file
@@ -58,6 +59,10 @@ class ReadResult:
         nothing certain: files in GCJ-02 call themselves EPSG:4326.
     stated_datum
         What the mapping says, "" when it says nothing.
+    listing
+        Every column of the file, in its order, with what became of it.
+    layout
+        Where in the file the table was found.
     """
 
     frame: pd.DataFrame
@@ -70,6 +75,8 @@ class ReadResult:
     unmapped: tuple[str, ...]
     declared_crs: str
     stated_datum: str
+    listing: tuple[ColumnFound, ...]
+    layout: Layout
 
     @property
     def blocking(self) -> tuple[Reject, ...]:
@@ -140,7 +147,16 @@ def read_table(
         unmapped=tuple(document["unmapped"]),
         declared_crs=document["crs"],
         stated_datum=mapping.datum,
+        listing=tuple(
+            ColumnFound(header, Use(use), name, tuple(examples))
+            for header, use, name, examples in document["listing"]
+        ),
+        layout=_layout(*document["layout"]),
     )
+
+
+def _layout(layer: str, others: list[str], header_rows: list[int], delimiter: str) -> Layout:
+    return Layout(layer, tuple(others), tuple(header_rows), delimiter)
 
 
 def _frame(document: Any, answer: Any, contract: Contract, zone: ZoneInfo) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def test_upgrade_twice_changes_nothing(make_database: MakeDatabase) -> None:
     made = make_database()
     upgrade_schema(made.owner_url, PORTAL)
     with psycopg.connect(made.portal_url) as portal:
-        assert portal.execute("SELECT version_num FROM alembic_version").fetchall() == [("0011",)]
+        assert portal.execute("SELECT version_num FROM alembic_version").fetchall() == [("0012",)]
 
 
 @pytest.mark.parametrize(

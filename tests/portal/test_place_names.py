@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from portal.place_names import district_key, name_key, neighbourhood_key, pinyin, pinyin_initials, street_name
+from portal.place_names import (
+    district_key,
+    loose_street_key,
+    name_key,
+    neighbourhood_key,
+    pinyin,
+    pinyin_initials,
+    street_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -12,6 +20,8 @@ from portal.place_names import district_key, name_key, neighbourhood_key, pinyin
         ("京基滨河时代广场 北区", "京基滨河时代广场(北区)"),
         ("Ａ区１栋", "a区1栋"),
         ("天安·高尔夫-花园", "天安高尔夫花园"),
+        ("\u2ed3青\u2f54苑", "长青水苑"),
+        ("阳光花园〔一期〕", "阳光花园【一期】"),
     ],
 )
 def test_spellings_of_one_name_are_alike(one: str, other: str) -> None:
@@ -38,6 +48,8 @@ def test_a_name_of_signs_is_not_empty() -> None:
         ("南大街街道", "南大街"),
         ("街道口街道", "街道口"),
         ("城关镇", "城关镇"),
+        ("城关镇人民政府", "城关镇"),
+        ("\u2ec4山街道", "西山"),
         ("街道", "街道"),
     ],
 )
@@ -77,3 +89,21 @@ def test_a_neighbourhood_called_by_its_suffix_keeps_it() -> None:
 def test_pinyin_knows_words() -> None:
     assert pinyin("重庆花园A区") == "chongqinghuayuanaqu"
     assert pinyin_initials("重庆花园(2期)") == "cqhy2q"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("石牌街", "石牌街道"),
+        ("沙东街道办", "沙东"),
+        ("城关", "城关镇"),
+        ("龙山乡人民政府", "龙山乡"),
+        ("龙山", "龙山乡"),
+    ],
+)
+def test_short_forms_of_streets_are_loosely_alike(one: str, other: str) -> None:
+    assert loose_street_key(one) == loose_street_key(other)
+
+
+def test_streets_of_two_characters_keep_them() -> None:
+    assert loose_street_key("东街街道") != loose_street_key("东街道")

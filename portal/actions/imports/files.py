@@ -18,7 +18,7 @@ from geo.roads.osm import LeftOut, RoadFile, read_road_file
 from geo.roads.restrictions import ReadTurns
 from portal.actions.imports import reject_file
 from portal.actions.imports.georeference import Located, locate
-from portal.actions.imports.reader_remarks import from_rejects
+from portal.actions.imports.reader_remarks import from_columns, from_rejects
 from portal.actions.imports.registry import IMPORTS, Given, Import
 from portal.actions.places.road_import import tell_cut_off, tell_left_out, tell_turns
 from portal.actions.transactions.import_run import Origin, Outcome, Remark, import_alone, record
@@ -26,6 +26,7 @@ from portal.actions.transactions.undo import begin_deed, end_deed
 from portal.errors import N_
 from portal.privacy import Cipher
 from portal.readers.child.process import read_in_child
+from portal.readers.columns_found import ColumnFound
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping, load_mapping
 from portal.readers.schema import load_subject
@@ -88,6 +89,7 @@ class _Read:
     located: Located
     remarks: Sequence[Remark]
     found: Mapping[str, int] = field(default_factory=dict)
+    columns: tuple[ColumnFound, ...] = ()
 
 
 def import_file(
@@ -142,7 +144,7 @@ def import_file(
         begin_deed(session, run_id, wanted.user_id)
         loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
         end_deed(session, run_id, loaded.touched)
-        outcome = record(session, run_id, entry.subject, origin, loaded)
+        outcome = replace(record(session, run_id, entry.subject, origin, loaded), columns=read.columns)
         look(outcome)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks:
@@ -191,10 +193,10 @@ def _read_table(
     if isinstance(mapping, Path):
         mapping = load_mapping(mapping, load_subject(contract), limits)
     result = read_table(wanted.path, contract, timezone=means.city.timezone, limits=limits, mapping=mapping)
-    remarks = from_rejects(result.rejects)
+    remarks = [*from_rejects(result.rejects), *from_columns(result.listing, kept=entry.keeps_attributes)]
     step(STEPS[1])
     if not isinstance(result.frame, gpd.GeoDataFrame):
-        return _Read(Located(result.frame), remarks)
+        return _Read(Located(result.frame), remarks, columns=result.listing)
     located = locate(
         session,
         result.frame,
@@ -205,6 +207,7 @@ def _read_table(
         accept=wanted.accept_datum,
     )
     if entry.sift is None or located.datum is None:
-        return _Read(located, [*remarks, *located.remarks])
+        return _Read(located, [*remarks, *located.remarks], columns=result.listing)
     frame, sifted = entry.sift(located.frame, means.city)
-    return _Read(replace(located, frame=frame), [*remarks, *located.remarks, *sifted])
+    located = replace(located, frame=frame)
+    return _Read(located, [*remarks, *located.remarks, *sifted], columns=result.listing)

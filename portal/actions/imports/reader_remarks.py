@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from geo.texts import N_, Phrase
-from portal.actions.transactions.import_run import Remark, Severity
+from portal.actions.transactions.import_run import Remark, Severity, remark
+from portal.readers.columns_found import ColumnFound, Use
 from portal.readers.problems import Reject
 
 
@@ -22,6 +23,26 @@ def from_rejects(rejects: Iterable[Reject]) -> list[Remark]:
         )
         for item in rejects
     ]
+
+
+def from_columns(listing: Iterable[ColumnFound], *, kept: bool) -> list[Remark]:
+    """Return what there is to say of columns that are no field: once, of the whole file.
+
+    Parameters
+    ----------
+    listing
+        The columns of the file.
+    kept
+        Whether the subject keeps them as attributes.
+    """
+    headers = [column.header for column in listing if column.use is Use.ATTRIBUTE]
+    if not headers:
+        return []
+    text = (
+        N_("没有识别、只作为附加属性保留的列：{headers}") if kept else N_("没有识别、没有采用的列：{headers}")
+    )
+    remedy = N_("要采用的列，请改写表头，或在映射文件的 [columns] 下写明是哪个字段")
+    return [remark(Severity.NOTED, None, "", "", text, remedy, headers=headers)]
 
 
 def _reason(item: Reject) -> Phrase:

@@ -131,6 +131,8 @@ class Import:
         Whether it is read from an OpenStreetMap extract, which states datum and columns itself.
     locates_city
         Whether the city's measuring CRS has to be true where its rows lie.
+    keeps_attributes
+        Whether columns that are no field are kept.
     sift
         Leaves out rows in WGS 84 that cannot be meant; None to take all.
     counted_as
@@ -146,6 +148,7 @@ class Import:
     needs: Sequence[Subject] = ()
     osm: bool = False
     locates_city: bool = False
+    keeps_attributes: bool = False
     sift: Sift | None = None
     counted_as: str = ""
 
@@ -221,6 +224,7 @@ IMPORTS: dict[Subject, Import] = {
                 session, frame, source=at.source, cipher=at.cipher, datum=at.datum, user_id=at.user_id
             ),
             needs=(Subject.ROADS, Subject.STREETS),
+            keeps_attributes=True,
             sift=georeference.leave_out_vast,
         ),
         Import(
@@ -255,6 +259,7 @@ IMPORTS: dict[Subject, Import] = {
                 datum=at.datum or Datum.WGS84,
             ),
             needs=(Subject.STREETS, Subject.COMMUNITIES),
+            keeps_attributes=True,
         ),
     )
 }

@@ -19,6 +19,7 @@ from geo.texts import Phrase
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.errors import N_, Conflict
 from portal.models import ImportReject, ImportRun
+from portal.readers.columns_found import ColumnFound
 from portal.readers.problems import EXCERPT_CHARACTERS
 from portal.terms import ImportState, Subject
 
@@ -131,6 +132,14 @@ class Loaded:
         removed = {"removed": self.removed} if self.removed else {}
         return own | removed | {"rejected": len(refused)} | mended | self.found
 
+    @property
+    def state(self) -> ImportState:
+        """How the import ended: it failed where rows were refused and none is in the tables."""
+        if self.touched:
+            return ImportState.DONE
+        refused = any(item.severity is Severity.REJECTED for item in self.remarks)
+        return ImportState.FAILED if refused and not self.unchanged else ImportState.UNCHANGED
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -167,6 +176,8 @@ class Outcome:
         Key of the import's record; after a dry run there is none.
     counts
         See `portal.actions.imports.words.count_words`.
+    columns
+        What became of each column of a table.
     """
 
     run_id: uuid.UUID
@@ -175,12 +186,12 @@ class Outcome:
     origin: Origin
     counts: dict[str, Any]
     remarks: Sequence[Remark]
+    columns: Sequence[ColumnFound] = ()
 
     @property
     def nothing_fit(self) -> bool:
         """Whether no row could be imported, rather than all being there already."""
-        unchanged = self.state is ImportState.UNCHANGED and not self.counts["unchanged"]
-        return unchanged and bool(self.counts["rejected"])
+        return self.state is ImportState.FAILED
 
 
 class _DryRun(Exception):
@@ -247,8 +258,7 @@ def _set(session: Session, name: str, value: str) -> None:
 
 def record(session: Session, run_id: uuid.UUID, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
     """Record what a load did: counts, remarks, data versions, one row of audit; return what came of it."""
-    state = ImportState.DONE if loaded.touched else ImportState.UNCHANGED
-    counts = loaded.counts()
+    state, counts = loaded.state, loaded.counts()
     run = ImportRun(
         id=run_id,
         subject=subject,

@@ -11,6 +11,7 @@ import orjson
 
 from portal.readers.child.packing import pack_words
 from portal.readers.child.wire import pack_wkb
+from portal.readers.columns_found import Use
 from portal.readers.formats.kinds import Kind
 from portal.readers.formats.raw import RawTable
 from portal.readers.mapping import ReadMapping
@@ -21,6 +22,7 @@ from portal.readers.problems import (
     UNIT_IN_HEADER,
     UNIT_REFUSED,
     Reject,
+    excerpt,
     note,
     refuse,
     reject,
@@ -38,6 +40,7 @@ from portal.readers.schema import KEY, LAT, LON, Field, Subject
 
 # The member of a GeoJSON feature that names it.
 FEATURE_ID = "id"
+EXAMPLES = 3
 
 
 class TableParser:
@@ -84,6 +87,8 @@ class TableParser:
             "unmapped": unmapped,
             "columns": {name: pack_words(_take(values, kept)) for name, values in columns.items()},
             "attributes": {name: pack_words(_take(values, kept)) for name, values in attributes.items()},
+            "listing": self._listing(key_columns),
+            "layout": [self.raw.layer, self.raw.other_layers, self.raw.header_rows, self.raw.delimiter],
             "rows": _take(self.raw.numbers, kept),
             "lon": _take(lon, kept),
             "lat": _take(lat, kept),
@@ -91,6 +96,28 @@ class TableParser:
         }
         wkb, sizes = pack_wkb(_take(shapes, kept))
         return {"table": orjson.dumps(document), "wkb": wkb, "sizes": sizes}
+
+    def _listing(self, key_columns: Sequence[str]) -> list[tuple[str, Use, str, list[str]]]:
+        """Return what each column is read as, with its first values."""
+        fields = {header: name for name, header in self.found.columns.items()}
+        return [
+            (
+                header,
+                Use.FIELD if header in fields else Use.KEY if header in key_columns else Use.ATTRIBUTE,
+                fields.get(header, KEY if header in key_columns else ""),
+                self._examples(header),
+            )
+            for header in self.raw.headers
+        ]
+
+    def _examples(self, header: str) -> list[str]:
+        texts: dict[str, None] = {}
+        for cell in self.raw.column(header):
+            if cell is not None and (text := excerpt(str(cell).strip())):
+                texts.setdefault(text)
+            if len(texts) == EXAMPLES:
+                break
+        return list(texts)
 
     def _said(self) -> list[Reject]:
         return sorted(say_once(self.rejects, len(self.raw.rows)), key=lambda item: item.row or 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from portal.characters import unify
 from portal.readers.formats.raw import Cell, unwrap
 from portal.readers.problems import BAD_TEXT, KEY_DAMAGED, NOT_A_CHOICE, NOT_A_FLAG
 from portal.readers.rows.credit_codes import clean_code, doubt
@@ -85,7 +86,8 @@ def make_parser(field: Field, manner: Manner) -> Callable[[Cell, str], Any]:
 
 
 def parse_choice(text: str, field: Field) -> str:
-    """Return the value that ``text`` means, ``text`` itself where any is allowed."""
+    """Return the value that ``text`` means; where any is allowed ``text`` itself, without look-alikes."""
+    text = unify(text)
     if is_damaged(text):
         raise CellError(KEY_DAMAGED)
     meant = field.values.get(text, text)

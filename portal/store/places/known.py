@@ -12,7 +12,7 @@ from sqlalchemy import FromClause, Subquery, func, select, true
 from sqlalchemy.orm import Session
 
 from portal.models import Community, CommunityAlias, CommunityIdentity, Neighbourhood, Street
-from portal.place_names import district_key, name_key, neighbourhood_key, street_name
+from portal.place_names import district_key, loose_street_key, name_key, neighbourhood_key, street_name
 from portal.terms import CommunityStatus, PlaceHow
 
 WGS84 = "EPSG:4326"
@@ -28,8 +28,10 @@ class Streets:
     def __init__(self, rows: Iterable[tuple[int, str, str]]) -> None:
         """Take id, name and district of every street."""
         self._by_name: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._loosely: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for street_id, name, district in rows:
             self._by_name[street_key(name)].append((district_key(district), street_id))
+            self._loosely[loose_street_key(name)].append((district_key(district), street_id))
 
     @classmethod
     def known(cls, session: Session) -> Streets:
@@ -40,10 +42,13 @@ class Streets:
         return sum(map(len, self._by_name.values()))
 
     def find(self, street: str | None, district: str | None = None) -> int | None:
-        """Return the id of the only street of this name, in this district where one is given."""
+        """Return the id of the only street of this name, in this district where one is given.
+
+        A short form, such as 石牌街 for 石牌街道, is found where no street has it for its name.
+        """
         if not street:
             return None
-        found = self._by_name.get(street_key(street), [])
+        found = self._by_name.get(street_key(street)) or self._loosely.get(loose_street_key(street), [])
         if district:
             wanted = district_key(district)
             # A street without a district may be in any.

@@ -53,6 +53,7 @@ def test_an_import_says_what_it_did_and_where_the_rejects_are(
     assert "新增 2，变更 0，未变 0，未导入 0" in done.output
     path = Path(next(line for line in done.output.splitlines() if "-rejects.csv" in line).split("：")[1])
     assert "某天" in path.read_text("utf-8-sig")
+    assert "读到的列：企业编号 → 主键、企业名称 → " in done.output
     again = run("import", "firms", firms)
     assert "未变 2" in again.output and "没有改动" in again.output
     committed_session.rollback()
@@ -78,7 +79,7 @@ def test_a_file_whose_rows_are_all_refused_says_so(
         if subject in _LOCATED
         else run("import", subject, path)
     )
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit), done.exception
     assert "未导入 1" in done.output, done.output
     assert "没有一行可以导入，没有改动。" in done.output
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.actions.imports.reader_remarks import from_rejects
+from portal.actions.imports.reader_remarks import from_columns, from_rejects
 from portal.actions.transactions.import_run import Severity
+from portal.readers.columns_found import ColumnFound, Use
 from portal.readers.problems import IS_MISSING, NOT_A_NUMBER, OTHER_SHEETS, note, reject, repair
 
 
@@ -26,3 +27,15 @@ def test_what_is_said_of_a_whole_file_is_filled_and_says_of_how_many_rows() -> N
     remarks = from_rejects([told, once])
     assert [item.row for item in remarks] == [None, None]
     assert [item.reason for item in remarks] == ["只读了工作表「甲」，没有读：乙、丙", "9 行：不是数字"]
+
+
+def test_columns_that_are_no_field_are_said_once() -> None:
+    columns = [
+        ColumnFound("小区名称", Use.FIELD, "name", ("甲",)),
+        ColumnFound("编号", Use.KEY, "source_key", ("1",)),
+        ColumnFound("title", Use.ATTRIBUTE, "", ("乙",)),
+    ]
+    [kept], [dropped] = from_columns(columns, kept=True), from_columns(columns, kept=False)
+    assert (kept.row, kept.reason) == (None, "没有识别、只作为附加属性保留的列：title")
+    assert dropped.reason == "没有识别、没有采用的列：title"
+    assert from_columns(columns[:2], kept=True) == []

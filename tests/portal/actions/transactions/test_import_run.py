@@ -208,19 +208,22 @@ def test_by_itself_an_import_stays(two_sessions: SessionFactory) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "unchanged", "rejected", "nothing_fit"),
+    ("unchanged", "rejected", "touched", "state"),
     [
-        (ImportState.UNCHANGED, 0, 2, True),
-        (ImportState.UNCHANGED, 1, 2, False),
-        (ImportState.UNCHANGED, 0, 0, False),
-        (ImportState.DONE, 0, 2, False),
+        (0, 2, False, ImportState.FAILED),
+        (1, 2, False, ImportState.UNCHANGED),
+        (0, 0, False, ImportState.UNCHANGED),
+        (0, 2, True, ImportState.DONE),
     ],
 )
-def test_nothing_fits_where_rows_were_refused_and_none_is_there(
-    state: ImportState, unchanged: int, rejected: int, nothing_fit: bool
+def test_an_import_failed_where_rows_were_refused_and_none_is_there(
+    unchanged: int, rejected: int, touched: bool, state: ImportState
 ) -> None:
-    counts = Loaded().counts() | {"unchanged": unchanged, "rejected": rejected}
-    assert Outcome(uuid4(), Subject.FIRMS, state, ORIGIN, counts, []).nothing_fit is nothing_fit
+    loaded = Loaded(unchanged=unchanged, touched={Subject.FIRMS} if touched else set())
+    loaded.remarks = [remark(Severity.REJECTED, row, "name", "", "x") for row in range(1, rejected + 1)]
+    assert loaded.state is state
+    outcome = Outcome(uuid4(), Subject.FIRMS, state, ORIGIN, loaded.counts(), [])
+    assert outcome.nothing_fit is (state is ImportState.FAILED)
 
 
 def test_a_load_that_did_nothing_counts_nothing() -> None:

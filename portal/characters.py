@@ -1,0 +1,48 @@
+"""Characters that look alike and are not the same: what a text means, whichever of them stand in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Radicals as programs that read PDF files give them for whole characters (Unicode's
+# EquivalentUnifiedIdeograph); those of U+2F00 to U+2FDF and U+F900 to U+FAFF are known to Unicode's NFKC.
+_RADICALS = (
+    "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩"
+    "⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑"
+    "⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳"
+)
+_IDEOGRAPHS = (
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑𫜹忄㣺扌攵旡日月歺母民氵氺灬爫爫丬牛犭王"
+    "𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長"
+    "镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+_UNIFIED = str.maketrans(_RADICALS, _IDEOGRAPHS)
+_COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+# What is not seen at all: soft hyphen, zero-width marks, selectors of variants.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+
+
+def unify(text: str) -> str:
+    """Return a text with ideographs for radicals and look-alikes, without what is not seen.
+
+    Width and brackets stay as they are: this is what is shown.
+
+    >>> unify("\u2ed3青\u2f54苑（Ａ区）")
+    '长青水苑（Ａ区）'
+    """
+    if text.isascii():
+        return text
+    text = _UNSEEN.sub("", text)
+    if not _COMPATIBLE.search(text):
+        return text
+    return _COMPATIBLE.sub(lambda one: unicodedata.normalize("NFKC", one[0].translate(_UNIFIED)), text)
+
+
+def plain(text: str) -> str:
+    """Return what a text is compared by: unified, in half width.
+
+    >>> plain("\u2ed3青苑（Ａ区）")
+    '长青苑(A区)'
+    """
+    return unicodedata.normalize("NFKC", unify(text))
