@@ -88,6 +88,10 @@ def _read_table(
         from portal.readers.formats.geopackage import read_geopackage
 
         return kind, read_geopackage(data, layout.layer, limits)
+    if kind is Kind.KML:
+        from portal.readers.formats.kml import read_kml
+
+        return kind, read_kml(data, limits)
     if kind is Kind.GEOJSON:
         from portal.readers.formats.geojson import read_geojson
 
@@ -106,6 +110,10 @@ def _read_archive(data: bytes, layout: Layout, limits: ReadLimits) -> tuple[Kind
         from portal.readers.sheets.workbook import read_workbook
 
         return kind, read_workbook(data, layout, limits)
+    if kind is Kind.KMZ:
+        from portal.readers.formats.kml import read_kmz
+
+        return kind, read_kmz(archive, limits)
     from portal.readers.formats.shapefile import read_shapefile
 
     return kind, read_shapefile(archive, layout.layer, limits)

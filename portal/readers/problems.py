@@ -135,7 +135,7 @@ RESULT_TOO_LARGE = Problem(N_("文件内容超过一次可导入的量"), _SPLIT
 
 # What the file is
 UNKNOWN_KIND = Problem(
-    N_("无法识别文件内容"), N_("请使用 GeoJSON、GeoPackage、打包的 Shapefile（zip）、CSV 或 xlsx")
+    N_("无法识别文件内容"), N_("请使用 GeoJSON、GeoPackage、打包的 Shapefile（zip）、KML、CSV 或 xlsx")
 )
 IS_XML = Problem(
     N_("文件内容是 XML 或网页，不能读取"), N_("请另存为 xlsx、CSV、GeoJSON 或 GeoPackage，改扩展名不够")
@@ -185,12 +185,17 @@ ARCHIVE_LINK = Problem(N_("压缩包内是链接而不是文件：{name}"), N_("
 ARCHIVE_SECRET = Problem(N_("压缩包已加密"), N_("请不设密码重新打包"))
 ARCHIVE_NESTED = Problem(N_("压缩包里又是压缩包：{name}"), N_("请先解开，只上传里面的一层"))
 ARCHIVE_UNKNOWN = Problem(
-    N_("压缩包里既没有 Shapefile，也不是 xlsx 工作簿"), N_("请打包 .shp、.shx、.dbf、.prj，或使用 xlsx")
+    N_("压缩包里没有 Shapefile 和 KML，也不是 xlsx 工作簿"), N_("请打包 .shp、.shx、.dbf、.prj，或使用 xlsx")
 )
 
 # Workbooks, documents, databases
 BAD_WORKBOOK = Problem(N_("工作簿已损坏"), N_("请用 Excel 或 WPS 打开后重新保存"))
 XML_ENTITIES = Problem(N_("工作簿里定义了 XML 实体，正常表格没有"), N_("请用 Excel 或 WPS 另存一份"))
+XML_IN_KML = Problem(N_("KML 里定义了 XML 实体，正常文件没有"), _EXPORT_AGAIN)
+BAD_KML = Problem(N_("KML 已损坏，或里面不是 KML"), _EXPORT_AGAIN)
+KML_PASSED_OVER = Problem(
+    N_("KML 里的链接和图片没有读，也不会访问：{parts}"), N_("如果地点在链接的文件里，请把那个文件另存后导入")
+)
 BAD_JSON = Problem(N_("JSON 已损坏，或嵌套过深"), _EXPORT_AGAIN)
 JSON_NOT_FINITE = Problem(
     N_("第 {number} 个要素中有 {text}，GeoJSON 里不能写这样的数"),

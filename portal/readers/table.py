@@ -43,7 +43,7 @@ class ReadResult:
     rejects
         What could not be taken, by row.
     kind
-        ``csv``, ``xlsx``, ``geojson``, ``geopackage`` or ``shapefile``.
+        ``csv``, ``xlsx``, ``geojson``, ``geopackage``, ``shapefile``, ``kml`` or ``kmz``.
     encoding
         Of the text.
     rows_read
@@ -103,7 +103,7 @@ def read_table(
     Parameters
     ----------
     path
-        CSV, xlsx, GeoJSON, GeoPackage or zipped Shapefile, whatever its name.
+        CSV, xlsx, GeoJSON, GeoPackage, zipped Shapefile, KML or KMZ, whatever its name.
     contract
         One of `geo.frames` that has a schema in ``data/schema``.
     timezone

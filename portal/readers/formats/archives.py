@@ -52,18 +52,20 @@ def open_archive(data: bytes, limits: ReadLimits) -> zipfile.ZipFile:
 
 
 def kind_of_archive(archive: zipfile.ZipFile) -> Kind:
-    """Tell a workbook from a zipped Shapefile by the files inside.
+    """Tell a workbook, a zipped Shapefile and a KMZ apart by the files inside.
 
     Raises
     ------
     FileRefused
-        It is neither.
+        It is none of them.
     """
     names = archive.namelist()
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
         return Kind.XLSX
     if any(name.lower().endswith(".shp") for name in names):
         return Kind.SHAPEFILE
+    if any(name.lower().endswith(".kml") for name in names):
+        return Kind.KMZ
     nested = next((name for name in names if name.lower().endswith(_PACKED)), None)
     if nested is not None:
         raise refuse(ARCHIVE_NESTED, name=nested)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from enum import StrEnum
 
@@ -26,8 +27,10 @@ class Kind(StrEnum):
     GEOJSON = "geojson"
     GEOPACKAGE = "geopackage"
     SHAPEFILE = "shapefile"
+    KML = "kml"
+    KMZ = "kmz"
     ROADS = "roads"
-    ARCHIVE = "archive"  # a zip: a Shapefile or a workbook, which its list of files tells
+    ARCHIVE = "archive"  # a zip: a Shapefile, KMZ or a workbook, which its list of files tells
 
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,6 +56,8 @@ _FOREIGN = (
 )
 # An OSM PBF begins with the length of its first header, whose first field is the word OSMHeader.
 _ROADS_WORD = b"\x0a\x09OSMHeader"
+# What else holds such an element is refused by the reader, which looks at the root.
+_KML = re.compile(r"<(?:\w{1,20}:)?kml[\s>]")
 _BLANK = " \t\r\n\v\f\ufeff\u200b\u00a0\u3000"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -95,6 +100,8 @@ def _guess_text(head: bytes) -> Kind:
         if head.startswith(bom):
             text = head[len(bom) :].decode(encoding, "ignore")
     text = text.lstrip(_BLANK)
+    if text.startswith("<") and _KML.search(text):
+        return Kind.KML
     if text.startswith("<"):
         raise refuse(_kind_of_xml(text))
     return Kind.GEOJSON if text.startswith(("{", "[")) else Kind.CSV

@@ -35,7 +35,6 @@ def test_kind_follows_from_content(head: bytes, kind: Kind) -> None:
         (b'<?xml version="1.0"?>\n<VRTDataset>', problems.IS_VRT),
         ("<OGRVRTDataSource>".encode("utf-16"), problems.IS_VRT),
         (b"<html><table>", problems.IS_XML),
-        (b"<kml>", problems.IS_XML),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", problems.IS_OLD_EXCEL),
         (b"%PDF-1.7", problems.UNKNOWN_KIND),
         (b"\x1f\x8b\x08", problems.UNKNOWN_KIND),
@@ -53,3 +52,15 @@ def test_roads_are_no_table() -> None:
     expect_table(Kind.CSV)
     with pytest.raises(FileRefused):
         expect_table(Kind.ROADS)
+
+
+@pytest.mark.parametrize(
+    "root", ["<kml>", "<kml xmlns='x'>", "<?xml version='1.0'?>\n<!-- x --><k:kml xmlns:k='x'>"]
+)
+def test_kml_is_told_by_its_root(root: str) -> None:
+    assert guess_kind(root.encode()) is Kind.KML
+
+
+def test_what_only_begins_so_is_none() -> None:
+    with pytest.raises(FileRefused):
+        guess_kind(b"<kmlx>")
