@@ -10,7 +10,7 @@ from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Audit, Community, EndedLogin, LoginAttempt, Street, UserAccount
-from portal.store.communities import keys as community_keys
+from portal.store.communities import unnamed_keys
 from portal.store.paging import page_of
 from portal.terms import Subject
 
@@ -74,7 +74,7 @@ def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[Any]]:
             UserAccount.username,
             concerned.username.label("concerned"),
             Community.name,
-            community_keys.key().label("key"),
+            unnamed_keys.key().label("key"),
         )
         .outerjoin(UserAccount, UserAccount.id == Audit.user_id)
         .outerjoin(
