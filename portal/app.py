@@ -18,7 +18,7 @@ from portal.services import Services
 from portal.tianditu import Tianditu
 from portal.views.accounts import login as accounts
 from portal.views.registry import BLUEPRINTS
-from portal.web import assets, formats, guard, headers, languages, problems, rail, watch
+from portal.web import assets, formats, guard, headers, languages, problems, rail, sizes, watch
 
 
 def create_app(
@@ -52,6 +52,7 @@ def create_app(
 def _install(app: Flask) -> None:
     watch.install(app)
     Babel(app, locale_selector=languages.select_language)
+    sizes.install(app)  # before what reads bodies
     CSRFProtect(app)
     Compress(app)
     accounts.install_login(app)

@@ -26,6 +26,8 @@ WITHOUT_OWN_TEST = re.compile(
 SCRIPTS_IN_THE_BROWSER = {
     "maps/basemap": "loads pictures and PMTiles: tests/browser/test_view.py",
     "queries/basket": "ticks of a list: tests/browser/test_query.py",
+    "imports/upload": "sends a file in pieces: tests/browser/test_imports.py",
+    "imports/progress": "a page that refreshes itself: tests/browser/test_imports.py",
     "complaints/unplaced": "ticks of a list: tests/browser/test_data.py",
     "maps/controls": "wires two selects and two buttons: tests/browser/test_map.py",
     "maps/layers": "draws a form: tests/browser/test_map.py",

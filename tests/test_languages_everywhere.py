@@ -30,6 +30,10 @@ DATA: dict[str, tuple[str, str]] = {
     "geo/sample/*.py": ("names and matters of the fictional city", ""),
     "geo/datums/crs.py": ("spellings of datums in files", ""),
     "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
+    "portal/documents/templates.py": (
+        "an example in a file, and the name of its sheet",
+        r"示例|是|别名.*|填写",
+    ),
     "portal/store/places/known.py": ("words of addresses that are no name", r"\w{1,2}"),
     "portal/characters.py": ("ideographs for radicals", ""),
     "portal/place_names.py": ("suffixes of names", r".*\$"),
@@ -41,6 +45,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/readers/sheets/delimited.py": ("full-width brackets", r"\s.*"),
     "portal/readers/sheets/header_rows.py": ("brackets and units as files write them", ""),
     "portal/readers/sheets/leftovers.py": ("words of totals and signatures", ""),
+    "portal/readers/survey.py": ("endings of names", ""),
     "portal/readers/rows/moments.py": ("dates and times as files write them", ""),
     "portal/readers/rows/numbers.py": ("words beside numbers as files write them", ""),
     "portal/readers/rows/units.py": ("units as files write them, and their names", ""),

@@ -10,6 +10,7 @@ from typing import Any
 from geo.frames import Contract
 from portal.errors import FileRefused
 from portal.readers.child.process import read_in_child
+from portal.readers.formats.raw import RawTable
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.parse import read_raw
@@ -18,6 +19,11 @@ from portal.readers.schema import KEY, Subject, load_subject
 from portal.readers.source import open_source
 
 SHOWN_VALUES, SHOWN_CHARACTERS = 3, 60
+# What names of some subjects end with, unlike those of others.
+ENDINGS = {
+    "streets": ("街道", "街道办", "街道办事处", "镇", "乡"),
+    "neighbourhoods": ("社区", "居委会", "村委会"),
+}
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ def survey_file(
     """Return the parts of a `Survey`; this is what the child runs."""
     kind, raw = read_raw(handle, size, subjects, mapping, limits)
     found: dict[str, dict[str, str]] = {}
-    likely: list[tuple[bool, bool, float, str]] = []
+    likely: list[tuple[bool, bool, bool, float, str]] = []
     types = sorted({shape.geom_type for shape in raw.shapes or () if shape is not None})
     for subject in subjects:
         try:
@@ -150,7 +156,9 @@ def survey_file(
             fits = False
         # A file of what has names tells them: streets stand in a file of communities too.
         unnamed = "name" not in known.columns and any(one.name == "name" for one in subject.fields)
-        likely.append((not fits, unnamed, -len(columns) / max(len(raw.headers), 1), subject.name))
+        strange = not _end_alike(raw, known.columns.get("name"), ENDINGS.get(subject.name, ()))
+        share = len(columns) / max(len(raw.headers), 1)
+        likely.append((not fits, unnamed, strange, -share, subject.name))
     return {
         "kind": str(kind),
         "encoding": raw.encoding,
@@ -170,6 +178,14 @@ def survey_file(
         ],
         "likely": [name for *_, name in sorted(likely)],
     }
+
+
+def _end_alike(raw: RawTable, header: str | None, endings: tuple[str, ...]) -> bool:
+    """Whether most names in a column end as those of a subject do."""
+    if header is None or not endings:
+        return False
+    names = [str(cell).strip() for cell in raw.column(header) if cell is not None]
+    return 2 * sum(name.endswith(endings) for name in names) > len(names)
 
 
 def _examples(rows: Sequence[Sequence[Any]], at: int) -> list[str]:

@@ -17,7 +17,7 @@ from portal.views import (
 )
 from portal.views.accounts import administration, login
 from portal.views.communities import card, queues, records
-from portal.views.imports import index, runs
+from portal.views.imports import index, runs, uploads
 from portal.views.maps import basemap, layers, page
 from portal.views.operations import health, jobs
 from portal.views.places import jurisdictions, streets
@@ -58,4 +58,5 @@ MODULES = (
     scores,
     search,
     streets,
+    uploads,
 )

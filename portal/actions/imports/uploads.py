@@ -87,6 +87,12 @@ def receive(session: Session, folder: Path, upload_id: UUID, user_id: int, offse
         return upload.received
 
 
+def waiting(session: Session, user_id: int) -> Sequence[Upload]:
+    """Return the files of a user that are not imported yet, newest first."""
+    found = select(Upload).where(Upload.user_id == user_id, Upload.import_run_id.is_(None))
+    return session.scalars(found.order_by(Upload.created_at.desc())).all()
+
+
 def path_of(folder: Path, upload_id: UUID) -> Path:
     """Return where the content of a file lies."""
     return folder / FOLDER / str(upload_id)

@@ -11,7 +11,12 @@ from portal.labels import HOWS, LEVELS
 from portal.web import context
 
 SUBJECTS: dict[str, str] = {entry.subject: entry.name for entry in IMPORTS.values()}
-STATES = {"done": N_("已导入"), "unchanged": N_("无变化"), "undone": N_("已撤销")}
+STATES = {
+    "done": N_("已导入"),
+    "unchanged": N_("无变化"),
+    "undone": N_("已撤销"),
+    "failed": N_("失败"),
+}
 
 
 def name_subject(subject: str) -> str:

@@ -50,14 +50,18 @@ def test_each_column_is_shown_with_values_and_what_it_would_be(tmp_path: Path) -
     assert (found.delimiter, found.header_rows) == (";", (2,))
 
 
-def test_geometry_decides_between_subjects(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "likely"), [("东街街道", "streets"), ("石牌镇", "streets"), ("东街花园", "communities")]
+)
+def test_endings_of_names_decide_between_subjects(tmp_path: Path, name: str, likely: str) -> None:
     square = '{"type":"Polygon","coordinates":[[[114,22.5],[114.1,22.5],[114.1,22.6],[114,22.5]]]}'
     content = (
-        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"1","街道名称":"东街"},'
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"1",'
+        f'"name":"{name}","district":"南区"}},'
         f'"geometry":{square}}}]}}'
     )
     found = survey(tmp_path / "file.geojson", content)
-    assert (found.kind, found.shapes, found.likely[0]) == ("geojson", ("Polygon",), "streets")
+    assert (found.kind, found.shapes, found.likely[0]) == ("geojson", ("Polygon",), likely)
 
 
 def test_sheets_are_named_and_chosen(tmp_path: Path) -> None:

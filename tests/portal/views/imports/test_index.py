@@ -61,7 +61,8 @@ def test_a_street_official_sees_the_own_street_and_no_imports(
 def test_an_empty_database_says_what_to_do(log_in: LogIn) -> None:
     page = read(log_in(Role.CLERK), "/data")
     assert [n for _, n in tiles(page)] == ["0 个", "0 个", "0 件", "0 处"]
-    assert "./run portal import --help" in page.get_text()
+    assert page.select_one("a[href='/data/import']") is not None
+    assert "先导入道路和街道" in page.get_text()
     assert "投诉的位置精度" not in page.get_text()
 
 
