@@ -116,18 +116,37 @@ class Form:
         """Status of the answer with this form."""
         return 200 if self.mistake is None else self.mistake.status
 
-    def _mistake_of(self, error: SpokenError, status: int | None, field: str) -> Mistake:
+    @classmethod
+    def named(cls, error: SpokenError) -> BadRequest:
+        """Return an error that says the same with this form's names of fields, for an answer to a script."""
+        _, message, remedy = cls.spoken(error)
+        return BadRequest(message, remedy=remedy)
+
+    @classmethod
+    def spoken(cls, error: SpokenError, field: str = "") -> tuple[str, str, str]:
+        """Return field, message and remedy of an error in the viewer's language, with names of fields.
+
+        Parameters
+        ----------
+        field
+            Where it is, if the error does not say.
+        """
         begins = _FIELD.match(error.msgid)
         where = str(error.params.get("field") or (begins[1] if begins else field))
         # A text without parameters keeps its braces: none is added to it.
-        params = error.params and error.params | {"field": self._called(where)}
-        message = context.say(error.msgid, **params)
+        params = error.params and error.params | {"field": cls._called(where)}
+        message = _FIELD.sub(lambda found: cls._called(found[1]), context.say(error.msgid, **params))
+        return where, message, context.say(error.remedy_msgid, **params) if error.remedy_msgid else ""
+
+    def _mistake_of(self, error: SpokenError, status: int | None, field: str) -> Mistake:
+        where, message, remedy = self.spoken(error, field)
         return Mistake(
             field=self.place_of(where),
-            message=_FIELD.sub(lambda found: self._called(found[1]), message),
-            remedy=context.say(error.remedy_msgid, **params) if error.remedy_msgid else "",
+            message=message,
+            remedy=remedy,
             status=status or (422 if isinstance(error, BadRequest) else status_of(error)),
         )
 
-    def _called(self, name: str) -> str:
-        return context.say(self.labels[name]) if name in self.labels else name
+    @classmethod
+    def _called(cls, name: str) -> str:
+        return context.say(cls.labels[name]) if name in cls.labels else name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import orjson
@@ -18,6 +19,7 @@ from werkzeug.routing import RequestRedirect
 from portal import logs
 from portal.errors import N_, BadRequest, PortalError, SpokenError, Unavailable, status_of
 from portal.web import context
+from portal.web.forms import Form
 
 log = logging.getLogger("portal.views")
 
@@ -35,6 +37,17 @@ TITLES = {
     503: N_("暂时无法服务"),
 }
 _DATA_SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".mvt", ".png", ".gpx")
+
+
+class _Address(Form):
+    """What stands in an address, as a page about an error calls it; scripts are told what to write."""
+
+    labels: ClassVar[Mapping[str, str]] = {
+        "period": N_("时段"),
+        "category": N_("投诉类别"),
+        "measure": N_("口径"),
+        "language": N_("语言"),
+    }
 
 
 def wants_page(asked: Request) -> bool:
@@ -80,6 +93,8 @@ def install(app: Flask) -> None:
 def _say(error: Exception) -> tuple[str, str]:
     if not isinstance(error, SpokenError):
         return "", ""
+    if wants_page(request):
+        return _Address.spoken(error)[1:]
     remedy = context.say(error.remedy_msgid, **error.params)
     return context.say(error.msgid, **error.params), remedy
 

@@ -73,7 +73,10 @@ def record(number: int) -> ResponseReturnValue:
 def place() -> ResponseReturnValue:
     """Answer with a typed coordinate in WGS 84 and the street that holds it, for the map's preview."""
     session = context.session()
-    point = read_point(request.args, session)
+    try:
+        point = read_point(request.args, session)
+    except BadRequest as error:
+        raise RecordForm.named(error) from error
     street = territory.street_at(session, point.lon, point.lat)
     said = context.say(N_("落在{street}"), street=street) if street else context.say(N_("不在任何街道内"))
     return jsonify(lon=point.lon, lat=point.lat, message=said)

@@ -80,9 +80,12 @@ def matches() -> ResponseReturnValue:
 @needs(Permission.QUERY)
 def keep_area() -> ResponseReturnValue:
     """Keep a drawn area that is too long for a URL; the answer is its key."""
-    ring = parse_ring(request.form.get("area", ""))
-    if ring is None:
-        raise BadRequest(N_("{field}：没有范围"), remedy=N_("请先画一个范围"), field="area")
+    try:
+        ring = parse_ring(request.form.get("area", ""))
+        if ring is None:
+            raise BadRequest(N_("{field}：没有范围"), remedy=N_("请先画一个范围"), field="area")
+    except BadRequest as error:
+        raise QueryForm.named(error) from error
     key = actions.store(context.session(), ring, context.viewer().user_id)
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(area_key=key)

@@ -166,6 +166,8 @@ def _ids(text: str) -> list[int]:
 
 
 def _day(text: str) -> date:
+    if not text.strip():
+        raise BadRequest(N_("{field}：没有填写"), remedy=N_("请选择要去的日期"), field="day")
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
@@ -179,6 +181,8 @@ def _day(text: str) -> date:
 
 def _minutes(text: str, most: int) -> int:
     digits = text.strip()
+    if not digits:
+        raise BadRequest(N_("{field}：没有填写"), remedy=N_("请填写每站需要多少分钟"), field="visit_minutes")
     if not (re.fullmatch(r"[0-9]{1,4}", digits) and 1 <= int(digits) <= most):
         raise BadRequest(
             N_("{field}：应为 1 到 {most} 之间的整数分钟"),

@@ -35,6 +35,15 @@ def test_person_gets_a_page(log_in: LogIn) -> None:
     assert "找不到" in answer.text
 
 
+def test_a_page_calls_what_is_wrong_by_its_name_and_a_script_by_what_it_writes(log_in: LogIn) -> None:
+    browser = log_in(Role.LEADER)
+    page = browser.get("/?period=nonsense", headers={"Accept": "text/html"})
+    assert "时段：nonsense 不是季度" in page.text
+    assert "period：" not in page.text
+    said = browser.get("/layers/communities.geojson?period=nonsense").get_json(force=True)["detail"]
+    assert said == "period：nonsense 不是季度"
+
+
 def test_an_empty_text_stays_empty_in_english(log_in: LogIn) -> None:
     browser = log_in(Role.LEADER)
     browser.post("/language", data={"language": "en"})

@@ -109,7 +109,13 @@ def test_a_preview_says_where_a_coordinate_falls(desk: Desk) -> None:
     assert answer.json["message"] == "不在任何街道内"  # type: ignore[index]
     answer = desk.browser.get("/data/place.json?point=1,2", headers={"Accept": "application/json"})
     assert answer.status_code == 400
-    assert "本市之外" in answer.json["detail"]  # type: ignore[index]
+    assert answer.json["detail"] == "坐标：位置在本市之外"  # type: ignore[index]
+    answer = desk.browser.get("/data/place.json?point=abc{x}", headers={"Accept": "application/json"})
+    said = (answer.json["detail"], answer.json["remedy"])  # type: ignore[index]
+    assert said == ("坐标：abc{x} 不是 经度,纬度", "请写成 114.057868,22.543099")
+    desk.browser.post("/language", data={"language": "en"})
+    answer = desk.browser.get("/data/place.json?point=abc", headers={"Accept": "application/json"})
+    assert answer.json["detail"] == "Coordinate: abc is not lon,lat"  # type: ignore[index]
 
 
 def test_a_mistake_comes_back_with_the_form_open(desk: Desk) -> None:

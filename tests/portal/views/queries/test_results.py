@@ -289,7 +289,9 @@ def test_an_area_without_script_leads_to_its_result(inspector: FlaskClient) -> N
 
 @pytest.mark.parametrize("area", ["", "0,0;1,1;0,1;1,0", "0,0;1,1", spell_ring(((1, 1),) * 2001)])
 def test_what_is_no_area_is_not_kept(inspector: FlaskClient, session: Session, area: str) -> None:
-    assert inspector.post("/query/areas", data={"area": area}).status_code == 400
+    answer = inspector.post("/query/areas", data={"area": area}, headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith("范围：")  # type: ignore[index]
     assert session.scalar(select(func.count()).select_from(StoredArea)) == 0
 
 

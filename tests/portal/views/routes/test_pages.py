@@ -124,6 +124,9 @@ def test_what_does_not_fit_is_named_and_can_be_planned_apart(inspector: FlaskCli
     ("values", "field", "words"),
     [
         ({"day": "2001-01-01"}, "day", "日期：2001-01-01 已经过去"),
+        ({"day": " "}, "day", "日期：没有填写"),
+        ({"day": "6月3日"}, "day", "日期：6月3日 不是日期"),
+        ({"visit_minutes": ""}, "visit_minutes", "每站现场时间：没有填写"),
         ({"visit_minutes": "abc"}, "visit_minutes", "每站现场时间：应为 1 到 210 之间的整数分钟"),
         ({"start": "point", "start_at": "x"}, "start_at", "起点坐标：x 不是 经度,纬度"),
     ],
