@@ -204,6 +204,28 @@ def test_the_basket_survives_sorting_and_leads_to_a_route(page: Page) -> None:
     assert "stops" not in page.url
 
 
+def test_a_whole_page_fills_a_route_and_a_planned_one_empties_the_basket(page: Page) -> None:
+    ask(page, "/query?points_below=100")
+    page.click("[data-stop-all]")
+    count = page.locator("#query-basket-count")
+    expect(count).to_have_text("已选 40 个；一条路线最多 40 个，本页其余没有加入")
+    expect(page.locator("[data-stop]:checked")).to_have_count(40)
+    expect(page.locator("#query-basket-route")).to_have_attribute("href", re.compile("^/routes/new"))
+    page.locator("[data-stop]:checked").nth(0).uncheck()
+    expect(count).to_have_text("已选 39 个小区")
+    page.click("[data-basket-clear]")
+    page.locator("[data-stop]").nth(0).check()
+    page.locator("[data-stop]").nth(1).check()
+    page.click("#query-basket-route")
+    page.wait_for_load_state("networkidle")
+    page.click("#route-plan-button")
+    expect(page.locator("[data-route]")).to_be_visible(timeout=20_000)
+    page.click(".rail a[href='/query']")
+    expect(page.locator("#query-words")).to_be_visible()
+    expect(page.locator("#query-basket")).to_be_hidden()
+    expect(page.locator("[data-stop]:checked")).to_have_count(0)
+
+
 def test_streets_are_chosen_by_typing(page: Page) -> None:
     ask(page, "/query")
     page.click("#query-form .ts-control")

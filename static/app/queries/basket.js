@@ -1,16 +1,17 @@
 // The communities chosen for an inspection: kept for the session, written into the address as `stops`,
 // handed to the route planner.
 const KEY = "atlas.stops";
-const first = new URLSearchParams(location.search).get("stops");
-const stops = first ? new Set(first.split(",").filter((id) => /^\d+$/.test(id))) : new Set(read());
+let stops = null; // a set, once somebody asked for it
 
 export function showBasket(query) {
   const basket = query.querySelector("#query-basket");
   if (!basket) return;
+  stops ??= new Set(first());
+  const most = Number(basket.dataset.most);
   const ticks = [...query.querySelectorAll("[data-stop]")];
   const all = query.querySelector("[data-stop-all]");
 
-  function draw() {
+  function draw(text = stops.size > most ? "textOver" : "textCount") {
     for (const tick of ticks) tick.checked = stops.has(tick.dataset.stop);
     const open = ticks.filter((tick) => !tick.disabled);
     const on = open.filter((tick) => tick.checked).length;
@@ -18,7 +19,7 @@ export function showBasket(query) {
       all.checked = on > 0 && on === open.length;
       all.indeterminate = on > 0 && on < open.length;
     }
-    describe(basket);
+    describe(basket, most, basket.dataset[text]);
     write();
   }
 
@@ -29,13 +30,12 @@ export function showBasket(query) {
       draw();
     });
   }
+  // As many of the page as a route takes.
   all?.addEventListener("change", () => {
-    for (const tick of ticks) {
-      if (tick.disabled) continue;
-      if (all.checked) stops.add(tick.dataset.stop);
-      else stops.delete(tick.dataset.stop);
-    }
-    draw();
+    const mine = ticks.filter((tick) => !tick.disabled).map((tick) => tick.dataset.stop);
+    if (!all.checked) for (const id of mine) stops.delete(id);
+    else for (const id of mine) if (stops.size < most) stops.add(id);
+    draw(all.checked && mine.some((id) => !stops.has(id)) ? "textFull" : undefined);
   });
   basket.querySelector("[data-basket-clear]").addEventListener("click", () => {
     stops.clear();
@@ -44,10 +44,14 @@ export function showBasket(query) {
   draw();
 }
 
-function describe(basket) {
-  const most = Number(basket.dataset.most);
+// The route is planned: what was chosen for it is no longer on its way there.
+export function emptyBasket() {
+  stops = new Set();
+  sessionStorage.removeItem(KEY);
+}
+
+function describe(basket, most, text) {
   const over = stops.size > most;
-  const text = over ? basket.dataset.textOver : basket.dataset.textCount;
   basket.hidden = !stops.size;
   basket.classList.toggle("is-over", over);
   basket.querySelector("#query-basket-count").textContent = text.replace("{n}", stops.size).replace("{most}", most);
@@ -57,7 +61,10 @@ function describe(basket) {
   else link.href = `${basket.dataset.route}?stops=${[...stops].join(",")}`;
 }
 
-function read() {
+// What the address says, else what was chosen before.
+function first() {
+  const named = new URLSearchParams(location.search).get("stops");
+  if (named) return named.split(",").filter((id) => /^\d+$/.test(id));
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
   } catch {

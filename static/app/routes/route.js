@@ -2,6 +2,7 @@
 // Loaded by templates/routes/*.html; the module then follows whatever the drawer holds.
 import { emit, keepClear, map, on } from "app/atlas.js";
 import { reveal } from "app/reveal.js";
+import { emptyBasket } from "app/queries/basket.js";
 import { settleForm } from "app/routes/form.js";
 import { fetchData } from "app/maps/sources.js";
 
@@ -180,7 +181,9 @@ new MutationObserver(() => root() && !legend.querySelector(".route-legend") && e
 // A route was made or deleted: the layer of routes is no longer what was fetched.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const { verb, path } = detail.requestConfig ?? {};
-  if (verb === "post" && path?.startsWith("/routes") && detail.successful) emit("reload", "routes");
+  if (verb !== "post" || !path?.startsWith("/routes") || detail.xhr.status >= 400) return;
+  emit("reload", "routes");
+  if (path === "/routes") emptyBasket();
 });
 
 on("drawer", settle);
