@@ -220,10 +220,19 @@ def test_a_whole_page_fills_a_route_and_a_planned_one_empties_the_basket(page: P
     page.wait_for_load_state("networkidle")
     page.click("#route-plan-button")
     expect(page.locator("[data-route]")).to_be_visible(timeout=20_000)
+    sheet = str(page.locator(".route-files a[href$='/sheet']").get_attribute("href"))
     page.click(".rail a[href='/query']")
     expect(page.locator("#query-words")).to_be_visible()
     expect(page.locator("#query-basket")).to_be_hidden()
     expect(page.locator("[data-stop]:checked")).to_have_count(0)
+
+    page.set_viewport_size(PHONE)
+    page.goto(sheet)
+    expect(page.locator("tbody tr").first).to_contain_text("1")
+    parts = "[...document.querySelectorAll('main *')]"
+    right = page.evaluate(f"Math.max(...{parts}.map((part) => part.getBoundingClientRect().right))")
+    assert right <= PHONE["width"]
+    expect(page.locator("tbody .sheet-time").first).to_have_attribute("data-label", re.compile("直线估算"))
 
 
 def test_streets_are_chosen_by_typing(page: Page) -> None:
