@@ -18,26 +18,32 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.errors import N_, Unavailable
+from portal.personal_numbers import mask_digits, mask_numbers
 
 _KEY_BYTES = 32
 _TWO_CHARACTER_SURNAMES = tuple(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 司徒".split()  # noqa: SIM905 - a list to read
 )
-_DIGITS = re.compile(r"\d{7,}")
 # What stands behind the building: unit, floor, room. Place, street number and building stay.
-_NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
+_DIGIT = r"[0-9０-９〇零一二三四五六七八九十]"
 _ROOM = re.compile(
-    rf"{_NUMBER}(?:单元|层)|[A-Za-z]?\d+[A-Za-z]?(?:室|房|号房)|(?:[-－]\d+)+$"
-    r"|(?<=[栋幢座楼阁])(?:[A-Za-z]?\d{3,4}|(?:[-－]\d+)+)(?!\w)"  # whatever is said behind it
+    rf"{_DIGIT}+(?:单元|层)|[A-Za-z]?{_DIGIT}+[A-Za-z]?(?:室|房|号房)|(?:[-－][0-9０-９]+)+$"
+    rf"|(?<=[栋幢座楼阁#＃])\s?(?:[A-Za-z]?{_DIGIT}{{3,4}}|(?:[-－][0-9０-９]+)+)(?![\dA-Za-z])(?!\s?[号户人平㎡元])"
+    r"|(?<=\d)[-－]\d{1,2}[-－]\d{3,4}(?!\d)"
 )
 # Headers of columns that hold a person's name, and what can only be a person's number.
 _PERSON = re.compile(
     r"联系人|负责人|姓名|经理|管家|法人|法定代表|业主(?!委)|户主|主任|书记|contact|manager|person",
     re.IGNORECASE,
 )
-_PRIVATE_NUMBER = re.compile(
-    r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|\d{17}[\dXx])(?!\d)"
+# Headers of columns that hold telephones, other numbers of persons, and numbers of things.
+_TELEPHONE = re.compile(r"电话|手机|联系方式|座机|固话|传真|热线|phone|mobile|fax|\btel", re.IGNORECASE)
+_OWN_NUMBER = re.compile(r"身份证|证件|护照|车牌|车号|银行|卡号|账号|帐号|微信|QQ|邮箱|mail", re.IGNORECASE)
+_KEY = re.compile(
+    r"编号|编码|代码|单号|序号|宗地|地块|区划|统一社会信用|信用代码|\bid\b|code|key|objectid|fid",
+    re.IGNORECASE,
 )
+_LEAST_HIDDEN = 5
 
 
 @dataclass(frozen=True)
@@ -84,18 +90,6 @@ def mask_name(name: str) -> str:
     return surname + "*" * max(1, len(name) - len(surname)) if name else ""
 
 
-def mask_phone(phone: str) -> str:
-    """Return a telephone number with its middle masked: 138****5678.
-
-    Parameters
-    ----------
-    phone
-        A number, or a text with numbers in it; digits may be parted by blanks or dashes.
-    """
-    joined = re.sub(r"(?<=\d)[\s-](?=\d)", "", phone)
-    return _DIGITS.sub(lambda found: _mask_digits(found[0]), joined)
-
-
 def mask_room(address: str) -> str:
     """Return an address with unit, floor and room masked: 幸福花园3栋**."""
     found = _ROOM.search(address)
@@ -103,34 +97,31 @@ def mask_room(address: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """Return an address without the room, and without the middle of a telephone number in it."""
-    return mask_phone(mask_room(address))
-
-
-def mask_numbers(text: str) -> str:
-    """Return a text with the numbers of telephones and of identity cards in it masked, others as they are."""
-    return _PRIVATE_NUMBER.sub(lambda found: _mask_digits(re.sub("[- ]", "", found[0])), text)
+    """Return an address, or a name, without the room, and without the middle of a person's number in it."""
+    return mask_numbers(mask_room(address), telephone=True)
 
 
 def mask_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns of a register that are no field, without what they tell of persons.
 
-    Names of persons keep the surname; numbers of telephones and of identity cards keep their ends.
+    Names of persons keep the surname; numbers of telephones, cards, plates keep their ends. What the header
+    calls the key or the code of a thing stays.
     """
     return {header: _mask_attribute(header, value) for header, value in attributes.items()}
 
 
 def _mask_attribute(header: str, value: Any) -> Any:
-    text = str(value)
-    if isinstance(value, bool) or not (isinstance(value, str) or _PRIVATE_NUMBER.fullmatch(text)):
+    telephone, own = bool(_TELEPHONE.search(header)), bool(_OWN_NUMBER.search(header))
+    if isinstance(value, bool) or value is None or (_KEY.search(header) and not (telephone or own)):
         return value
-    masked = mask_numbers(text)
+    # Spreadsheets keep telephones as numbers.
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    masked = mask_numbers(text, telephone=telephone)
+    if own and masked == text and sum(map(str.isalnum, text)) >= _LEAST_HIDDEN:
+        masked = mask_digits(text)
+    if not isinstance(value, str):
+        return value if masked == text else masked
     return mask_name(masked) if _PERSON.search(header) and not masked.isnumeric() else masked
-
-
-def _mask_digits(digits: str) -> str:
-    head, tail = (3, 4) if len(digits) >= 11 else (1, 4)
-    return digits[:head] + "*" * (len(digits) - head - tail) + digits[-tail:]
 
 
 def _derive(secret_key: str, purpose: bytes) -> bytes:

@@ -156,7 +156,7 @@ def test_every_folder_is_a_noun_or_a_part_of_its_floor() -> None:
         *("datums", "outlines", "roads", "frames", "comparison", "sample", "transactions"),  # geo, actions
         *("child", "formats", "sheets", "rows"),  # of the readers
         *("web", "views", "cli", "jobs", "documents", "layers", "actions", "store", "readers"),
-        *("models", "migrations", "cluster", "query"),
+        *("models", "migrations", "cluster", "query", "personal_numbers"),
     }
     strange = {
         relative(path.parent) for path in MODULES if path.parent.name not in nouns | parts | {"geo", "portal"}

@@ -38,6 +38,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/characters.py": ("ideographs for radicals", ""),
     "portal/place_names.py": ("suffixes of names", r".*\$"),
     "portal/cli/policy.py": ("an example of a city's Chinese name", r"\./run portal .*"),
+    "portal/personal_numbers/*.py": ("numerals, and words beside numbers", ""),
     "portal/privacy.py": ("family names and words of addresses to mask", ""),
     "portal/query/rings.py": ("separators that people type", r"\[.*\].?"),
     "portal/readers/formats/kinds.py": ("full-width space", r"\s.*"),

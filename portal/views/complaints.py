@@ -13,6 +13,7 @@ from portal.access import Permission
 from portal.actions.complaints import placing_by_hand as actions
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
+from portal.personal_numbers import mask_numbers
 from portal.privacy import Cipher, mask_address
 from portal.scope import parse_ids
 from portal.store.communities import candidates as community_candidates
@@ -44,9 +45,15 @@ class AssignForm(Form):
 
 @dataclass(frozen=True)
 class Line:
-    """One complaint of the list: its row, and its address with the room masked, None where not to be seen."""
+    """One complaint of the list: its row, its place as reported, its types, its address.
+
+    All are masked; the address is None where it is not to be seen.
+    """
 
     row: Any
+    community: str
+    place: str
+    types: str
     address: str | None = field(repr=False)
 
 
@@ -165,10 +172,20 @@ def _candidates(text: str, besides: int | None) -> Any:
 
 
 def _lines(rows: Iterable[Any]) -> list[Line]:
-    if not context.viewer().may(Permission.SEE_ADDRESSES):
-        return [Line(row, None) for row in rows]
-    cipher = context.cipher()
-    return [Line(row, _masked(cipher, row.address_encrypted)) for row in rows]
+    cipher = context.cipher() if context.viewer().may(Permission.SEE_ADDRESSES) else None
+    return [_line(row, cipher) for row in rows]
+
+
+def _line(row: Any, cipher: Cipher | None) -> Line:
+    place = " · ".join(filter(None, (row.reported_street, row.reported_neighbourhood)))
+    types = " / ".join(filter(None, (row.event_type, row.main_type, row.sub_type)))
+    return Line(
+        row,
+        mask_address(row.reported_community or ""),
+        mask_address(place),
+        mask_numbers(types),
+        None if cipher is None else _masked(cipher, row.address_encrypted),
+    )
 
 
 def _masked(cipher: Cipher, token: bytes | None) -> str:

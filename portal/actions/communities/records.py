@@ -19,6 +19,7 @@ from portal.actions.communities.changes import Change, Changed, change, check_ve
 from portal.actions.communities.register_rows import add_aliases
 from portal.errors import N_, BadRequest, Conflict
 from portal.models import Community, CommunityAlias
+from portal.personal_numbers import mask_numbers
 from portal.place_names import pinyin, pinyin_initials
 from portal.privacy import Cipher
 from portal.terms import HistoryKind
@@ -148,13 +149,17 @@ def clean_name(name: str) -> str:
     Raises
     ------
     BadRequest
-        It is empty or too long, or holds characters that nobody sees.
+        It is empty or too long, or holds characters that nobody sees, or the number of a person.
     """
     name = " ".join(name.split())
     if not name or len(name) > NAME_CHARACTERS:
         raise BadRequest(N_("name：请填写名称（{most} 字以内）"), most=NAME_CHARACTERS)
     if not name.isprintable():
         raise BadRequest(N_("name：含有看不见的字符"), remedy=N_("请重新输入名称"))
+    if mask_numbers(name, telephone=True) != name:
+        raise BadRequest(
+            N_("name：含有像是个人号码的内容（电话、证件、车牌等）"), remedy=N_("名称谁都能看到，请删去号码")
+        )
     return name
 
 

@@ -19,6 +19,7 @@ from portal.actions.transactions.upserts import rows_of
 from portal.community_names import call
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
+from portal.personal_numbers import mask_numbers
 from portal.privacy import Cipher
 from portal.store.complaints.unplaced import LEVELS, waiting
 from portal.store.places.known import Communities
@@ -268,7 +269,8 @@ def _place(session: Session, complaint_ids: Collection[int], community: Row[Any]
 def _learn(session: Session, community: Row[Any], complaints: Sequence[Row[Any]]) -> tuple[str, ...]:
     """Add the names that complaints give the community; return those it did not have."""
     names = Communities.known(session)
-    given = sorted(_names_given(complaints))
+    # A number beside a name is somebody's, and would be shown with the community's names.
+    given = sorted(name for name in _names_given(complaints) if mask_numbers(name, telephone=True) == name)
     fresh = [alias for alias in given if not is_known(names, alias, community.id, community.street_id)]
     add_aliases(session, [(community.id, alias) for alias in fresh])
     return tuple(fresh)

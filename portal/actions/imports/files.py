@@ -18,6 +18,7 @@ from geo.roads.osm import LeftOut, RoadFile, read_road_file
 from geo.roads.restrictions import ReadTurns
 from portal.actions.imports import reject_file
 from portal.actions.imports.georeference import Located, locate
+from portal.actions.imports.names import mask_names
 from portal.actions.imports.reader_remarks import from_columns, from_rejects
 from portal.actions.imports.registry import IMPORTS, Given, Import
 from portal.actions.places.road_import import tell_cut_off, tell_left_out, tell_turns
@@ -193,13 +194,18 @@ def _read_table(
     if isinstance(mapping, Path):
         mapping = load_mapping(mapping, load_subject(contract), limits)
     result = read_table(wanted.path, contract, timezone=means.city.timezone, limits=limits, mapping=mapping)
-    remarks = [*from_rejects(result.rejects), *from_columns(result.listing, kept=entry.keeps_attributes)]
+    frame, masked = mask_names(wanted.subject, result.frame)
+    remarks = [
+        *from_rejects(result.rejects),
+        *from_columns(result.listing, kept=entry.keeps_attributes),
+        *masked,
+    ]
     step(STEPS[1])
-    if not isinstance(result.frame, gpd.GeoDataFrame):
-        return _Read(Located(result.frame), remarks, columns=result.listing)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return _Read(Located(frame), remarks, columns=result.listing)
     located = locate(
         session,
-        result.frame,
+        frame,
         contract,
         means.city,
         stated=wanted.datum,

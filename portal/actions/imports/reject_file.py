@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from portal.actions.imports.registry import IMPORTS
 from portal.actions.imports.words import FIELDS, SEVERITIES
 from portal.actions.transactions.import_run import Remark
 from portal.errors import N_, Unavailable
-from portal.privacy import mask_address, mask_numbers, mask_room
+from portal.personal_numbers import mask_numbers
+from portal.privacy import mask_address
 from portal.spreadsheets import write_csv
 
 _TITLES = {
@@ -19,6 +22,16 @@ _TITLES = {
     "reason": N_("原因"),
     "remedy": N_("处理办法"),
 }
+_KEYS = frozenset({"source_key", "code", "credit_code"})
+# What is written in figures: where it lies, when it was, how many.
+_FIGURES = frozenset({"geometry", "lon", "lat", "lon, lat"}) | {
+    column.name
+    for entry in IMPORTS.values()
+    for column in entry.contract.columns
+    if column.kind in ("number", "integer", "date", "time")
+}
+# A number that an excerpt cuts off would no longer be known for one.
+_CUT_NUMBER = re.compile(r"[\d\s.-]+…$")
 
 
 def write(path: Path, remarks: Sequence[Remark]) -> None:
@@ -59,7 +72,8 @@ def _row(item: Remark) -> Mapping[str, object]:
 
 
 def _masked(item: Remark) -> str:
-    """Return what stood there without numbers of persons; of an address, or a whole row, without the room."""
-    if item.field == "address":
-        return mask_address(item.value)
-    return mask_numbers(item.value if item.field else mask_room(item.value))
+    """Return what stood there without numbers of persons and without rooms; keys as they are."""
+    if item.field in _KEYS:
+        return item.value
+    value = _CUT_NUMBER.sub("…", item.value)
+    return mask_numbers(value) if item.field in _FIGURES else mask_address(value)

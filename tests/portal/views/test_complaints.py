@@ -70,6 +70,18 @@ def test_room_and_telephone_are_masked(clerk: FlaskClient) -> None:
     assert "13800138000" not in page
 
 
+def test_what_was_kept_before_names_were_masked_is_masked_where_it_is_shown(
+    clerk: FlaskClient, seeded: Session, town: WaitingCity
+) -> None:
+    complaint = seeded.get_one(Complaint, town.complaints["named"])
+    complaint.reported_community, complaint.sub_type = "晨光花园１３８００１３８０００", "漏水 粤B12345"
+    complaint.reported_neighbourhood = "晨光社区138—0013—8000"
+    seeded.flush()
+    html = clerk.get(QUEUE).get_data(as_text=True)
+    assert "晨光花园138****8000" in html and "漏水 粤B*****" in html and "晨光社区138****8000" in html
+    assert "１３８００" not in html and "8—0013" not in html and "12345" not in html
+
+
 def test_a_street_official_sees_the_own_street_without_addresses_and_cannot_assign(
     log_in: LogIn, town: WaitingCity, clerk: FlaskClient
 ) -> None:

@@ -83,7 +83,9 @@ def test_back_to_the_former_name(
     assert session.scalars(select(CommunityAlias.alias)).all() == ["晨光花园"]
 
 
-@pytest.mark.parametrize("name", ["", "  ", "阳光花园", "名" * 101, "阳光\0园", "\u202e园花光阳"])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "阳光花园", "名" * 101, "阳光\0园", "\u202e园花光阳", "阳光花园１３８００１３８０００"]
+)
 def test_a_name_that_cannot_be(
     session: Session, ids: dict[str, int], clerk: Viewer, cipher: Cipher, name: str
 ) -> None:

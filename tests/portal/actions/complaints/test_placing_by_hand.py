@@ -164,6 +164,15 @@ def test_a_name_it_has_already_is_not_learnt_twice(
     assert assign(["near"], "晨光苑", remember=True).aliases == ()
 
 
+def test_a_name_with_a_number_of_a_person_is_not_learnt(
+    session: Session, town: WaitingCity, assign: Assign
+) -> None:
+    named = Complaint.id == town.complaints["named"]
+    session.execute(update(Complaint).where(named).values(reported_community="晨光花园138—0013—8000"))
+    assert assign(["named"], "晨光苑", remember=True).aliases == ()
+    assert place_of(session, town, "named")[2] == town.communities["晨光苑"]
+
+
 def test_a_name_of_another_community_of_the_street_is_refused_and_nothing_written(
     session: Session, town: WaitingCity, assign: Assign
 ) -> None:
