@@ -59,6 +59,7 @@ def backup(target: Path | None) -> None:
         N_("把 ./run portal backup 写的文件 SOURCE 恢复为城市的数据库。"),
         N_("原有的数据库另名保留，空库除外。外部 PostGIS（PORTAL_DATABASE_URL）须是空库。"),
         N_("账号、密码和加密的姓名地址属于备份那时的 instance/secret_key：请把它一并放回。"),
+        N_("所有登录随之结束，每个人都要重新登录。"),
     ),
 )
 @click.argument("source", type=click.Path(path_type=Path))
@@ -83,6 +84,7 @@ def restore(source: Path, yes: bool) -> None:
         with ticking(say(N_("恢复"))):
             restore_into(str(config.owner_database_url), source)
     click.echo(say(N_("已恢复；原来的数据库保留为 {name}"), name=kept) if kept else say(N_("已恢复")))
+    click.echo(say(N_("所有登录都已结束：备份不知道此后谁退出过或被停用，请检查账号")))
     click.echo(say(N_("账号和密码是备份里的；加密的姓名和地址要用备份那时的 instance/secret_key 才能看")))
 
 

@@ -92,7 +92,7 @@ def restore(place: Place, city: str, source: Path, now: datetime) -> str:
 
 
 def restore_into(url: str, source: Path) -> None:
-    """Restore ``source`` into the empty database at ``url``, all of it or nothing.
+    """Restore ``source`` into the empty database at ``url``, all of it or nothing; end every session in it.
 
     Raises
     ------
@@ -115,6 +115,7 @@ def restore_into(url: str, source: Path) -> None:
         url=url,
         text=wanted,
     )
+    _end_sessions(url)
 
 
 def check_dump(source: Path) -> None:
@@ -130,6 +131,15 @@ def check_dump(source: Path) -> None:
     with source.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise FileRefused(N_("{file} 不是备份文件"), file=source.name)
+
+
+def _end_sessions(url: str) -> None:
+    """Let no cookie open anything: a backup does not know who has logged out, or was shut out, since."""
+    with psycopg.connect(url) as owner:
+        if owner.execute("SELECT to_regclass('public.user_account') IS NOT NULL").fetchone() == (True,):
+            owner.execute(
+                "UPDATE public.user_account SET session_key = replace(gen_random_uuid()::text, '-', '')"
+            )
 
 
 def _drop(place: Place, name: str) -> None:

@@ -71,6 +71,25 @@ def test_restore_brings_back_what_was_dumped_and_keeps_what_was_there(
     assert version_of_streets(cluster.admin_url(place, kept)) == 8
 
 
+def test_a_restore_ends_every_session(place: Place, city: str, tmp_path: Path) -> None:
+    """A login that was ended after the backup must not open anything again."""
+    with psycopg.connect(cluster.owner_url(place, city)) as owner:
+        for name in ("one", "two"):
+            owner.execute(
+                "INSERT INTO user_account (username, display_name, role, password_hash, session_key)"
+                " VALUES (%s, '', 'clerk', 'hash', 'as in the cookie')",
+                [name],
+            )
+    backup = tmp_path / "city.dump"
+    dumps.dump(cluster.owner_url(place, city), backup)
+    dumps.restore(place, city, backup, datetime(2026, 1, 2, 3, 4, 5))
+    with psycopg.connect(cluster.portal_url(place, city)) as portal:
+        rows = portal.execute("SELECT password_hash, session_key FROM user_account").fetchall()
+    assert [password for password, _ in rows] == ["hash", "hash"]
+    keys = {key for _, key in rows}
+    assert len(keys) == 2 and "as in the cookie" not in keys and {len(key) for key in keys} == {32}
+
+
 def test_an_empty_database_is_not_kept(place: Place, city: str, tmp_path: Path) -> None:
     """As in a fresh clone, whose database was made to be restored into."""
     backup, fresh = tmp_path / "city.dump", f"{city}_fresh"
