@@ -6,15 +6,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities
 from portal.actions.transactions.commit import audit, committed, touch
+from portal.actions.transactions.deed_rows import count_moved
 from portal.actions.transactions.import_run import lock_imports
+from portal.actions.transactions.undo import begin_deed, end_deed
 from portal.community_names import call
 from portal.errors import N_, Conflict, NotFound
 from portal.models import Community, CommunityHistory, CommunityIdentity, Complaint
@@ -24,7 +27,7 @@ from portal.store.communities import unnamed_keys
 from portal.terms import CommunityStatus, HistoryKind, Subject
 
 # A person waits for a short import, not for a long one.
-_PATIENCE_S = 5
+PATIENCE_S = 5
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,21 @@ class Changed:
     street_id, street_how
         Its street, and how that was found.
     complaints
-        Complaints that have another place now.
+        Complaints that have another place now, be it another street of the same community.
+    stay, left, joined
+        Those that were the community's and are, that were and are not, that were not and are.
+    deed_id
+        By which it is taken back: see `portal.actions.communities.undo`.
     """
 
     community_id: int
     street_id: int | None
     street_how: str
     complaints: int
+    stay: int
+    left: int
+    joined: int
+    deed_id: UUID
 
 
 @dataclass
@@ -56,6 +67,7 @@ class Change:
     cipher: Cipher
     action: str
     concerned: list[int]
+    deed_id: UUID = field(default_factory=uuid4)
     touched: set[Subject] = field(default_factory=lambda: {Subject.COMMUNITIES})
 
     def remember(self, community_id: int, kind: HistoryKind, detail: Mapping[str, Any]) -> None:
@@ -75,6 +87,7 @@ class Change:
         concerned = select(Complaint.id).where(
             or_(
                 Complaint.community_id.in_(self.concerned),
+                Complaint.id.in_(_inside(self.concerned)),
                 Complaint.community_id.is_(None)
                 & or_(Complaint.street_id.is_(None), Complaint.street_id.in_(streets | self._streets())),
             )
@@ -82,12 +95,19 @@ class Change:
         moved = complaint_places.replace(session, concerned, self.cipher)
         self.touched |= {Subject.COMPLAINTS} if moved else set()
         touch(session, sorted(self.touched))
-        detail = {"complaints": moved, "concerned": self.concerned}
+        detail = {"complaints": moved, "concerned": self.concerned, "deed": str(self.deed_id)}
         audit(session, self.viewer.user_id, self.action, Subject.COMMUNITIES, community_id, detail)
         street = session.execute(
             select(Community.street_id, Community.street_how).where(Community.id == community_id)
         ).one()
-        return Changed(community_id, street.street_id, street.street_how, moved)
+        moves = count_moved(session, self.deed_id, Complaint, "community_id")
+        left = sum(n for (was, _), n in moves.items() if was == community_id)
+        joined = sum(n for (_, becomes), n in moves.items() if becomes == community_id)
+        own = select(func.count()).where(Complaint.community_id == community_id)
+        stay = (session.scalar(own) or 0) - joined
+        return Changed(
+            community_id, street.street_id, street.street_how, moved, stay, left, joined, self.deed_id
+        )
 
     def _streets(self) -> set[int]:
         rows = select(Community.street_id).where(
@@ -96,11 +116,21 @@ class Change:
         return {street_id for street_id in self.session.scalars(rows) if street_id is not None}
 
 
+def _inside(community_ids: Collection[int]) -> Select[Any]:
+    """Return the complaints whose point lies in an outline of these communities."""
+    covered = func.ST_Covers(Community.outline, Complaint.point)
+    return (
+        select(Complaint.id)
+        .join(Community, Complaint.point.op("&&")(Community.outline) & covered)
+        .where(Community.id.in_(community_ids))
+    )
+
+
 @contextmanager
 def change(
     session: Session, viewer: Viewer, cipher: Cipher, action: str, community_ids: Iterable[int]
 ) -> Iterator[Change]:
-    """Lock communities for a change in one transaction; no import runs meanwhile.
+    """Lock communities for a change in one transaction that can be taken back; no import runs meanwhile.
 
     Raises
     ------
@@ -114,9 +144,13 @@ def change(
     require(viewer, Permission.EDIT_COMMUNITIES)
     ids = list(community_ids)
     with committed(session):
-        lock_imports(session, patience_s=_PATIENCE_S)
+        lock_imports(session, patience_s=PATIENCE_S)
         lock(session, ids)
-        yield Change(session, viewer, cipher, action, ids)
+        made = Change(session, viewer, cipher, action, ids)
+        begin_deed(session, made.deed_id, viewer.user_id)
+        yield made
+        session.flush()
+        end_deed(session, made.deed_id, made.touched)
 
 
 def lock(

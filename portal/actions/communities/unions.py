@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from sqlalchemy import Table, and_, delete, exists, select, update
@@ -174,7 +174,7 @@ def split(
         session.execute(update(Complaint).values(place_how=PlaceHow.NAME).where(*by_hand))
         made.concerned += made_ids
         whole = made.settle(community_id)
-        return [_as_changed(session, part_id, whole.complaints) for part_id in made_ids]
+        return [_as_changed(session, part_id, whole) for part_id in made_ids]
 
 
 def _absorb(made: Change, kept: Community, gone: Community) -> None:
@@ -264,8 +264,8 @@ def _part_of(old: Community, name: str) -> Community:
     )
 
 
-def _as_changed(session: Session, community_id: int, complaints: int) -> Changed:
+def _as_changed(session: Session, community_id: int, whole: Changed) -> Changed:
     row = session.execute(
         select(Community.street_id, Community.street_how).where(Community.id == community_id)
     ).one()
-    return Changed(community_id, row.street_id, row.street_how, complaints)
+    return replace(whole, community_id=community_id, street_id=row.street_id, street_how=row.street_how)

@@ -16,6 +16,7 @@ from geo.frames import COMPLAINTS, check
 from geo.policy.city import City
 from portal.actions.complaints.import_report import report
 from portal.actions.places import complaint_places
+from portal.actions.places.standing import where_they_stay
 from portal.actions.transactions.import_run import Loaded
 from portal.actions.transactions.staging import (
     BYTES,
@@ -74,6 +75,7 @@ def load(
     """
     check(frame, COMPLAINTS)
     table = _prepare(frame, city, datum)
+    table["stays"] = where_they_stay(session, source, table, complaint_places.NAMES)
     placed, created = complaint_places.place(session, table)
     staged = _stage(session, table, _known_hashes(session, source, table), cipher)
     given = materialise(session, _given(staged, placed, source))

@@ -3,6 +3,9 @@
 From exact to vague: a coordinate inside the city; a community by its name, an
 alias, or an address that holds one; a neighbourhood; a street; none. Only a
 coordinate makes a point: what is known by street never gets onto the map as a dot.
+
+A complaint that was found by a name stays with its community as long as that is called
+so, wherever the community is put; only what has a coordinate follows outlines.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
+from portal.actions.places.standing import standing
 from portal.actions.transactions.staging import SHAPE, TEXT, WHOLE, materialise, stage
 from portal.actions.transactions.upserts import insert_missing, rows_of, term
 from portal.models import Community, Complaint, Neighbourhood, Street
@@ -60,7 +64,8 @@ def place(session: Session, records: pd.DataFrame) -> tuple[Table, int]:
     records
         ``n`` (a number of its own for each), ``lon`` and ``lat`` (WGS 84 degrees,
         NaN without), ``district``, ``street``, ``neighbourhood``, ``community``, ``address``
-        (texts or None).
+        (texts or None); where they were placed before, ``stays``: the community, which they keep as
+        long as it is called as they say.
 
     Returns
     -------
@@ -107,6 +112,7 @@ def replace(session: Session, ids: Select[Any], cipher: Cipher) -> int:
     if records.empty:
         return 0
     records["lon"], records["lat"] = wgs84_of(records)
+    records["stays"] = records["community_id"]
     records["address"] = [token and cipher.decrypt(token) for token in records["address_encrypted"]]
     placed, _ = place(session, records.rename(columns={"id": "n"}))
     mine = [getattr(Complaint, name) for name in PLACE_COLUMNS]
@@ -133,6 +139,7 @@ def _known_records(session: Session, ids: Select[Any]) -> pd.DataFrame:
         "raw_lat": Complaint.raw_lat,
         "source_datum": Complaint.source_datum,
         "address_encrypted": Complaint.address_encrypted,
+        "community_id": standing(),
     } | {name: getattr(Complaint, f"reported_{name}") for name in NAMES}
     rows = session.execute(
         select(*columns.values()).where(Complaint.id.in_(ids), Complaint.place_how != PlaceHow.MANUAL)
@@ -156,18 +163,20 @@ def _find_names(
     """Return ``street_id``, ``neighbourhood_id``, ``community_id``, ``how`` of each record by its names."""
     memory: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     found = []
-    for *names, address in records[[*NAMES, "address"]].itertuples(index=False, name=None):
-        key = tuple(names)
+    staying = records["stays"] if "stays" in records else [None] * len(records)
+    rows = records[[*NAMES, "address"]].itertuples(index=False, name=None)
+    for (*names, address), stays in zip(rows, staying, strict=True):
+        key = (*names, stays)
         if key not in memory:
-            district, street, neighbourhood, community = key
+            district, street, neighbourhood, community = names
             street_id = streets.find(street, district)
             memory[key] = (
                 street_id,
                 neighbourhoods.find(neighbourhood, street_id),
-                communities.find(community, street_id),
+                communities.find(community, street_id, stays),
             )
         street_id, neighbourhood_id, hit = memory[key]
-        hit = hit or communities.find_in_address(address, street_id)
+        hit = hit or communities.find_in_address(address, street_id, stays)
         found.append((street_id, neighbourhood_id, hit and hit.community_id, hit and hit.how))
     return pd.DataFrame(found, columns=["street_id", "neighbourhood_id", "community_id", "how"], dtype=object)
 

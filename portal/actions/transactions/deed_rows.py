@@ -93,6 +93,25 @@ def count_written(session: Session, deed_id: UUID) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in rows}
 
 
+def count_moved(
+    session: Session, deed_id: UUID, model: type[Base], column: str
+) -> dict[tuple[Any, Any], int]:
+    """Return how many known rows a deed has moved from one value of a column to another, by both."""
+    table = _table(model)
+    rows = session.execute(
+        text(
+            f"SELECT b.{column}, t.{column}, count(*) FROM {table.name} AS t JOIN ("
+            f"SELECT DISTINCT ON ({_key(table)}) {_key(table)}, r.{column} FROM undo_step AS s, "
+            f"unnest(s.before) AS one(line), LATERAL (SELECT (one.line::{table.name}).*) AS r "
+            "WHERE s.deed_id = :deed AND s.table_name = :table AND s.operation = 'update' "
+            f"ORDER BY {_key(table)}, s.step) AS b USING ({_key(table)}) "
+            f"WHERE b.{column} IS DISTINCT FROM t.{column} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+        ),
+        {"deed": deed_id, "table": table.name},
+    )
+    return {(was, becomes): int(n) for was, becomes, n in rows}
+
+
 def _table(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)

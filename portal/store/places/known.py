@@ -107,6 +107,10 @@ class Communities:
             place: sorted({n for n in map(len, names) if n >= LEAST_CHARACTERS_IN_ADDRESS}, reverse=True)
             for place, names in self._by_street.items()
         }
+        self._names: dict[int, list[str]] = defaultdict(list)
+        for key, owners in self._by_street.get(None, {}).items():
+            for community_id in owners:
+                self._names[community_id].append(key)
 
     @classmethod
     def known(cls, session: Session) -> Communities:
@@ -122,30 +126,58 @@ class Communities:
         rows += [(*row, True) for row in session.execute(other).tuples()]
         return cls((owner, street, name, is_alias) for owner, street, name, is_alias in rows if name)
 
-    def find(self, name: str | None, street_id: int | None) -> Hit | None:
-        """Return the only community called ``name`` on the street; in the city where no street is given."""
+    def find(self, name: str | None, street_id: int | None, stays: int | None = None) -> Hit | None:
+        """Return the only community called ``name`` on the street; in the city where no street is given.
+
+        Parameters
+        ----------
+        stays
+            A community that was found by this name before: as long as it is called so, it is
+            the one, wherever it lies now and whoever else is called so.
+        """
         if not name:
             return None
-        return self._only(self._by_street.get(street_id, {}).get(name_key(name), {}))
+        key = name_key(name)
+        own = None if stays is None else self._by_street.get(None, {}).get(key, {}).get(stays)
+        if stays is not None and own is not None:
+            return Hit(stays, PlaceHow.NAME if own else PlaceHow.ALIAS)
+        return self._only(self._by_street.get(street_id, {}).get(key, {}))
 
     def count(self, name: str, street_id: int) -> int:
         """Return how many communities of the street are called ``name``."""
         return len(self._by_street.get(street_id, {}).get(name_key(name), {}))
 
-    def find_in_address(self, address: str | None, street_id: int | None) -> Hit | None:
-        """Return the community whose name is the longest that occurs in ``address``."""
-        names = self._by_street.get(street_id)
-        if not address or not names:
+    def find_in_address(
+        self, address: str | None, street_id: int | None, stays: int | None = None
+    ) -> Hit | None:
+        """Return the community whose name is the longest that occurs in ``address``.
+
+        Parameters
+        ----------
+        stays
+            A community that was found in this address before; only a longer name takes it away.
+        """
+        if not address:
             return None
         text = name_key(address)
-        for length in self._lengths[street_id]:
+        before = self._longest_in(text, stays)
+        names = self._by_street.get(street_id, {})
+        for length in self._lengths.get(street_id, []):
+            if length <= before:
+                break
             for start in range(len(text) - length + 1):
                 owners = names.get(text[start : start + length])
-                if owners and not text.startswith(_NOT_A_COMMUNITY, start + length):
+                if owners and _ends_a_name(text, start + length):
                     hit = self._only(owners)
                     if hit is not None:
                         return Hit(hit.community_id, PlaceHow.ADDRESS)
-        return None
+        return Hit(stays, PlaceHow.ADDRESS) if stays is not None and before else None
+
+    def _longest_in(self, text: str, community_id: int | None) -> int:
+        """Return the length of the longest name of a community that occurs in ``text``, 0 without any."""
+        names = [] if community_id is None else self._names.get(community_id, [])
+        long = (name for name in names if len(name) >= LEAST_CHARACTERS_IN_ADDRESS)
+        return max((len(name) for name in long if _occurs(name, text)), default=0)
 
     @staticmethod
     def _only(owners: dict[int, bool]) -> Hit | None:
@@ -153,6 +185,19 @@ class Communities:
             return None
         community_id, own = next(iter(owners.items()))
         return Hit(community_id, PlaceHow.NAME if own else PlaceHow.ALIAS)
+
+
+def _occurs(name: str, text: str) -> bool:
+    start = text.find(name)
+    while start >= 0:
+        if _ends_a_name(text, start + len(name)):
+            return True
+        start = text.find(name, start + 1)
+    return False
+
+
+def _ends_a_name(text: str, end: int) -> bool:
+    return not text.startswith(_NOT_A_COMMUNITY, end)
 
 
 class Identities:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.actions.transactions.deed_rows import (
     SHAPE_CHANGED,
     Change,
+    count_moved,
     count_written,
     list_added,
     list_changed,
@@ -52,3 +53,18 @@ def test_outside_of_a_deed_nothing_is_kept(session: Session) -> None:
     session.add(Firm(source="a", source_key="1", name="安居物业"))
     session.flush()
     assert count_written(session, uuid.uuid4()) == {}
+
+
+def test_moves_are_counted_from_the_first_value_to_the_last(session: Session) -> None:
+    session.add_all(Firm(source="a", source_key=str(n), name="甲" if n < 3 else "乙") for n in range(5))
+    session.commit()
+    deed = uuid.uuid4()
+    begin_deed(session, deed, None)
+    session.execute(update(Firm).where(Firm.name == "甲").values(name="丙"))
+    session.execute(update(Firm).where(Firm.source_key != "0").values(name="丁"))
+    session.execute(update(Firm).where(Firm.source_key == "4").values(name="乙"))
+    assert count_moved(session, deed, Firm, "name") == {
+        ("甲", "丁"): 2,
+        ("甲", "丙"): 1,
+        ("乙", "丁"): 1,
+    }

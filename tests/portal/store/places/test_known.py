@@ -107,6 +107,42 @@ def test_the_longest_name_in_an_address_counts(
     assert hit is None or hit.how is PlaceHow.ADDRESS
 
 
+@pytest.mark.parametrize(
+    ("name", "street_id", "stays", "hit"),
+    [
+        ("阳光花园", EAST, 10, Hit(10, PlaceHow.NAME)),
+        ("阳光苑", EAST, 10, Hit(10, PlaceHow.ALIAS)),
+        ("双子楼", EAST, 14, Hit(14, PlaceHow.NAME)),
+        ("阳光苑", EAST, 11, None),
+        ("阳光花园", WEST, 99, Hit(10, PlaceHow.NAME)),
+        (None, WEST, 10, None),
+    ],
+)
+def test_whoever_was_found_by_a_name_stays_as_long_as_it_is_called_so(
+    name: str | None, street_id: int, stays: int, hit: Hit | None
+) -> None:
+    assert COMMUNITIES.find(name, street_id, stays) == hit
+
+
+@pytest.mark.parametrize(
+    ("address", "street_id", "stays", "found"),
+    [
+        ("东街 1 号阳光花园 3 栋", EAST, 10, 10),
+        ("西街 1 号阳光花园 3 栋", EAST, 10, 10),
+        ("西街阳光花园二期 3 栋", WEST, 10, 12),  # a longer name says more
+        ("西街阳光花园路 3 号", WEST, 10, None),
+        ("阳光花园路口阳光花园 3 栋", 99, 10, 10),
+        ("西街趣园 3 栋", WEST, 13, None),
+        ("西街趣园 3 栋", WEST, 99, None),
+    ],
+)
+def test_whoever_was_found_in_an_address_stays_unless_a_longer_name_occurs(
+    address: str, street_id: int, stays: int, found: int | None
+) -> None:
+    hit = COMMUNITIES.find_in_address(address, street_id, stays)
+    assert (hit and hit.community_id) == found
+
+
 def test_communities_of_a_name_are_counted() -> None:
     assert (COMMUNITIES.count("双子楼", EAST), COMMUNITIES.count("双子楼", WEST)) == (2, 0)
 
