@@ -22,6 +22,7 @@ class Permission(StrEnum):
     PLAN_ROUTES = "plan_routes"
     SEE_QUEUES = "see_queues"
     EDIT_COMMUNITIES = "edit_communities"
+    UNDO_CHANGES = "undo_changes"
     SEE_ADDRESSES = "see_addresses"
     SEE_IMPORTS = "see_imports"
     IMPORT = "import"
@@ -39,11 +40,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: _EVERYONE | {_P.PLAN_ROUTES},
     Role.STREET: _EVERYONE | {_P.SEE_QUEUES},
     Role.CLERK: _EVERYONE
-    | {_P.SEE_QUEUES, _P.EDIT_COMMUNITIES, _P.SEE_ADDRESSES, _P.SEE_IMPORTS, _P.IMPORT, _P.COMPUTE_SCORES},
+    | {_P.SEE_QUEUES, _P.EDIT_COMMUNITIES, _P.UNDO_CHANGES, _P.SEE_ADDRESSES}
+    | {_P.SEE_IMPORTS, _P.IMPORT, _P.COMPUTE_SCORES},
     Role.REGULATOR: _EVERYONE,
     Role.ADMINISTRATOR: _EVERYONE
     | {_P.PLAN_ROUTES, _P.SEE_QUEUES, _P.SEE_IMPORTS, _P.IMPORT, _P.COMPUTE_SCORES}
-    | {_P.MANAGE_ACCOUNTS, _P.SEE_AUDIT, _P.MANAGE_JOBS},
+    | {_P.MANAGE_ACCOUNTS, _P.SEE_AUDIT, _P.MANAGE_JOBS, _P.UNDO_CHANGES},
 }
 
 

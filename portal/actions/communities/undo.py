@@ -32,19 +32,20 @@ def undo_change(session: Session, viewer: Viewer, deed_id: UUID, *, cipher: Ciph
     Raises
     ------
     NotAllowed
-        The viewer may not edit communities.
+        The viewer may not take changes back.
     NotFound
         There is no such change; an import is none.
     Conflict
         Something builds on it; the remedy says what to do.
     """
-    require(viewer, Permission.EDIT_COMMUNITIES)
+    require(viewer, Permission.UNDO_CHANGES)
     with committed(session):
         lock_imports(session, patience_s=PATIENCE_S)
         if session.get(Deed, deed_id) is None or session.get(ImportRun, deed_id) is not None:
             raise NotFound(N_("没有这次改动，或已无法撤销"))
         concerned = _communities_of(session, deed_id)
         taken = take_back(session, deed_id)
+        session.flush()
         # What the session knows of these rows is what they no longer are.
         session.expire_all()
         moved = complaint_places.replace(session, _astray(concerned), cipher)

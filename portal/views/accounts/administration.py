@@ -14,6 +14,7 @@ from portal.actions import accounts as actions
 from portal.errors import N_, BadRequest, Conflict
 from portal.scope import parse_ids
 from portal.store import accounts as store
+from portal.store.operations import deeds
 from portal.store.places import streets as places
 from portal.terms import Role
 from portal.views.accounts import audit_words, blueprint, role_words
@@ -120,9 +121,11 @@ def audit() -> ResponseReturnValue:
     """Show the audit, newest first."""
     page = asked_page()
     rows = store.audit_page(context.session(), page, AUDIT_ROWS + 1)
+    done = [row.detail["deed"] for row, _, _ in rows if "deed" in row.detail]
     return render_template(
         "accounts/audit.html",
         rows=rows[:AUDIT_ROWS],
+        undoable=deeds.undoable(context.session(), done),
         page=page,
         more=len(rows) > AUDIT_ROWS,
         words=audit_words,

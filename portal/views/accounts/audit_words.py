@@ -77,6 +77,9 @@ DETAILS = {
     "kind": N_("种类"),
 }
 
+# For the page, not for people.
+_KEYS = ("deed",)
+
 
 def name_action(code: str) -> str:
     """Return what an action is called; its code where it has no name here."""
@@ -101,7 +104,8 @@ def name_object(row: Any) -> str:
 
 def say_detail(detail: Mapping[str, Any]) -> str:
     """Return what is told with an action, each part named: ``角色：业务员``."""
-    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail) for key in detail}
+    told = [key for key in detail if key not in _KEYS]
+    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail) for key in told}
     return context.say(N_("、")).join(
         context.say(N_("{name}：{value}"), name=name, value=value) for name, value in parts.items()
     )

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum
-from portal.access import Permission, Viewer
+from portal.access import Permission
 from portal.actions.communities import aliases as community_aliases
 from portal.actions.communities import records as communities
 from portal.actions.communities import unions as community_unions
 from portal.actions.communities.changes import Changed
+from portal.actions.communities.consequences import foresee
 from portal.actions.communities.unions import Part
 from portal.errors import N_, BadRequest, Conflict, NotFound
 from portal.store.communities import records as community_records
@@ -23,7 +24,7 @@ from portal.store.communities import unnamed
 from portal.store.communities.records import Record
 from portal.store.places import streets as places
 from portal.store.places import territory
-from portal.views.communities import blueprint
+from portal.views.communities import blueprint, confirmation, told
 from portal.views.maps import drawer
 from portal.views.places.coordinates import read_outline, read_point, spell_outline
 from portal.web import context
@@ -33,6 +34,7 @@ from portal.web.paging import address
 
 MOST_CHARACTERS = 60
 MOST_PARTS = 12
+ALWAYS_ASKED = ("merge",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +100,10 @@ def names(number: int) -> ResponseReturnValue:
 def pin(number: int) -> ResponseReturnValue:
     """Put the community at the point of the form."""
 
-    def write() -> Changed:
-        point = read_point(request.form, context.session())
-        return communities.pin(*_who(number), point.raw_lon, point.raw_lat, datum=point.datum, **_how())
+    def write(session: Session) -> Changed:
+        point = read_point(request.form, session)
+        who = (session, context.viewer(), number)
+        return communities.pin(*who, point.raw_lon, point.raw_lat, datum=point.datum, **_how())
 
     return _write(number, "pin", write, N_("已标点"))
 
@@ -110,9 +113,9 @@ def pin(number: int) -> ResponseReturnValue:
 def outline(number: int) -> ResponseReturnValue:
     """Give the community the outline of the form."""
 
-    def write() -> Changed:
-        area = read_outline(request.form, context.session())
-        return communities.draw(*_who(number), area, **_how())
+    def write(session: Session) -> Changed:
+        area = read_outline(request.form, session)
+        return communities.draw(session, context.viewer(), number, area, **_how())
 
     return _write(number, "outline", write, N_("边界已保存"))
 
@@ -122,13 +125,11 @@ def outline(number: int) -> ResponseReturnValue:
 def link(number: int) -> ResponseReturnValue:
     """Join this record with the chosen one: a name with an outline; the name's record stands."""
 
-    def write() -> Changed:
-        other = _chosen("community_id")
-        if community_records.one(context.session(), number).name is None:
-            return community_unions.link(
-                context.session(), context.viewer(), other, number, cipher=context.cipher()
-            )
-        return community_unions.link(*_who(number), other, **_how())
+    def write(session: Session) -> Changed:
+        viewer, other = context.viewer(), _chosen("community_id")
+        if community_records.one(session, number).name is None:
+            return community_unions.link(session, viewer, other, number, cipher=context.cipher())
+        return community_unions.link(session, viewer, number, other, **_how())
 
     return _write(number, "link", write, N_("名称与轮廓已关联"))
 
@@ -138,8 +139,9 @@ def link(number: int) -> ResponseReturnValue:
 def name(number: int) -> ResponseReturnValue:
     """Give the community the name of the form."""
 
-    def write() -> Changed:
-        return communities.rename(*_who(number), request.form.get("name", ""), **_how())
+    def write(session: Session) -> Changed:
+        called = request.form.get("name", "")
+        return communities.rename(session, context.viewer(), number, called, **_how())
 
     return _write(number, "name", write, N_("名称已保存"))
 
@@ -149,13 +151,13 @@ def name(number: int) -> ResponseReturnValue:
 def aliases(number: int) -> ResponseReturnValue:
     """Add another name, or take one away."""
 
-    def write() -> Changed:
-        gone = request.form.get("remove", "")
+    def write(session: Session) -> Changed:
+        viewer, gone = context.viewer(), request.form.get("remove", "")
         if gone:
-            return community_aliases.remove(*_who(number), gone, cipher=context.cipher())
-        return community_aliases.add(*_who(number), request.form.get("alias", ""), **_how())
+            return community_aliases.remove(session, viewer, number, gone, cipher=context.cipher())
+        return community_aliases.add(session, viewer, number, request.form.get("alias", ""), **_how())
 
-    return _write(number, "aliases", write, N_("别名已保存"))
+    return _write(number, "aliases", write, N_("别名已保存"), asks=False)
 
 
 @blueprint.post("/data/communities/<int:number>/merge")
@@ -163,8 +165,8 @@ def aliases(number: int) -> ResponseReturnValue:
 def merge(number: int) -> ResponseReturnValue:
     """Merge the chosen record into this one."""
 
-    def write() -> Changed:
-        return community_unions.merge(*_who(number), _chosen("community_id"), **_how())
+    def write(session: Session) -> Changed:
+        return community_unions.merge(session, context.viewer(), number, _chosen("community_id"), **_how())
 
     return _write(number, "merge", write, N_("已合并"))
 
@@ -174,26 +176,37 @@ def merge(number: int) -> ResponseReturnValue:
 def split(number: int) -> ResponseReturnValue:
     """Split the record into parts, which then wait for their places."""
 
-    def write() -> Changed:
+    def write(session: Session) -> Changed:
         lines = [line for line in request.form.get("parts", "").splitlines() if line.strip()]
         if len(lines) > MOST_PARTS:
             raise BadRequest(N_("一次最多拆成 {most} 个"), most=MOST_PARTS)
         parts = [Part(line) for line in lines]
-        return community_unions.split(*_who(number), parts, **_how())[0]
+        return community_unions.split(session, context.viewer(), number, parts, **_how())[0]
 
-    return _write(number, "split", write, N_("已拆分，请为各部分标点或画边界"))
+    return _write(number, "split", write, N_("已拆分，请为各部分标点或画边界"), asks=False)
 
 
-def _write(number: int, task: str, write: Callable[[], Changed], done: str) -> ResponseReturnValue:
-    """Write, then show the record that stands; or show the form again with what is wrong."""
+def _write(
+    number: int, task: str, write: Callable[[Session], Changed], done: str, *, asks: bool = True
+) -> ResponseReturnValue:
+    """Ask where more follows than was said, write, then show what comes next.
+
+    With a mistake, or at the person's wish, the form is shown again.
+    """
+    session, form = context.session(), RecordForm(values=request.form, task=task)
     try:
-        changed = write()
+        if confirmation.answer_of() == confirmation.BACK:
+            return _show(community_records.one(session, number), form, retry=True)
+        if asks and confirmation.answer_of() != confirmation.CONFIRMED:
+            other = request.form.get("community_id", type=int)
+            foreseen = foresee(session, task, {number, other or number}, write)
+            if foreseen.worth_showing or task in ALWAYS_ASKED:
+                return confirmation.ask(community_records.one(session, number), foreseen, task)
+        changed = write(session)
     except (BadRequest, Conflict, NotFound) as error:
-        form = RecordForm(values=request.form, task=task).with_mistake(error)
-        return _show(
-            community_records.one(context.session(), number), form, retry=isinstance(error, Conflict)
-        )
-    flash(_tell(done, changed))
+        form = form.with_mistake(error)
+        return _show(community_records.one(session, number), form, retry=isinstance(error, Conflict))
+    told.flash_change(_tell(done, changed), changed)
     return redirect(address(url_for(".record", number=changed.community_id)))
 
 
@@ -242,13 +255,13 @@ def _tell(done: str, changed: Changed) -> str:
         parts.append(context.say(N_("归入{street}"), street=places.street(session, changed.street_id).name))
     else:
         parts.append(context.say(N_("不在任何街道内")))
-    if changed.complaints:
-        parts.append(context.say(N_("{n} 件投诉的位置随之更新"), n=changed.complaints))
+    if changed.complaints and changed.stay:
+        parts.append(context.say(N_("{n} 件投诉仍属于本小区"), n=changed.stay))
+    if changed.joined:
+        parts.append(context.say(N_("{n} 件投诉归入本小区"), n=changed.joined))
+    if changed.left:
+        parts.append(context.say(N_("{n} 件投诉离开本小区"), n=changed.left))
     return context.say(N_("，")).join(parts)
-
-
-def _who(number: int) -> tuple[Session, Viewer, int]:
-    return context.session(), context.viewer(), number
 
 
 def _how() -> dict[str, Any]:

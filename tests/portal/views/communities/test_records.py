@@ -94,7 +94,7 @@ def test_the_way_back_leads_to_the_queue_as_it_was(desk: Desk) -> None:
 
 def test_a_point_is_set_in_the_datum_it_was_copied_in(desk: Desk) -> None:
     page = desk.send("无位园", "pin", point="114.057868,22.543099", datum="bd09")
-    assert text_of(page, ".data-done") == "已标点，归入东"
+    assert text_of(page, ".data-done") == "已标点，归入东 撤销"
     record = desk.record("无位园")
     assert record.lon == pytest.approx(114.0464, abs=1e-3)
     assert (record.street, record.pinned) == ("东", True)
@@ -134,7 +134,7 @@ def test_an_outline_is_drawn_and_a_crossed_one_refused(desk: Desk) -> None:
     page = desk.send("西山居", "outline", 422, corners=crossed)
     assert text_of(page, "[role=alert]").startswith("边界：边界自相交")
     page = desk.send("西山居", "outline", corners="114.15,22.5\n114.16,22.5\n114.16,22.51\n114.15,22.51")
-    assert text_of(page, ".data-done") == "边界已保存，归入西"
+    assert text_of(page, ".data-done") == "边界已保存，归入西 撤销"
     assert desk.record("西山居").area_m2 == pytest.approx(1_139_000, rel=0.01)
     edit = page.select_one("[data-edit-outline]")
     assert edit is not None
@@ -144,7 +144,7 @@ def test_an_outline_is_drawn_and_a_crossed_one_refused(desk: Desk) -> None:
 def test_a_name_and_an_outline_become_one_from_either_side(desk: Desk, town: WaitingCity) -> None:
     page = desk.send("晨光苑", "link", community_id=town.communities["small"])
     assert text_of(page, "h2") == "晨光苑"
-    assert text_of(page, ".data-done") == "名称与轮廓已关联，归入东"
+    assert text_of(page, ".data-done") == "名称与轮廓已关联，归入东 撤销"
     page = desk.send("large", "link", community_id=town.communities["无位园"])
     assert text_of(page, "h2") == "无位园"
     assert desk.record("无位园").area_m2 is not None
@@ -162,7 +162,7 @@ def test_a_name_given_to_an_outline_is_kept_in_its_history(
 
 def test_other_names_are_added_and_taken_away(desk: Desk) -> None:
     page = desk.send("晨光苑", "aliases", alias="晨光花园")
-    assert text_of(page, ".data-done") == "别名已保存，归入东，2 件投诉的位置随之更新"
+    assert text_of(page, ".data-done") == "别名已保存，归入东，2 件投诉归入本小区 撤销"
     assert text_of(page, ".data-aliases") == "晨光花园"
     # What Enter in the field sends is what the button beside it sends.
     typed = next(form for form in page.select("form") if form.select_one("#alias"))
@@ -173,7 +173,7 @@ def test_other_names_are_added_and_taken_away(desk: Desk) -> None:
 
 
 def test_a_double_is_merged_into_the_record(desk: Desk, town: WaitingCity) -> None:
-    page = desk.send("无位园", "merge", community_id=town.communities["晨光苑"])
+    page = desk.send("无位园", "merge", community_id=town.communities["晨光苑"], confirmed="1")
     assert text_of(page, "h2") == "无位园"
     assert set(desk.record("无位园").aliases) == {"无位花园", "晨光苑"}
     assert not desk.record("晨光苑").active

@@ -1,0 +1,40 @@
+"""What a change did, told on the page that comes next, with a button that takes it back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access import Permission
+from portal.actions.communities.changes import Changed
+from portal.actions.communities.undo import undo_change
+from portal.errors import N_
+from portal.views.communities import blueprint
+from portal.web import context
+from portal.web.guard import needs
+
+
+def flash_change(text: str, changed: Changed) -> None:
+    """Tell on the next page what a change did, and offer to take it back."""
+    message = {"text": text, "deed": str(changed.deed_id), "community": changed.community_id}
+    flash(message, "changed")  # type: ignore[arg-type]
+
+
+@blueprint.post("/data/changes/<uuid:number>/undo")
+@needs(Permission.UNDO_CHANGES)
+def undo(number: UUID) -> ResponseReturnValue:
+    """Take a change back whole, then show the page that the button was on."""
+    taken = undo_change(context.session(), context.viewer(), number, cipher=context.cipher())
+    complaints = taken.rows.get("complaint", 0)
+    parts = [context.say(N_("已撤销，一切如前"))]
+    if complaints:
+        parts.append(context.say(N_("{n} 件投诉回到原处"), n=complaints))
+    flash(context.say(N_("，")).join(parts))
+    back = request.form.get("back", "")
+    if back == "audit":
+        return redirect(url_for("accounts.audit"))
+    if back.isdecimal():
+        return redirect(url_for(".record", number=int(back)))
+    return redirect(url_for("imports.index"))
