@@ -117,7 +117,7 @@ def worker(once: bool) -> None:
 
     def queue() -> procrastinate.App:
         made = make_queue(str(wired.config.database_url))
-        housekeeping.register(made, wired.sessions, wired.city)
+        housekeeping.register(made, wired.sessions, wired.city, wired.config.instance_dir)
         return made
 
     made = Worker(queue, Frame(wired, KINDS), patrol=lambda: scores.keep_fresh(wired))

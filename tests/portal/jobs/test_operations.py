@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
 from geo.policy.city import City
+from portal.actions.imports import uploads
 from portal.db import driver_url
 from portal.jobs import operations as jobs
 from portal.models import LoginAttempt
@@ -21,7 +24,7 @@ from tests.conftest import MakeDatabase
 
 @pytest.mark.parametrize(("at", "left"), [("03:17", 0), ("04:17", 1), ("02:59", 1)])
 def test_purge_runs_from_the_queue_at_night_in_the_city(
-    make_database: MakeDatabase, city: City, at: str, left: int
+    make_database: MakeDatabase, city: City, tmp_path: Path, at: str, left: int
 ) -> None:
     """As the portal's role; the zone is one that is neither UTC nor this machine's."""
     there = replace(city, timezone="Asia/Urumqi")
@@ -34,7 +37,10 @@ def test_purge_runs_from_the_queue_at_night_in_the_city(
         session.add(LoginAttempt(username_hash=b"old", address_hash=b"x", at=past))
         session.commit()
     queue = make_queue(made.portal_url)
-    jobs.register(queue, sessions, lambda session: there)
+    (tmp_path / uploads.FOLDER).mkdir()
+    orphan = uploads.path_of(tmp_path, uuid.uuid4())
+    orphan.touch()
+    jobs.register(queue, sessions, lambda session: there, tmp_path)
 
     async def defer_and_work() -> None:
         async with queue.open_async():
@@ -42,6 +48,7 @@ def test_purge_runs_from_the_queue_at_night_in_the_city(
             await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
 
     asyncio.run(defer_and_work())
+    assert orphan.exists() == bool(left)
     with psycopg.connect(made.portal_url) as portal:
         assert portal.execute("SELECT count(*) FROM login_attempt").fetchone() == (left,)
         assert portal.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'").fetchone() == (
