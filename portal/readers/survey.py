@@ -136,7 +136,8 @@ def survey_file(
     kind, raw = read_raw(handle, size, subjects, mapping, limits)
     found: dict[str, dict[str, str]] = {}
     likely: list[tuple[bool, bool, bool, float, str]] = []
-    types = sorted({shape.geom_type for shape in raw.shapes or () if shape is not None})
+    shapes = () if raw.shapes is None else raw.shapes
+    types = sorted({shape.geom_type for shape in shapes if shape is not None})
     for subject in subjects:
         try:
             known = assign(

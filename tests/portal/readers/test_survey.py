@@ -55,11 +55,11 @@ def test_each_column_is_shown_with_values_and_what_it_would_be(tmp_path: Path) -
 )
 def test_endings_of_names_decide_between_subjects(tmp_path: Path, name: str, likely: str) -> None:
     square = '{"type":"Polygon","coordinates":[[[114,22.5],[114.1,22.5],[114.1,22.6],[114,22.5]]]}'
-    content = (
-        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"1",'
-        f'"name":"{name}","district":"南区"}},'
-        f'"geometry":{square}}}]}}'
+    features = ",".join(
+        f'{{"type":"Feature","properties":{{"id":"{n}","name":"{n}{name}","district":"南区"}},"geometry":{square}}}'
+        for n in range(3)
     )
+    content = f'{{"type":"FeatureCollection","features":[{features}]}}'
     found = survey(tmp_path / "file.geojson", content)
     assert (found.kind, found.shapes, found.likely[0]) == ("geojson", ("Polygon",), likely)
 
