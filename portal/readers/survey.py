@@ -80,8 +80,23 @@ class Survey:
     likely: tuple[str, ...]
 
 
+# What people call files of a subject.
+FILE_NAMES = {
+    "streets": ("street", "街道"),
+    "neighbourhoods": ("neighbourhood", "社区"),
+    "communities": ("communit", "estate", "小区", "楼盘", "轮廓"),
+    "firms": ("firm", "compan", "企业", "公司"),
+    "contracts": ("contract", "合同"),
+    "complaints": ("complaint", "hotline", "12345", "投诉", "热线", "诉求", "工单"),
+}
+
+
 def survey_table(
-    path: Path, contracts: Sequence[Contract], limits: ReadLimits, mapping: ReadMapping | None = None
+    path: Path,
+    contracts: Sequence[Contract],
+    limits: ReadLimits,
+    mapping: ReadMapping | None = None,
+    name: str = "",
 ) -> Survey:
     """Look into a user's file in the limited child, without taking any of it.
 
@@ -95,6 +110,8 @@ def survey_table(
         What the file may cost.
     mapping
         Sheet and header row, where somebody has said so; columns that it gives stand for every subject.
+    name
+        What its owner calls the file: of subjects whose columns it has, one that is named so comes first.
 
     Raises
     ------
@@ -110,6 +127,7 @@ def survey_table(
             subjects,
             mapping or ReadMapping(),
             limits,
+            name,
             limits=limits,
             handles=[source.handle],
         )
@@ -130,12 +148,17 @@ def survey_table(
 
 
 def survey_file(
-    handle: int, size: int, subjects: Sequence[Subject], mapping: ReadMapping, limits: ReadLimits
+    handle: int,
+    size: int,
+    subjects: Sequence[Subject],
+    mapping: ReadMapping,
+    limits: ReadLimits,
+    name: str = "",
 ) -> dict[str, Any]:
     """Return the parts of a `Survey`; this is what the child runs."""
     kind, raw = read_raw(handle, size, subjects, mapping, limits)
     found: dict[str, dict[str, str]] = {}
-    likely: list[tuple[bool, bool, bool, float, str]] = []
+    likely: list[tuple[bool, bool, bool, bool, float, str]] = []
     shapes = () if raw.shapes is None else raw.shapes
     types = sorted({shape.geom_type for shape in shapes if shape is not None})
     for subject in subjects:
@@ -159,7 +182,8 @@ def survey_file(
         unnamed = "name" not in known.columns and any(one.name == "name" for one in subject.fields)
         strange = not _end_alike(raw, known.columns.get("name"), ENDINGS.get(subject.name, ()))
         share = len(columns) / max(len(raw.headers), 1)
-        likely.append((not fits, unnamed, strange, -share, subject.name))
+        foreign = not any(word in name.casefold() for word in FILE_NAMES.get(subject.name, ()))
+        likely.append((not fits, foreign, unnamed, strange, -share, subject.name))
     return {
         "kind": str(kind),
         "encoding": raw.encoding,

@@ -22,10 +22,11 @@ from portal.errors import N_, FileRefused
 from portal.store.places import known, roads
 
 _TELL_BY_ROADS = N_(
-    "请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或先导入这一带的道路，由系统对照道路判断"
+    "请注明坐标基准（wgs84、cgcs2000、gcj02、bd09；命令行用 --datum），"
+    "或先导入这一带的道路，由系统对照道路判断"
 )
 _TELL_BY_OUTLINES = N_(
-    "请用 --datum 注明坐标基准（wgs84、cgcs2000、gcj02、bd09），或在映射文件中写明 datum；"
+    "请注明坐标基准（wgs84、cgcs2000、gcj02、bd09；命令行用 --datum），或在映射文件中写明 datum；"
     "先导入这一带的小区轮廓，系统也能对照轮廓判断"
 )
 

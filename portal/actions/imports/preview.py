@@ -85,7 +85,7 @@ def preview(
     ``error`` with ``remedy``.
     """
     said = dict(said)
-    survey = None if name.lower().endswith(ROADS_END) else _survey(session, path, said, means)
+    survey = None if name.lower().endswith(ROADS_END) else _survey(session, path, name, said, means)
     if survey is None:
         said["subject"] = Subject.ROADS
     document: dict[str, Any] = {"said": said, "survey": survey and _survey_json(survey)}
@@ -113,11 +113,11 @@ def preview(
     return document
 
 
-def _survey(session: Session, path: Path, said: dict[str, Any], means: Means) -> Survey:
+def _survey(session: Session, path: Path, name: str, said: dict[str, Any], means: Means) -> Survey:
     """Look into a table and complete what was said: what it is taken for, and as the last of its shape."""
     layout = ReadMapping(layer=said.get("layer", ""), header_row=said.get("header_row"))
     contracts = [entry.contract for entry in TABLES]
-    survey = survey_table(path, contracts, means.limits, layout)
+    survey = survey_table(path, contracts, means.limits, layout, name)
     if not said.get("subject"):
         before = remembered(session, shape_of([column.header for column in survey.columns]))
         if before is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from geo.frames import COMMUNITIES, COMPLAINTS, CONTRACTS, FIRMS, STREETS
+from geo.frames import COMMUNITIES, COMPLAINTS, CONTRACTS, FIRMS, NEIGHBOURHOODS, STREETS
 from portal.errors import FileRefused
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
@@ -84,3 +84,17 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"%PDF-1.7 no table")
     with pytest.raises(FileRefused):
         survey_table(path, KINDS, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"), [("社区.csv", "neighbourhoods"), ("小区名册.csv", "communities")]
+)
+def test_the_name_of_a_file_decides_only_between_what_it_may_be(
+    tmp_path: Path, name: str, likely: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("编号,名称,街道\n1,南布,龙田\n", "utf-8")
+    kinds = (STREETS, NEIGHBOURHOODS, COMMUNITIES)
+    assert survey_table(path, kinds, LIMITS, name=name).likely[0] == likely
+    # A list has no outlines, whatever it is called.
+    assert survey_table(path, kinds, LIMITS, name="街道.csv").likely[-1] == "streets"
