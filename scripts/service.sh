@@ -78,7 +78,8 @@ serve() {
   check_certificate # where there was no Python before set-up
   begin portal "$PYTHON" -m gunicorn "${arguments[@]}" 'portal.app:create_app()'
   step "Portal answers" wait_until_ready "$!"
-  begin_worker
+  begin_again worker
+  [[ -n ${PORTAL_DATABASE_URL:-} ]] || begin_again database
 }
 
 # begin NAME COMMAND…: in a session of its own, so that Ctrl-C reaches ./run alone, which then stops the rest
@@ -117,33 +118,43 @@ check_port() {
   fi
 }
 
-# Wait until the web server ends: that is a failure, since only Ctrl-C should end it. A worker that ends, by itself
-# or by kill -9, begins anew, each time after a longer pause unless it had worked for a while; its jobs go on then.
+# Wait until the web server ends: that is a failure, since only Ctrl-C should end it. A worker or a database that
+# ends, by itself or by kill -9, begins anew, each time after a longer pause unless it had worked for a while.
+declare -A PAUSE=() BEGAN_AT=()
 watch() {
-  local pid code pause=1
+  local pid code name pause
   while
     code=0
     { wait -n -p pid "${!PROCESSES[@]}" || code=$?; } 2>/dev/null # the shell would tell the whole command
-    [[ ${PROCESSES[$pid]} == worker ]]
+    name=${PROCESSES[$pid]}
+    [[ $name == worker || $name == database ]]
   do
     unset "PROCESSES[$pid]"
-    if ((SECONDS - WORKER_BEGAN > STEADY_SECONDS)); then pause=1; fi
-    say "$(date +%T) The worker stopped (exit $code) and begins anew in $pause s; the portal goes on." \
-      "  Its log: $LOGS/worker.log"
-    begin_worker "$pause"
-    pause=$((pause < 16 ? 2 * pause : 30))
+    if ((SECONDS - BEGAN_AT[$name] > STEADY_SECONDS)); then PAUSE[$name]=1; fi
+    pause=${PAUSE[$name]:-1}
+    if [[ $name == worker ]]; then
+      say "$(date +%T) The worker stopped (exit $code) and begins anew in $pause s; the portal goes on."
+    else
+      say "$(date +%T) The database stopped and begins anew in $pause s; until then the portal answers 503."
+      CLUSTER_TO_STOP=(portal.cluster leave) # whoever started it, this run does now
+    fi
+    say "  Its log: $LOGS/$name.log"
+    begin_again "$name" "$pause"
+    PAUSE[$name]=$((pause < 16 ? 2 * pause : 30))
   done
-  tail -n 30 "$LOGS/${PROCESSES[$pid]}.log" >&2
-  die "The ${PROCESSES[$pid]} stopped by itself (exit $code)." "Its log: $LOGS/${PROCESSES[$pid]}.log"
+  tail -n 30 "$LOGS/$name.log" >&2
+  die "The $name stopped by itself (exit $code)." "Its log: $LOGS/$name.log"
 }
 
-# begin_worker [PAUSE]: the pause is its own, so that nothing else is overlooked meanwhile; on a channel where nothing
-# comes, since sleep would outlive it.
-begin_worker() {
-  WORKER_BEGAN=$((SECONDS + ${1:-0}))
+# begin_again worker|database [PAUSE]: the pause is its own, so that nothing else is overlooked meanwhile; on a channel
+# where nothing comes, since sleep would outlive it.
+begin_again() {
+  local command=(portal worker)
+  [[ $1 == worker ]] || command=(portal.cluster guard)
+  BEGAN_AT[$1]=$((SECONDS + ${2:-0}))
   # shellcheck disable=SC2016
-  begin worker bash -c '(($1 == 0)) || { exec {silence}<> <(:); read -rt "$1" -u "$silence"; }; exec "${@:2}"' \
-    worker "${1:-0}" "$PYTHON" -m portal worker
+  begin "$1" bash -c '(($1 == 0)) || { exec {silence}<> <(:); read -rt "$1" -u "$silence"; }; exec "${@:2}"' \
+    "$1" "${2:-0}" "$PYTHON" -m "${command[@]}"
 }
 
 stop_processes() {

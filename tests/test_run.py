@@ -256,7 +256,7 @@ def test_a_worker_that_dies_begins_anew_and_the_portal_goes_on(tmp_path: Path) -
     (tmp_path / "python").chmod(0o755)
     portal = f"until [ $(wc -l < {tmp_path}/lives) = 3 ]; do sleep 0.1; done; echo why; exit 7"
     script = f"""declare -A PROCESSES=(); PYTHON={tmp_path}/python; touch {tmp_path}/lives
-        source scripts/service.sh; begin portal sh -c '{portal}'; begin_worker; watch"""
+        source scripts/service.sh; begin portal sh -c '{portal}'; begin_again worker; watch"""
     said = in_shell(script, tmp_path)
     assert said.returncode == 1
     assert re.findall(r"The worker stopped \(exit 137\) and begins anew in (\d+) s", said.stdout)[:2] == [
@@ -267,9 +267,22 @@ def test_a_worker_that_dies_begins_anew_and_the_portal_goes_on(tmp_path: Path) -
     assert "why" in said.stderr
 
 
+def test_a_database_that_dies_begins_anew_and_is_then_this_runs_to_stop(tmp_path: Path) -> None:
+    (tmp_path / "python").write_text(f"#!/bin/sh\necho $3 >> {tmp_path}/lives\n")
+    (tmp_path / "python").chmod(0o755)
+    portal = f"until [ $(wc -l < {tmp_path}/lives) = 3 ]; do sleep 0.1; done; exit 7"
+    script = f"""declare -A PROCESSES=(); PYTHON={tmp_path}/python; touch {tmp_path}/lives
+        source scripts/service.sh; begin portal sh -c '{portal}'; begin_again database
+        trap 'echo "${{CLUSTER_TO_STOP[*]}}"' EXIT; watch"""
+    said = in_shell(script, tmp_path)
+    assert re.findall(r"The database stopped and begins anew in (\d+) s", said.stdout)[:2] == ["1", "2"]
+    assert "portal.cluster leave" in said.stdout
+    assert (tmp_path / "lives").read_text().split() == ["guard"] * 3
+
+
 def test_the_pause_of_a_worker_ends_with_the_run(tmp_path: Path) -> None:
     script = """declare -A PROCESSES=(); PYTHON=true; source scripts/service.sh
-        begin_worker 60; stop_processes; echo stopped"""
+        begin_again worker 60; stop_processes; echo stopped"""
     assert in_shell(script, tmp_path).stdout == "stopped\n"
 
 

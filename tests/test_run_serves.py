@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from portal.cluster import is_running, main_place
+from portal.cluster.place import load_state
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 30
@@ -88,3 +91,33 @@ def test_it_serves_until_interrupted_and_leaves_nothing_running(instance: Path) 
     assert not is_running(main_place(instance))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_a_database_that_is_killed_begins_anew(instance: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    running, _ = serve(instance, "trial", address)
+    try:
+        state = load_state(main_place(instance))
+        assert state is not None
+        deadline = time.monotonic() + STOP_SECONDS
+        while "watching" not in (instance / "logs/database.log").read_text() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.kill(int((state.data / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        assert running.stdout is not None
+        while "database stopped" not in (line := running.stdout.readline()):
+            assert line
+        deadline = time.monotonic() + STOP_SECONDS
+        while (code := readiness(address)) != 200 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert code == 200
+    finally:
+        interrupt(running)
+    assert not is_running(main_place(instance))
+
+
+def readiness(address: str) -> int:
+    """Return the status of /readyz, whatever it is."""
+    try:
+        return status(address)
+    except urllib.error.HTTPError as error:
+        return error.code

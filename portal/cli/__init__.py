@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from typing import Any, cast
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
-from psycopg.errors import DiskFull
+from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown, DiskFull
 from sqlalchemy.exc import OperationalError
 
 from geo.texts import Phrase
 from portal.cli import accounts, database, imports, operations, policy, sample, scores, speech
 from portal.errors import N_, ConfigError, FileRefused, SpokenError, Unavailable
 
+_GOING = (AdminShutdown, CannotConnectNow, CrashShutdown)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -43,11 +45,14 @@ class _WrongSetting(click.ClickException):
 def _unavailable(error: OperationalError) -> Unavailable:
     """Return what became of the database: it answers no more, or it answers that it cannot."""
     words = getattr(getattr(error.orig, "diag", None), "message_primary", None)
-    if words is None:
-        return Unavailable(
-            N_("数据库没有应答"),
-            remedy=N_("请先运行 ./run，或改用 ./run portal …（会启动自带的数据库）；外部数据库请核对地址"),
-        )
+    if words is None or isinstance(error.orig, _GOING):
+        if os.environ.get("PORTAL_DATABASE_URL", "").strip():
+            remedy = N_("请核对 PORTAL_DATABASE_URL 的地址，并确认那个数据库在运行")
+        else:
+            remedy = N_(
+                "可能正随 ./run 停止，或刚刚中断：请等几秒，再运行同样的 ./run portal …，它会启动数据库"
+            )
+        return Unavailable(N_("数据库没有应答，没有写完的都已撤销"), remedy=remedy)
     if isinstance(error.orig, DiskFull):
         return Unavailable(
             N_("数据库所在的磁盘已满：{words}"),

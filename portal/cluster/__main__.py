@@ -18,7 +18,7 @@ from portal.cluster.databases import (
     portal_url,
 )
 from portal.cluster.place import Place, load_state, main_place, test_place
-from portal.cluster.server import is_running, start, stop
+from portal.cluster.server import guard, is_running, start, stop
 from portal.config import Config
 from portal.errors import PortalError
 
@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("start", help="start it, made first when there is none, with the city's database")
     commands.add_parser("stop", help="stop it")
     commands.add_parser("leave", help="stop it, unless somebody else works with it, who then stops it")
+    commands.add_parser("guard", help="start it where it does not run, and wait until it ends")
     commands.add_parser("status", help=f"say whether it runs (exit {NOT_RUNNING} when it does not)")
     commands.add_parser("check", help="check the PostGIS that PORTAL_DATABASE_URL names")
     url = commands.add_parser("url", help="print a URL, password included")
@@ -71,6 +72,9 @@ def _carry_out(options: argparse.Namespace, config: Config, place: Place, city: 
             _say(f"{'started' if started else 'running already'}, in {state.home if state else ''}")
         case "stop":
             _say("stopped" if stop(place) else "was not running")
+        case "guard":
+            guard(place, tell=_say)
+            _say("the server ended")
         case "leave":
             _say(_leave(place))
         case "status":
@@ -96,6 +100,7 @@ def _leave(place: Place) -> str:
 
 def _say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
+import select
 import shlex
 import shutil
 import tempfile
@@ -96,6 +97,32 @@ def stop(place: Place) -> bool:
             return False
         _stop(state)
         return True
+
+
+def guard(place: Place, tell: Tell = log.warning) -> None:
+    """Start the cluster where it does not run, and return when its server has ended, however it did.
+
+    Raises
+    ------
+    ConfigError, Unavailable
+        As `start`; also where another program has taken the port meanwhile, since who works with the
+        cluster would not find it at another.
+    """
+    state = load_state(place)
+    if state and not _running(state) and not port_is_free(state.port):
+        raise Unavailable(f"another program listens on {state.port}", remedy="End it, or start ./run anew.")
+    if start(place, tell):
+        tell("started anew")
+    state = load_state(place)
+    pid = _pid_of(state.data) if state else None
+    try:
+        handle = os.pidfd_open(pid) if pid else None
+    except ProcessLookupError:
+        return
+    if handle is not None:
+        tell("watching the server")
+        select.select([handle], [], [])
+        os.close(handle)
 
 
 def is_running(place: Place) -> bool:

@@ -24,13 +24,18 @@ def test_help_lists_what_the_portal_can_do_and_nothing_else(run: Run) -> None:
     assert not [line for line in lines if line.endswith("...")]
 
 
-def test_a_database_that_is_away_is_said_in_two_lines(own_config: Config) -> None:
+def test_a_database_that_is_away_is_said_with_what_fits(
+    own_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nowhere = f"postgresql://portal:x@127.0.0.1:{free_port()}/atlas"
     main = make_main(lambda: create_app(replace(own_config, database_url=nowhere)))
-    done = CliRunner().invoke(main, ["check"])
-    assert done.exit_code == 1
-    assert [line[:8] for line in done.output.splitlines()] == ["Error: 数", "→ 请先运行 ."]
-    assert "x@" not in done.output
+    for url, remedy in (("", "再运行同样的 ./run portal"), (nowhere, "请核对 PORTAL_DATABASE_URL 的地址")):
+        monkeypatch.setenv("PORTAL_DATABASE_URL", url)
+        done = CliRunner().invoke(main, ["check"])
+        assert done.exit_code == 1
+        first, second = done.output.splitlines()
+        assert first.startswith("Error: 数据库没有应答") and remedy in second
+        assert "x@" not in done.output
 
 
 def test_a_database_that_answers_that_it_cannot_is_not_said_to_be_away(

@@ -3,6 +3,7 @@ import shutil
 import signal
 import socket
 import stat
+import threading
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from portal.cluster import Place, admin_url, is_running, start, stop
 from portal.cluster import place as places
 from portal.cluster.place import load_passwords, load_state
+from portal.cluster.server import guard
 from portal.errors import Unavailable
 
 
@@ -78,6 +80,36 @@ def test_a_killed_server_recovers(place: Place) -> None:
         time.sleep(0.05)
     assert start(place)
     assert answer(place) == 1
+
+
+def test_a_guard_starts_what_does_not_run_and_waits_for_its_end(place: Place) -> None:
+    stop(place)
+    told: list[str] = []
+    guarding = threading.Thread(target=guard, args=(place, told.append), daemon=True)
+    guarding.start()
+    deadline = time.monotonic() + 30
+    while len(told) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert told == ["started anew", "watching the server"] and answer(place) == 1
+    guarding.join(0.5)
+    assert guarding.is_alive()
+    os.kill(int((data_of(place) / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+    guarding.join(10)
+    assert not guarding.is_alive()
+    assert start(place)
+
+
+def test_a_guard_starts_nothing_where_nobody_would_find_it(place: Place) -> None:
+    stop(place)
+    state = load_state(place)
+    assert state is not None
+    with (
+        socket.create_server(("127.0.0.1", state.port)),
+        pytest.raises(Unavailable, match="another program listens"),
+    ):
+        guard(place)
+    assert not is_running(place)
+    assert start(place)
 
 
 @pytest.mark.parametrize("content", ["", "not a number\n", "{mine}\n", "1\n"])
