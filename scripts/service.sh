@@ -4,7 +4,8 @@
 READY_SECONDS=60
 STEADY_SECONDS=60 # who worked so long does not fail again and again
 WORKERS=2
-THREADS=4
+THREADS=4 # places for work, in each
+CONNECTIONS=256 # clients that may be waited for, in each
 
 make_secret_key() {
   [[ -s $INSTANCE/secret_key || -n ${PORTAL_SECRET_KEY:-} ]] && return
@@ -71,7 +72,8 @@ needs_no_tables() {
 }
 
 serve() {
-  local arguments=(--bind "$BIND" --workers "$WORKERS" --threads "$THREADS" --worker-class gthread --preload
+  local arguments=(--bind "$BIND" --workers "$WORKERS" --threads "$THREADS" --preload
+    --worker-class portal.web.connections.PatientWorker --worker-connections "$CONNECTIONS"
     --no-control-socket --timeout 60 --graceful-timeout 10 --worker-tmp-dir "$(shared_memory)")
   [[ -n $CERTFILE ]] && arguments+=(--certfile "$CERTFILE" --keyfile "$KEYFILE")
   check_port
