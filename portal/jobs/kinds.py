@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from portal.jobs.communities import LINKING
 from portal.jobs.frame import Kind
 from portal.jobs.imports import IMPORT, PREVIEW
 from portal.jobs.scores import SCORING
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (SCORING, PREVIEW, IMPORT)}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (SCORING, LINKING, PREVIEW, IMPORT)}

@@ -80,6 +80,22 @@ class Change:
 
     def settle(self, community_id: int) -> Changed:
         """Assign streets and places anew for the communities concerned, write the audit."""
+        session, moved = self.session, self.follow()
+        self.close(community_id, {"complaints": moved, "concerned": self.concerned})
+        street = session.execute(
+            select(Community.street_id, Community.street_how).where(Community.id == community_id)
+        ).one()
+        moves = count_moved(session, self.deed_id, Complaint, "community_id")
+        left = sum(n for (was, _), n in moves.items() if was == community_id)
+        joined = sum(n for (_, becomes), n in moves.items() if becomes == community_id)
+        own = select(func.count()).where(Complaint.community_id == community_id)
+        stay = (session.scalar(own) or 0) - joined
+        return Changed(
+            community_id, street.street_id, street.street_how, moved, stay, left, joined, self.deed_id
+        )
+
+    def follow(self) -> int:
+        """Assign streets and places anew for those concerned; return how many complaints changed."""
         session = self.session
         session.flush()
         streets = self._streets()
@@ -94,20 +110,13 @@ class Change:
         )
         moved = complaint_places.replace(session, concerned, self.cipher)
         self.touched |= {Subject.COMPLAINTS} if moved else set()
-        touch(session, sorted(self.touched))
-        detail = {"complaints": moved, "concerned": self.concerned, "deed": str(self.deed_id)}
-        audit(session, self.viewer.user_id, self.action, Subject.COMMUNITIES, community_id, detail)
-        street = session.execute(
-            select(Community.street_id, Community.street_how).where(Community.id == community_id)
-        ).one()
-        moves = count_moved(session, self.deed_id, Complaint, "community_id")
-        left = sum(n for (was, _), n in moves.items() if was == community_id)
-        joined = sum(n for (_, becomes), n in moves.items() if becomes == community_id)
-        own = select(func.count()).where(Complaint.community_id == community_id)
-        stay = (session.scalar(own) or 0) - joined
-        return Changed(
-            community_id, street.street_id, street.street_how, moved, stay, left, joined, self.deed_id
-        )
+        return moved
+
+    def close(self, subject_id: object, detail: Mapping[str, Any]) -> None:
+        """Raise the data versions, write the audit with the key by which all is taken back."""
+        touch(self.session, sorted(self.touched))
+        told = {**detail, "deed": str(self.deed_id)}
+        audit(self.session, self.viewer.user_id, self.action, Subject.COMMUNITIES, subject_id, told)
 
     def _streets(self) -> set[int]:
         rows = select(Community.street_id).where(

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import shapely
-from sqlalchemy import Table, and_, delete, exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.access import Viewer
+from portal.actions.communities.absorbing import absorb
 from portal.actions.communities.changes import Change, Changed, change, check_version
 from portal.actions.communities.records import clean_name, clean_outline, set_outline
-from portal.actions.communities.register_ownership import SUPPLIED
-from portal.actions.communities.register_rows import add_aliases
-from portal.actions.transactions.upserts import rows_of
 from portal.errors import N_, BadRequest, Conflict
 from portal.models import (
-    Base,
     Community,
-    CommunityAlias,
-    CommunityGate,
-    CommunityIdentity,
     Complaint,
     Contract,
-    FourPartyMeeting,
-    Inspection,
-    OwnersCommittee,
-    PartyOrganisation,
-    Penalty,
-    StreetEvaluation,
-    Survey,
 )
 from portal.place_names import pinyin, pinyin_initials
 from portal.privacy import Cipher
-from portal.terms import CommunityStatus, HistoryKind, PlaceHow, Subject
-
-# What belongs to a community, and the columns that tell its rows apart within it. A row whose like
-# the kept record has already stays with the record that is merged away.
-_BELONGINGS: tuple[tuple[type[Base], tuple[str, ...], Subject], ...] = (
-    (Complaint, (), Subject.COMPLAINTS),
-    (Contract, (), Subject.CONTRACTS),
-    (Inspection, (), Subject.EVIDENCE),
-    (Penalty, (), Subject.EVIDENCE),
-    (Survey, ("period",), Subject.EVIDENCE),
-    (StreetEvaluation, ("period",), Subject.EVIDENCE),
-    (OwnersCommittee, ("term",), Subject.EVIDENCE),
-    (PartyOrganisation, ("community_id",), Subject.EVIDENCE),
-    (FourPartyMeeting, ("held_on",), Subject.EVIDENCE),
-    (CommunityGate, ("name",), Subject.COMMUNITIES),
-)
+from portal.terms import CommunityStatus, HistoryKind, PlaceHow
 
 
 @dataclass(frozen=True)
@@ -94,7 +66,7 @@ def link(
             raise BadRequest(N_("请选择一个有名称、没有边界的小区"))
         if outlined.name is not None or outlined.outline is None:
             raise BadRequest(N_("请选择一个没有名称的边界"))
-        _absorb(made, named, outlined)
+        _absorb(made, named_id, outlined_id)
         made.remember(named_id, HistoryKind.LINKED, {"from": outlined_id, "matched_by": "manual"})
         return made.settle(named_id)
 
@@ -124,9 +96,9 @@ def merge(
         raise BadRequest(N_("请选择两个不同的小区"))
     with change(session, viewer, cipher, "merge", [kept_id, gone_id]) as made:
         check_version(session, kept_id, version)
-        kept, gone = (session.get_one(Community, one) for one in (kept_id, gone_id))
-        _absorb(made, kept, gone)
-        made.remember(kept_id, HistoryKind.MERGED, {"from": gone_id, "name": gone.name})
+        name = session.get_one(Community, gone_id).name
+        _absorb(made, kept_id, gone_id)
+        made.remember(kept_id, HistoryKind.MERGED, {"from": gone_id, "name": name})
         return made.settle(kept_id)
 
 
@@ -177,62 +149,10 @@ def split(
         return [_as_changed(session, part_id, whole) for part_id in made_ids]
 
 
-def _absorb(made: Change, kept: Community, gone: Community) -> None:
-    """Move everything of ``gone`` to ``kept``; leave ``gone`` merged."""
-    session = made.session
-    _check_contracts(session, kept.id, gone.id)
-    for model, tells_apart, subject in _BELONGINGS:
-        if _move(session, model, tells_apart, gone.id, kept.id):
-            made.touched.add(subject)
-    aliases = select(CommunityAlias.alias, CommunityAlias.former).where(
-        CommunityAlias.community_id == gone.id
-    )
-    for alias, former in session.execute(aliases).all():
-        add_aliases(session, [(kept.id, alias)], former=former)
-    session.execute(delete(CommunityAlias).where(CommunityAlias.community_id == gone.id))
-    if gone.name is not None and kept.name is not None:
-        add_aliases(session, [(kept.id, gone.name)])
-    _hand_identities(session, gone.id, kept.id, _fill(kept, gone))
-    gone.status, gone.merged_into_id = CommunityStatus.MERGED, kept.id
-
-
-def _fill(kept: Community, gone: Community) -> set[str]:
-    """Give the kept record what it lacks; return the columns."""
-    filled = {
-        column
-        for column in (*SUPPLIED, "neighbourhood_id")
-        if getattr(kept, column) is None and getattr(gone, column) is not None
-    }
-    if "name" in filled:
-        kept.pinyin, kept.pinyin_initials = gone.pinyin, gone.pinyin_initials
-    if "outline" in filled or ("pin" in filled and kept.outline is None):
-        kept.raw_geometry, kept.source_datum = gone.raw_geometry, gone.source_datum
-    for column in filled:
-        setattr(kept, column, getattr(gone, column))
-    return filled
-
-
-def _hand_identities(session: Session, old_id: int, new_id: int, supplied: Collection[str]) -> None:
-    """Give the keys of sources to another record, of which they go on supplying these columns."""
-    identities = select(CommunityIdentity).where(CommunityIdentity.community_id == old_id)
-    for identity in session.scalars(identities):
-        identity.community_id, identity.matched_by = new_id, "manual"
-        identity.supplied = [column for column in identity.supplied if column in supplied]
-
-
-def _move(session: Session, model: type[Base], tells_apart: tuple[str, ...], old_id: int, new_id: int) -> int:
-    """Move the rows of ``model`` from one community to another, but those whose like is there already."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    there = table.alias("there")
-    like = and_(
-        there.c.community_id == new_id,
-        *(there.c[name] == table.c[name] for name in tells_apart if name != "community_id"),
-    )
-    statement = update(table).values(community_id=new_id).where(table.c.community_id == old_id)
-    if tells_apart:
-        statement = statement.where(~exists().where(like))
-    return rows_of(session, statement)
+def _absorb(made: Change, kept_id: int, gone_id: int) -> None:
+    """Move everything of one to the other; leave it merged."""
+    _check_contracts(made.session, kept_id, gone_id)
+    made.touched |= absorb(made.session, [(kept_id, gone_id)])
 
 
 def _check_contracts(session: Session, kept_id: int, gone_id: int) -> None:

@@ -33,6 +33,7 @@ ACTIONS = {
     "pin": N_("标点"),
     "draw": N_("绘制边界"),
     "link": N_("关联边界"),
+    "link_all": N_("成批关联"),
     "merge": N_("合并"),
     "split": N_("拆分"),
     "assign": N_("指派"),

@@ -10,8 +10,10 @@ from portal.access import Permission
 from portal.actions.imports.registry import IMPORTS
 from portal.models import Base
 from portal.store import data_versions
+from portal.store.communities import links
 from portal.store.imports import holdings
 from portal.store.imports import runs as import_runs
+from portal.store.operations import deeds
 from portal.store.places import streets as places
 from portal.terms import Subject
 from portal.views.imports import blueprint, words
@@ -37,6 +39,7 @@ def index() -> ResponseReturnValue:
     }
     held = holdings.count(session, street_id, models)
     rows = held.rows | {Subject.COMPLAINTS: sum(line.n for line in levels)}
+    linked = deeds.newest(session, "link_all")
     return render_template(
         "imports/index.html",
         holdings=held,
@@ -44,6 +47,9 @@ def index() -> ResponseReturnValue:
         levels=levels,
         waiting=sum(line.waiting for line in levels),
         faults=jurisdictions.find(),
+        linkable=len(links.propose(session, street_id).pairs),
+        linked=linked,
+        undoable=deeds.undoable(session, [str(deed.id) for deed, _, _ in linked]),
         changes=holdings.changes(session),
         runs=runs,
         outdated=data_versions.scores_outdated(session),

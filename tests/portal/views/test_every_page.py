@@ -141,6 +141,7 @@ def test_the_address_that_a_form_is_sent_to_leads_to_its_page(portal: Portal) ->
         "/routes/<uuid:route_id>/delete": (303, f"/routes/{portal.ids['route']}?from=unnamed"),
         "/query/areas": (303, "/query?from=unnamed"),
         # These have no page of their own, and nobody comes back to them.
+        "/data/changes/<uuid:number>/undo": (404, ""),
         "/language": (405, ""),
         "/logout": (405, ""),
     }

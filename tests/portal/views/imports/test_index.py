@@ -33,6 +33,7 @@ def test_a_clerk_sees_queues_holdings_and_imports(log_in: LogIn, seeded: Session
     assert tiles(page) == [
         ("/data/unlocated", "3 个"),
         ("/data/unnamed", "3 个"),
+        ("/data/linking", "1 个"),
         ("/data/unplaced-complaints", "4 件"),
         ("/data/jurisdictions", "1 处"),
     ]
@@ -76,8 +77,8 @@ def test_it_takes_a_known_number_of_statements(
     first = len(statements) - before
     read(browser, "/data")
     # Account, policy; runs and their number; holdings, levels, versions, changes; age of the scores;
-    # once the outlines.
-    assert (first, len(statements) - before - first) == (10, 9)
+    # once the outlines; of what can be linked places, streets, names, points and contracts; what was linked.
+    assert (first, len(statements) - before - first) == (16, 15)
 
 
 def test_a_leader_is_refused(log_in: LogIn) -> None:
