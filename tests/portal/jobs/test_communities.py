@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.actions import accounts
 from portal.actions.operations import jobs
-from portal.jobs.frame import Frame
 from portal.jobs.communities import LINKING
+from portal.jobs.frame import Frame
 from portal.jobs.kinds import KINDS
 from portal.models import Audit, Community, CommunityHistory, Job
 from portal.services import Services
