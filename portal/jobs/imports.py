@@ -5,14 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from geo.texts import Phrase
+from portal.actions.imports import mending, uploads
 from portal.actions.imports import preview as previews
-from portal.actions.imports import uploads
 from portal.actions.imports.files import Means, import_file
+from portal.actions.imports.registry import IMPORTS
 from portal.actions.transactions.commit import committed
 from portal.errors import N_, NotFound
 from portal.jobs.frame import Kind, Outcome, Work
 from portal.models import Upload
 from portal.readers.limits import ReadLimits
+from portal.readers.mapping import ReadMapping
 from portal.terms import Subject
 
 
@@ -56,6 +58,16 @@ def bring_in(work: Work) -> Outcome:
         done = _upload(work)
         done.import_run_id = outcome.run_id
         _remember(work, done)
+    if not IMPORTS[wanted.subject].osm and outcome.counts["rejected"]:
+        mapping = wanted.mapping if isinstance(wanted.mapping, ReadMapping) else None
+        mending.write_refused(
+            mending.path_of(means.rejects_dir, outcome.run_id),
+            wanted.path,
+            IMPORTS[wanted.subject].contract,
+            outcome.remarks,
+            means.limits,
+            mapping,
+        )
     counts = {key: outcome.counts[key] for key in ("new", "changed", "unchanged", "rejected")}
     said = Phrase(N_("新增 {new:,}，变更 {changed:,}，未变 {unchanged:,}，未导入 {rejected:,}"), **counts)
     return Outcome(said, "imports.run", {"number": str(outcome.run_id)}, counts)

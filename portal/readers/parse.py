@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from portal.readers.formats.kinds import HEAD_BYTES, Kind, expect_table, guess_kind
-from portal.readers.formats.raw import Layout, RawTable
+from portal.readers.formats.raw import Layout, RawTable, pass_over_ours
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.problems import HAS_CHANGED, refuse
@@ -60,7 +60,9 @@ def read_raw(
 ) -> tuple[Kind, RawTable]:
     """Read an open file into a table as it has it; its header is the row that one of ``subjects`` knows."""
     data = _read(handle, size)
-    return _read_table(data, subjects, mapping, limits)
+    kind, raw = _read_table(data, subjects, mapping, limits)
+    pass_over_ours(raw)
+    return kind, raw
 
 
 def _read(handle: int, size: int) -> bytes:

@@ -23,6 +23,9 @@ LARGEST_KEPT = 10**DIGITS_KEPT
 
 _WRAPPED = re.compile(r"""=\s*"(.*)"|'([0-9][0-9A-Za-z_-]*)""", re.DOTALL)
 
+# What a file of refused rows has beside its own columns; passed over when it comes back.
+REASON, REMEDY = "〔未导入原因〕", "〔处理办法〕"
+
 # text, int, float, bool, date, datetime or None
 Cell = Any
 
@@ -141,3 +144,13 @@ def check_rows(count: int, limits: ReadLimits) -> None:
         raise refuse(NO_ROWS)
     if count > limits.max_rows:
         raise refuse(TOO_MANY_ROWS, limit=limits.max_rows)
+
+
+def pass_over_ours(raw: RawTable) -> None:
+    """Take the columns that a file of refused rows has beside its own out of a table."""
+    ours = [at for at, header in enumerate(raw.headers) if header in (REASON, REMEDY)]
+    if not ours:
+        return
+    for cells in (raw.headers, *raw.rows):
+        for at in reversed(ours):
+            del cells[at]

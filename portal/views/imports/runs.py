@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from geo.datums.crs import Datum
 from geo.datums.detection import spell_confidence
 from portal.access import Permission
+from portal.actions.imports import mending
 from portal.actions.imports.words import MAIN_COUNTS, count_order
 from portal.documents.tables import Column, Table
 from portal.errors import N_
+from portal.models import ImportRun
 from portal.store.imports import runs as import_runs
 from portal.views.imports import blueprint, words
 from portal.web import context, downloads
@@ -71,6 +73,7 @@ def run(number: UUID) -> ResponseReturnValue:
         words=words,
         datum_name=datum_name,
         spell_confidence=spell_confidence,
+        mendable=_is_mendable(record),
     )
 
 
@@ -93,6 +96,11 @@ def remarks(number: UUID) -> Response:
     title, city = N_("导入说明"), context.city()
     name = f"{context.say(title)}-{record.subject}-{record.at.astimezone(city.zone):%Y%m%d-%H%M}"
     return downloads.offer_table(Table(city, (name,), title, COLUMNS, rows), "csv")
+
+
+def _is_mendable(run: ImportRun) -> bool:
+    folder = context.services().config.instance_dir / "imports"
+    return run.user_id == context.viewer().user_id and mending.path_of(folder, run.id).is_file()
 
 
 def datum_name(datum: str | None) -> str:

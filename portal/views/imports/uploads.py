@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,18 @@ from flask.typing import ResponseReturnValue
 
 from geo.datums.crs import Datum
 from portal.access import Permission
-from portal.actions.imports import uploads
+from portal.actions.imports import mending, uploads
 from portal.actions.imports.preview import load_preview, read_mapping
 from portal.actions.imports.registry import IMPORTS
 from portal.actions.imports.undo import undo_import
 from portal.actions.imports.words import FIELDS, MAIN_COUNTS, count_order
 from portal.documents.templates import write_template
-from portal.errors import N_, BadRequest, SpokenError
+from portal.errors import N_, BadRequest, NotFound, SpokenError
 from portal.jobs.imports import IMPORT, PREVIEW
 from portal.models import Job, Upload
 from portal.models.base import unpack
 from portal.store.imports import holdings
+from portal.store.imports import runs as import_runs
 from portal.terms import JobState, Subject
 from portal.views.imports import blueprint, words
 from portal.views.imports.runs import datum_name
@@ -176,6 +178,18 @@ def template(subject: str) -> ResponseReturnValue:
         raise BadRequest(N_("这类资料没有模板"), remedy=N_("请从导入页面下载模板"))
     name = f"{context.say(entry.name)}.xlsx"
     return downloads.offer(write_template(entry.contract, context.say), downloads.CONTENT_TYPES["xlsx"], name)
+
+
+@blueprint.get("/data/imports/<uuid:number>/to-mend.csv")
+@needs(Permission.IMPORT)
+def to_mend(number: UUID) -> ResponseReturnValue:
+    """Answer who brought a file with its refused rows as they stood there, why, and what to do."""
+    run, _ = import_runs.one(context.session(), number)
+    path = mending.path_of(context.services().config.instance_dir / "imports", number)
+    if run.user_id != context.viewer().user_id or not path.is_file():
+        raise NotFound(N_("没有可以改正的行"), remedy=N_("只有导入这个文件的人能取回"))
+    name = f"{PurePath(run.file_name).stem}-{context.say(N_('未导入'))}.csv"
+    return downloads.offer(path.read_bytes(), downloads.CONTENT_TYPES["csv"], name)
 
 
 def _own(number: UUID) -> Upload:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -12,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.actions.imports import uploads
+from portal.actions.imports import mending, uploads
 from portal.actions.imports.preview import write_preview
-from portal.models import ImportRun, Job, Upload
+from portal.models import ImportRun, Job, Upload, UserAccount
 from portal.services import Services
 from portal.terms import Role
 from tests.conftest import LogIn
@@ -182,3 +183,32 @@ def test_an_import_that_cannot_be_taken_back_says_why(clerk: FlaskClient, seeded
     assert "撤销整次导入" in read(clerk, f"/data/imports/{run.id}").get_text()
     answer = clerk.post(f"/data/imports/{run.id}/undo", follow_redirects=True)
     assert "没有留下可撤销的记录" in answer.text
+
+
+def test_refused_rows_are_given_back_to_who_brought_them_only(
+    clerk: FlaskClient, log_in: LogIn, seeded: Session, app: Flask
+) -> None:
+    clerk_id = seeded.scalars(select(UserAccount.id).where(UserAccount.role == Role.CLERK)).one()
+    run = ImportRun(
+        subject="firms",
+        source="a",
+        file_name="企业.csv",
+        file_sha256="",
+        state="done",
+        counts={},
+        user_id=clerk_id,
+    )
+    seeded.add(run)
+    seeded.commit()
+    address = f"/data/imports/{run.id}/to-mend.csv"
+    assert clerk.get(address).status_code == 404
+    path = mending.path_of(services_of(app).config.instance_dir / "imports", run.id)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("编号\n1\n", "utf-8")
+    assert "下载未导入的行" in read(clerk, f"/data/imports/{run.id}").get_text()
+    answer = clerk.get(address)
+    assert (answer.status_code, answer.text) == (200, "编号\n1\n")
+    assert unquote(answer.headers["Content-Disposition"]).endswith("企业-未导入.csv")
+    other = log_in(Role.ADMINISTRATOR)
+    assert other.get(address).status_code == 404
+    assert "下载未导入的行" not in read(other, f"/data/imports/{run.id}").get_text()
