@@ -41,6 +41,8 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/personal_numbers/*.py": ("numerals, and words beside numbers", ""),
     "portal/privacy.py": ("family names and words of addresses to mask", ""),
     "portal/query/rings.py": ("separators that people type", r"\[.*\].?"),
+    "portal/readers/formats/raw.py": ("headers of a file of refused rows", ""),
+    "portal/actions/imports/mending.py": ("between texts in a cell", "；"),
     "portal/readers/formats/kinds.py": ("full-width space", r"\s.*"),
     "portal/readers/mapping.py": ("what files write for nothing", r"\w+|[—－／]+"),
     "portal/readers/sheets/delimited.py": ("full-width brackets", r"\s.*"),

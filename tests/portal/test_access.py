@@ -25,6 +25,7 @@ TABLE = {
         P.SEE_ADDRESSES,
         P.SEE_IMPORTS,
         P.COMPUTE_SCORES,
+        P.IMPORT,
     },
     Role.REGULATOR: {P.SEE_MAP, P.QUERY, P.EXPORT, P.SEE_JOBS},
     Role.ADMINISTRATOR: {
@@ -40,6 +41,7 @@ TABLE = {
         P.UNDO_CHANGES,
         P.MANAGE_JOBS,
         P.COMPUTE_SCORES,
+        P.IMPORT,
     },
 }
 OFFICIAL = Viewer(1, "s", Role.STREET, street_id=7)

@@ -24,7 +24,7 @@ def test_alive_without_database_and_ready_with_policy(client: FlaskClient, sessi
     assert client.get("/healthz").json == {"status": "alive"}
     assert client.get("/readyz").status_code == 503
     policy.seed(session, ROOT / "data" / "city.toml")
-    assert client.get("/readyz").json == {"status": "ready"}
+    assert client.get("/readyz").json == {"status": "ready", "worker": "silent"}
 
 
 def test_only_a_declared_proxy_is_believed(config: Config, app: Flask, sessions: SessionFactory) -> None:

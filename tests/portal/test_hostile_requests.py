@@ -85,7 +85,7 @@ def addresses(app: Flask, seeded: Session, town: SmallCity, city: City) -> dict[
     route_id = route_days.plan(seeded, city, inspector, [town.communities["安华苑"]])
     values = {
         "number": town.communities["安华苑"], "route_id": route_id, "name": "communities", "kind": "csv",
-        "layer": "vec", "z": 9, "x": 418, "y": 222,
+        "layer": "vec", "z": 9, "x": 418, "y": 222, "subject": "communities",
     }  # fmt: skip
     found = {}
     for rule in app.url_map.iter_rules():

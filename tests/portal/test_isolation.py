@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 from itertools import product
 
 import openpyxl
@@ -152,6 +153,12 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "imports.listed": ["/data/imports"],
         "imports.run": [f"/data/imports/{run_id}"],
         "imports.remarks": [f"/data/imports/{run_id}.csv"],
+        "imports.to_mend": [f"/data/imports/{run_id}/to-mend.csv"],
+        "imports.bring": ["/data/import"],
+        "imports.template": ["/data/templates/communities.xlsx"],
+        "imports.upload": [f"/data/uploads/{run_id}"],
+        "imports.received": [f"/data/uploads/{run_id}/received"],
+        "communities.linking": ["/data/linking"],
         "communities.unlocated_communities": [f"/data/unlocated{more}" for more in of_street],
         "communities.unnamed_outlines": [f"/data/unnamed{more}" for more in of_street],
         "complaints.unplaced_complaints": [f"/data/unplaced-complaints{more}" for more in of_street],
@@ -307,6 +314,7 @@ def test_a_street_official_writes_nothing_of_another_street(
     }
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()) and rule.endpoint not in own:
-            address = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(values[name[1]]), rule.rule)
+            known = values | ({"number": UUID(int=0)} if "<uuid:number>" in rule.rule else {})
+            address = re.sub(r"<(?:\w+:)?(\w+)>", lambda name, v=known: str(v[name[1]]), rule.rule)
             assert official.post(address, data=form).status_code == 403, address
     assert seeded.scalar(select(func.count()).select_from(Audit)) == audited

@@ -78,7 +78,7 @@ def test_the_reject_file_tells_no_numbers_and_no_rooms(rejects: str) -> None:
     assert PHONE not in rejects and ROOM not in rejects
     assert "地址,无名路8号3栋**,提示" in rejects
     assert "3 | 2025-08-01 10:00 | 云岭 | 云岭路8号3栋**" in rejects
-    rows = [int(line.split(",")[0]) for line in rejects.splitlines()[1:]]
+    rows = [int(line.split(",")[0] or 0) for line in rejects.splitlines()[1:]]
     assert rows == sorted(rows)
 
 

@@ -121,7 +121,7 @@ def audit() -> ResponseReturnValue:
     """Show the audit, newest first."""
     page = asked_page()
     rows = store.audit_page(context.session(), page, AUDIT_ROWS + 1)
-    done = [row.detail["deed"] for row, _, _ in rows if "deed" in row.detail]
+    done = [row.Audit.detail["deed"] for row in rows if "deed" in row.Audit.detail]
     return render_template(
         "accounts/audit.html",
         rows=rows[:AUDIT_ROWS],

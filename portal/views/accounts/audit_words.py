@@ -22,6 +22,7 @@ ACTIONS = {
     "set_language": N_("切换语言"),
     "import": N_("导入"),
     "undo": N_("撤销"),
+    "discard_upload": N_("放弃文件"),
     "load_sample": N_("装入示例城市"),
     "seed_policy": N_("写入城市政策"),
     "complete_policy": N_("补全城市政策"),

@@ -45,7 +45,7 @@ def test_a_database_that_answers_that_it_cannot_is_not_said_to_be_away(
         session.execute(text("SET LOCAL statement_timeout = 10"))
         session.execute(text("SELECT pg_sleep(1)"))
 
-    monkeypatch.setattr(operations.health, "examine", examine)
+    monkeypatch.setattr(operations.checks, "examine", examine)
     done = CliRunner().invoke(make_main(lambda: create_app(own_config)), ["check"])
     assert done.exit_code == 1
     assert "数据库没有完成操作：canceling statement due to statement timeout\n→ 没有写完的" in done.output

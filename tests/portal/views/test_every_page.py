@@ -142,6 +142,12 @@ def test_the_address_that_a_form_is_sent_to_leads_to_its_page(portal: Portal) ->
         "/query/areas": (303, "/query?from=unnamed"),
         # These have no page of their own, and nobody comes back to them.
         "/data/changes/<uuid:number>/undo": (404, ""),
+        "/data/imports/<uuid:number>/undo": (404, ""),
+        "/data/uploads": (303, "/data?from=unnamed"),
+        "/scores": (405, ""),
+        "/data/uploads/<uuid:number>/look": (404, ""),
+        "/data/uploads/<uuid:number>/confirm": (404, ""),
+        "/data/uploads/<uuid:number>/discard": (404, ""),
         "/language": (405, ""),
         "/logout": (405, ""),
     }
