@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
 from datetime import timedelta
 from hashlib import sha256
@@ -10,7 +11,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -24,7 +25,12 @@ from portal.terms import Role, Subject
 
 MIN_PASSWORD = 10
 WINDOW = timedelta(minutes=15)
-FAILURES_PER_USERNAME = 8
+MEMORY = timedelta(days=1)
+# Of a name from one place, before each further one waits: this long, then twice as long, up to a window.
+FREE_FAILURES = 5
+FIRST_WAIT_S = 15
+# From anywhere, within a window. They hold nobody up whose browser has opened the account before.
+FAILURES_PER_USERNAME = 20
 FAILURES_PER_ADDRESS = 40
 
 _hasher = PasswordHasher()
@@ -32,32 +38,62 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
-def log_in(session: Session, username: str, password: str, address: str, secret_key: str) -> UserAccount:
+def log_in(
+    session: Session, username: str, password: str, address: str, secret_key: str, *, device: str = ""
+) -> UserAccount:
     """Return the account that these credentials open.
+
+    Parameters
+    ----------
+    device
+        Key of a browser that has opened this account before, "" for any other: what others
+        guess, from its address too, does not hold it up.
 
     Raises
     ------
     Throttled
-        Too many failures of this username or from this address within `WINDOW`.
+        Too many failures of this username from there; of it, or from there, within `WINDOW`.
     NotAllowed
         Username or password is wrong, or the account is closed; which of them is not said.
     """
     username = username.strip()[:80]
     username_hash = _keyed_hash(secret_key, f"username {username}")
-    address_hash = _keyed_hash(secret_key, address)
-    of_name, of_address = store.failures_since(session, username_hash, address_hash, WINDOW)
-    if of_name >= FAILURES_PER_USERNAME or of_address >= FAILURES_PER_ADDRESS:
-        minutes = WINDOW // timedelta(minutes=1)
-        raise Throttled(N_("登录失败次数过多"), remedy=Phrase(N_("请 {minutes} 分钟后再试"), minutes=minutes))
+    place_hash = _keyed_hash(secret_key, f"device {device}" if device else address)
+    _begin_attempt(session, username_hash, place_hash, known=bool(device))
     account = store.by_username(session, username)
-    if _matches(account.password_hash if account else _NOBODY, password) and account and account.active:
-        with committed(session):
-            session.execute(delete(LoginAttempt).where(LoginAttempt.username_hash == username_hash))
-            audit(session, account.id, "log_in", Subject.ACCOUNTS, account.id)
-        return account
+    if not (_matches(account.password_hash if account else _NOBODY, password) and account and account.active):
+        raise NotAllowed(N_("用户名或密码不正确"))
+    mine = (LoginAttempt.username_hash == username_hash, LoginAttempt.address_hash == place_hash)
     with committed(session):
-        session.add(LoginAttempt(username_hash=username_hash, address_hash=address_hash))
-    raise NotAllowed(N_("用户名或密码不正确"))
+        session.execute(delete(LoginAttempt).where(*mine))
+        audit(session, account.id, "log_in", Subject.ACCOUNTS, account.id)
+    return account
+
+
+def _begin_attempt(session: Session, username_hash: bytes, place_hash: bytes, *, known: bool) -> None:
+    """Count an attempt as failed before it is judged, so that many at once are not judged as the first."""
+    with committed(session):
+        for digest in (username_hash,) if known else (username_hash, place_hash):
+            key = int.from_bytes(digest[:8], signed=True)
+            session.execute(select(func.pg_advisory_xact_lock(key)))
+        failures = store.failures(session, username_hash, place_hash, WINDOW, MEMORY)
+        _check_failures(failures, known=known)
+        now = func.clock_timestamp()  # now() would be before the turn that was waited for
+        session.add(LoginAttempt(username_hash=username_hash, address_hash=place_hash, at=now))
+
+
+def _check_failures(failures: store.Failures, *, known: bool) -> None:
+    window_s = int(WINDOW.total_seconds())
+    doubled = FIRST_WAIT_S * 2 ** min(failures.of_both - FREE_FAILURES, 10)
+    left_s = math.ceil(min(doubled, window_s) - failures.last_s) if failures.of_both >= FREE_FAILURES else 0
+    everywhere = failures.of_name >= FAILURES_PER_USERNAME or failures.of_place >= FAILURES_PER_ADDRESS
+    if everywhere and not known:
+        text, left_s = N_("请 {minutes} 分钟后再试，或使用登录过这个账号的浏览器"), window_s
+    else:
+        text = N_("请 {minutes} 分钟后再试") if left_s >= 60 else N_("请 {seconds} 秒后再试")
+    if left_s > 0:
+        remedy = Phrase(text, minutes=math.ceil(left_s / 60), seconds=left_s)
+        raise Throttled(N_("登录失败次数过多"), remedy=remedy)
 
 
 def _keyed_hash(secret_key: str, text: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -44,20 +45,34 @@ def everyone(session: Session) -> Sequence[Row[tuple[UserAccount, str]]]:
     ).all()
 
 
-def failures_since(
-    session: Session, username_hash: bytes, address_hash: bytes, window: timedelta
-) -> tuple[int, int]:
-    """Return the failed logins within ``window`` of this username and from this address."""
+@dataclass(frozen=True)
+class Failures:
+    """Failed logins: of a name from one place, and how long ago the last; of the name; from the place."""
+
+    of_both: int
+    last_s: float
+    of_name: int
+    of_place: int
+
+
+def failures(
+    session: Session, username_hash: bytes, place_hash: bytes, window: timedelta, memory: timedelta
+) -> Failures:
+    """Return the failed logins within ``window``, those of the name from the place within ``memory``."""
+    of_name, of_place = LoginAttempt.username_hash == username_hash, LoginAttempt.address_hash == place_hash
+    recent = LoginAttempt.at > func.now() - window
     row = session.execute(
         select(
-            func.count().filter(LoginAttempt.username_hash == username_hash),
-            func.count().filter(LoginAttempt.address_hash == address_hash),
-        ).where(
-            LoginAttempt.at > func.now() - window,
-            or_(LoginAttempt.username_hash == username_hash, LoginAttempt.address_hash == address_hash),
-        )
+            func.count().filter(of_name, of_place),
+            # Not now(), which stands still while this transaction waits for its turn.
+            func.extract(
+                "epoch", func.clock_timestamp() - func.max(LoginAttempt.at).filter(of_name, of_place)
+            ),
+            func.count().filter(of_name, recent),
+            func.count().filter(of_place, recent),
+        ).where(LoginAttempt.at > func.now() - memory, or_(of_name, of_place))
     ).one()
-    return row[0], row[1]
+    return Failures(row[0], float(row[1] or 0), row[2], row[3])
 
 
 def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[Any]]:

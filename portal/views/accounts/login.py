@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, render_template, request, session, url_for
+from flask import Flask, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +19,7 @@ from portal.models import UserAccount
 from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
-from portal.views.accounts import blueprint, role_words
+from portal.views.accounts import blueprint, devices, role_words
 from portal.web import context, languages
 from portal.web.forms import Form
 from portal.web.guard import needs, public
@@ -90,14 +90,15 @@ def login() -> ResponseReturnValue:
 @public
 def enter() -> ResponseReturnValue:
     """Check the credentials and open a session."""
-    config = context.services().config
+    config, username = context.services().config, request.form.get("username", "")
     try:
         account = actions.log_in(
             context.session(),
-            request.form.get("username", ""),
+            username,
             request.form.get("password", ""),
             request.remote_addr or "",
             config.secret_key,
+            device=devices.device_of(config, username),
         )
         if account.demo and not config.demo_accounts:
             raise NotAllowed(N_("演示账号在此地址不可用"))
@@ -111,7 +112,9 @@ def enter() -> ResponseReturnValue:
         session["language"] = language
     session.permanent = True
     login_user(LoggedIn(account, secrets.token_hex(16)))
-    return redirect(_same_site(request.form.get("next")))
+    answer = make_response(redirect(_same_site(request.form.get("next"))))
+    devices.remember(config, username, answer)
+    return answer
 
 
 @blueprint.post("/logout")
@@ -150,10 +153,15 @@ def own() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the own password; other sessions of the account end."""
     me = context.viewer()
-    secret = context.services().config.secret_key
+    config = context.services().config
     try:
         actions.log_in(
-            context.session(), me.username, request.form.get("old", ""), request.remote_addr or "", secret
+            context.session(),
+            me.username,
+            request.form.get("old", ""),
+            request.remote_addr or "",
+            config.secret_key,
+            device=devices.device_of(config, me.username),
         )
         actions.set_password(
             context.session(), me.user_id, request.form.get("new", ""), by_user_id=me.user_id

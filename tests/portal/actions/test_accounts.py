@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts
@@ -28,9 +31,13 @@ def _create(session: Session, username: str) -> UserAccount:
 
 
 def log_in(
-    session: Session, password: str = PASSWORD, username: str = "clerk1", address: str = "10.0.0.1"
+    session: Session,
+    password: str = PASSWORD,
+    username: str = "clerk1",
+    address: str = "10.0.0.1",
+    device: str = "",
 ) -> UserAccount:
-    return accounts.log_in(session, username, password, address, SECRET)
+    return accounts.log_in(session, username, password, address, SECRET, device=device)
 
 
 def test_password_is_stored_as_argon2_and_opens_the_account(session: Session, clerk: UserAccount) -> None:
@@ -46,21 +53,94 @@ def test_wrong_name_and_wrong_password_look_the_same(
         log_in(session, password, username)
 
 
-def test_failures_throttle_even_the_right_password(session: Session, clerk: UserAccount) -> None:
-    for _ in range(8):
-        with pytest.raises(NotAllowed):
-            log_in(session, "wrong password")
-    with pytest.raises(Throttled):
-        log_in(session, address="10.0.0.2")
+def fail(session: Session, username: str = "clerk1", address: str = "10.0.0.1", device: str = "") -> None:
+    with pytest.raises(NotAllowed):
+        log_in(session, "wrong password", username, address, device)
 
 
-def test_failures_of_one_address_throttle_every_name(session: Session, clerk: UserAccount) -> None:
-    for n in range(40):
-        with pytest.raises(NotAllowed):
-            log_in(session, "wrong password", f"guess{n}")
+def let_pass(session: Session, seconds: int) -> None:
+    session.execute(update(LoginAttempt).values(at=LoginAttempt.at - timedelta(seconds=seconds)))
+    session.commit()
+
+
+def test_failures_make_the_right_password_wait_ever_longer(session: Session, clerk: UserAccount) -> None:
+    for _ in range(accounts.FREE_FAILURES):
+        fail(session)
+    for seconds in (15, 30, 60):
+        with pytest.raises(Throttled):
+            log_in(session)
+        let_pass(session, seconds - 3)
+        with pytest.raises(Throttled, match="登录失败次数过多"):
+            log_in(session)
+        let_pass(session, 3)
+        fail(session)
+    let_pass(session, 120)
+    assert log_in(session).id == clerk.id
+
+
+def test_who_is_told_to_wait_is_told_how_long(session: Session, clerk: UserAccount) -> None:
+    for _ in range(accounts.FREE_FAILURES):
+        fail(session)
+    with pytest.raises(Throttled) as told:
+        log_in(session)
+    assert told.value.remedy in ("请 15 秒后再试", "请 14 秒后再试")
+
+
+def test_guesses_from_elsewhere_do_not_lock_anybody_out(session: Session, clerk: UserAccount) -> None:
+    """Eight wrong passwords for a name were enough once, from anywhere."""
+    for _ in range(accounts.FREE_FAILURES):
+        fail(session, address="203.0.113.9")
+    assert log_in(session).id == clerk.id
+
+
+def test_guesses_from_everywhere_hold_up_only_browsers_that_never_opened_the_account(
+    session: Session, clerk: UserAccount
+) -> None:
+    for n in range(accounts.FAILURES_PER_USERNAME):
+        fail(session, address=f"203.0.113.{n}")
+    with pytest.raises(Throttled) as told:
+        log_in(session)
+    assert "登录过这个账号的浏览器" in told.value.remedy
+    assert log_in(session, device="known").id == clerk.id
+    with pytest.raises(Throttled):  # nor does that login let others guess on
+        log_in(session)
+
+
+def test_failures_of_one_address_hold_up_new_browsers_there_and_no_known_one(
+    session: Session, clerk: UserAccount
+) -> None:
+    for n in range(accounts.FAILURES_PER_ADDRESS):
+        fail(session, f"guess{n}")
     with pytest.raises(Throttled):
         log_in(session)
+    assert log_in(session, device="known").id == clerk.id
     assert log_in(session, address="10.0.0.2").id == clerk.id
+
+
+def test_a_known_browser_may_not_guess_either(session: Session, clerk: UserAccount) -> None:
+    for n in range(accounts.FREE_FAILURES):
+        fail(session, address=f"10.0.0.{n}", device="known")
+    with pytest.raises(Throttled):
+        log_in(session, device="known")
+
+
+def test_many_guesses_at_once_are_not_judged_as_the_first(make_database: MakeDatabase) -> None:
+    engine = make_engine(make_database().portal_url, pooled=False)
+
+    def guess(n: int) -> bool:
+        with Session(engine) as session:
+            try:
+                log_in(session, f"wrong password {n}")
+            except Throttled:
+                return False
+            except NotAllowed:
+                return True
+        raise AssertionError
+
+    with ThreadPoolExecutor(12) as pool:
+        judged = sum(pool.map(guess, range(24)))
+    engine.dispose()
+    assert judged == accounts.FREE_FAILURES
 
 
 def test_success_forgets_the_failures_of_the_name(session: Session, clerk: UserAccount) -> None:

@@ -14,6 +14,7 @@ from portal.terms import Role
 from tests.conftest import make_street
 
 WINDOW = timedelta(minutes=15)
+MEMORY = timedelta(days=1)
 
 
 def test_closed_account_is_found_by_name_but_not_by_id(session: Session) -> None:
@@ -52,6 +53,9 @@ def test_everyone_comes_with_the_street(session: Session) -> None:
     ]
 
 
+PAIRS = ((b"a", b"1"), (b"a", b"2"), (b"b", b"1"))
+
+
 @pytest.mark.parametrize(("minutes_ago", "counted"), [(1, (1, 1)), (16, (0, 0))])
 def test_failures_count_within_the_window(
     session: Session, minutes_ago: int, counted: tuple[int, int]
@@ -59,9 +63,18 @@ def test_failures_count_within_the_window(
     at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
     session.add(LoginAttempt(username_hash=b"a", address_hash=b"1", at=at))
     session.flush()
-    assert accounts.failures_since(session, b"a", b"1", WINDOW) == counted
-    assert accounts.failures_since(session, b"a", b"2", WINDOW) == (counted[0], 0)
-    assert accounts.failures_since(session, b"b", b"1", WINDOW) == (0, counted[1])
+    both, name, place = (accounts.failures(session, *pair, WINDOW, MEMORY) for pair in PAIRS)
+    assert (both.of_both, both.of_name, both.of_place) == (1, *counted)
+    assert both.last_s == pytest.approx(60 * minutes_ago, abs=30)
+    assert (name.of_both, name.last_s, name.of_name, name.of_place) == (0, 0, counted[0], 0)
+    assert (place.of_both, place.of_name, place.of_place) == (0, 0, counted[1])
+
+
+def test_failures_of_yesterday_are_forgotten(session: Session) -> None:
+    at = datetime.now(UTC) - timedelta(days=1, minutes=1)
+    session.add(LoginAttempt(username_hash=b"a", address_hash=b"1", at=at))
+    session.flush()
+    assert accounts.failures(session, b"a", b"1", WINDOW, MEMORY) == accounts.Failures(0, 0, 0, 0)
 
 
 def test_audit_comes_newest_first_by_pages(session: Session) -> None:

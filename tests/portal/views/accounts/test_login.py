@@ -37,9 +37,19 @@ def test_wrong_password_says_so_and_keeps_the_form(client: FlaskClient, clerk: i
 
 
 def test_too_many_failures_are_429(client: FlaskClient, clerk: int) -> None:
-    for _ in range(accounts.FAILURES_PER_USERNAME):
+    for _ in range(accounts.FREE_FAILURES):
         enter(client, "wrong password")
     assert enter(client) == 429
+
+
+def test_what_others_guess_does_not_hold_up_a_browser_that_opened_the_account(app: Flask, clerk: int) -> None:
+    mine, other = app.test_client(), app.test_client()
+    enter(mine)
+    mine.post("/logout")
+    while enter(other, "wrong password") != 429:
+        pass
+    assert enter(other) == 429
+    assert enter(mine) == 302
 
 
 @pytest.mark.parametrize(
@@ -65,10 +75,12 @@ def test_cookie_is_http_only_same_site_and_secure_behind_tls(
     config: Config, app: Flask, client: FlaskClient, sessions: SessionFactory, clerk: int
 ) -> None:
     answer = client.post("/login", data={"username": "clerk1", "password": PASSWORD})
-    cookie = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Secure" not in cookie
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"atlas", "atlas_device"}
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Secure" not in cookie
     behind = create_app(
         replace(config, behind_tls=True), engine=app.extensions["atlas"].engine, sessions=sessions
     )
