@@ -106,8 +106,10 @@ def set_password(user_id: int) -> ResponseReturnValue:
 @needs(Permission.MANAGE_ACCOUNTS)
 def set_active(user_id: int) -> ResponseReturnValue:
     """Open or close an account."""
-    active = request.form.get("active") == "1"
     try:
+        active = {"1": True, "0": False}.get(request.form.get("active", ""))
+        if active is None:  # closing an account must be meant
+            raise BadRequest(N_("active：请写 1（启用）或 0（停用）"))
         actions.set_active(context.session(), user_id, active, by_user_id=context.viewer().user_id)
     except BadRequest as error:
         return _accounts_page(Form().with_mistake(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,19 @@ def test_street_official_gets_the_chosen_street(log_in: LogIn, seeded: Session) 
     made = store.by_username(seeded, "new1")
     assert made is not None
     assert made.street_id == street.id
+
+
+@pytest.mark.parametrize("data", [{}, {"active": ""}, {"active": "2"}, {"active": "true"}, {"x": "1"}])
+def test_an_account_is_closed_only_where_that_is_said(
+    log_in: LogIn, seeded: Session, data: dict[str, str]
+) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    browser.post("/administration/accounts", data=form())
+    account = store.by_username(seeded, "new1")
+    assert account is not None
+    answer = browser.post(f"/administration/accounts/{account.id}/active", data=data)
+    assert answer.status_code == 422 and "请写 1（启用）或 0（停用）" in answer.text
+    assert account.active
 
 
 def test_mistakes_come_back_with_the_form(log_in: LogIn, seeded: Session) -> None:
