@@ -16,7 +16,7 @@ from portal.cli.speech import paragraphs, say
 from portal.cli.ticking import ticking
 from portal.cli.wiring import open_session, services
 from portal.cluster import main_place
-from portal.cluster.dumps import check_dump, dump, restore_into
+from portal.cluster.dumps import check_dump, dump, restore_into, restoring_alone
 from portal.cluster.dumps import restore as restore_embedded
 from portal.config import Config
 from portal.errors import N_, Conflict, SpokenError
@@ -73,19 +73,24 @@ def restore(source: Path, yes: bool) -> None:
         asked = say(N_("用 {file} 替换城市 {city} 的数据库？"), file=source.name, city=config.city)
         click.confirm(asked, abort=True)
     services().engine.dispose()
-    kept = ""
-    if Config.from_environ(os.environ).embedded:
-        with ticking(say(N_("恢复"))):
-            kept = restore_embedded(main_place(config.instance_dir), config.city, source, _now())
-    else:
-        with open_session() as session:
-            if checks.table_count(session):
-                raise Conflict(N_("目标数据库不是空的"), remedy=N_("请新建一个空数据库再恢复"))
-        with ticking(say(N_("恢复"))):
-            restore_into(str(config.owner_database_url), source)
+    with restoring_alone(config.instance_dir):
+        kept = _restore(config, source)
     click.echo(say(N_("已恢复；原来的数据库保留为 {name}"), name=kept) if kept else say(N_("已恢复")))
     click.echo(say(N_("所有登录都已结束：备份不知道此后谁退出过或被停用，请检查账号")))
     click.echo(say(N_("账号和密码是备份里的；加密的姓名和地址要用备份那时的 instance/secret_key 才能看")))
+
+
+def _restore(config: Config, source: Path) -> str:
+    """Restore into the embedded cluster or an empty database; return what the present one is now called."""
+    if Config.from_environ(os.environ).embedded:
+        with ticking(say(N_("恢复"))):
+            return restore_embedded(main_place(config.instance_dir), config.city, source, _now())
+    with open_session() as session:
+        if checks.table_count(session):
+            raise Conflict(N_("目标数据库不是空的"), remedy=N_("请新建一个空数据库再恢复"))
+    with ticking(say(N_("恢复"))):
+        restore_into(str(config.owner_database_url), source)
+    return ""
 
 
 @click.command(help=N_("检查整个门户；有问题时退出码为 1。"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -53,6 +56,23 @@ def dump(url: str, target: Path) -> None:
         half_done.replace(target)
     finally:
         half_done.unlink(missing_ok=True)
+
+
+@contextmanager
+def restoring_alone(folder: Path) -> Iterator[None]:
+    """Hold ``folder`` against another restore.
+
+    Raises
+    ------
+    Conflict
+        Another one is under way.
+    """
+    with (folder / "restore.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(N_("另一个恢复正在进行"), remedy=N_("请等它结束，看看结果再说")) from error
+        yield
 
 
 def restore(place: Place, city: str, source: Path, now: datetime) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.cluster.dumps import restoring_alone
+from portal.config import Config
 from tests.portal.cli.conftest import Run
 
 
@@ -25,6 +27,17 @@ def test_restore_asks_first(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "city.dump"
     run("backup", target)
     assert run("restore", target, given="n\n").exit_code == 1
+
+
+def test_the_second_of_two_restores_is_told_so(run: Run, own_config: Config, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    target = tmp_path / "city.dump"
+    run("backup", target)
+    with restoring_alone(own_config.instance_dir):
+        done = run("restore", target, "--yes")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: 另一个恢复正在进行")
+    assert "另一个恢复" not in run("restore", target, "--yes").output
 
 
 def test_restore_looks_at_the_file_before_it_asks(run: Run, tmp_path: Path) -> None:

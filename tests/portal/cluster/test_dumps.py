@@ -190,6 +190,14 @@ def test_broken_backup_leaves_the_database_as_it_was(place: Place, city: str, tm
     assert version_of_streets(cluster.portal_url(place, city)) == 7
 
 
+def test_one_restore_at_a_time(tmp_path: Path) -> None:
+    refused = pytest.raises(Conflict, match="另一个恢复")
+    with dumps.restoring_alone(tmp_path), refused, dumps.restoring_alone(tmp_path):
+        pass
+    with dumps.restoring_alone(tmp_path):
+        pass
+
+
 def test_no_backup_over_an_existing_file(tmp_path: Path) -> None:
     target = tmp_path / "there.dump"
     target.write_bytes(b"precious")
