@@ -43,6 +43,7 @@ _KEY = re.compile(
     r"编号|编码|代码|单号|序号|宗地|地块|区划|统一社会信用|信用代码|\bid\b|code|key|objectid|fid",
     re.IGNORECASE,
 )
+_HOME = re.compile(r"地址|住址|房号|室号|门牌|address", re.IGNORECASE)
 _LEAST_HIDDEN = 5
 
 
@@ -104,7 +105,8 @@ def mask_address(address: str) -> str:
 def mask_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns of a register that are no field, without what they tell of persons.
 
-    Names of persons keep the surname; numbers of telephones, cards, plates keep their ends. What the header
+    Names of persons keep the surname; numbers of telephones, cards, plates their ends; addresses lose the
+    room. What the header
     calls the key or the code of a thing stays.
     """
     return {header: _mask_attribute(header, value) for header, value in attributes.items()}
@@ -116,7 +118,7 @@ def _mask_attribute(header: str, value: Any) -> Any:
         return value
     # Spreadsheets keep telephones as numbers.
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    masked = mask_numbers(text, telephone=telephone)
+    masked = mask_numbers(mask_room(text) if _HOME.search(header) else text, telephone=telephone)
     if own and masked == text and sum(map(str.isalnum, text)) >= _LEAST_HIDDEN:
         masked = mask_digits(text)
     if not isinstance(value, str):

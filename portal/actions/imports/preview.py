@@ -16,11 +16,13 @@ from geo.errors import GeoError
 from geo.texts import Phrase
 from portal.actions.imports.files import FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS
+from portal.actions.imports.reject_file import masked_value
 from portal.actions.imports.uploads import remembered, shape_of
 from portal.actions.transactions.deed_rows import Example, count_written, list_added, list_changed
 from portal.actions.transactions.import_run import Outcome, Severity
 from portal.errors import SpokenError
 from portal.models.base import pack
+from portal.privacy import mask_attributes
 from portal.readers.mapping import ReadMapping, check_mapping
 from portal.readers.schema import load_subject
 from portal.readers.survey import Survey, survey_table
@@ -139,7 +141,13 @@ def _survey_json(survey: Survey) -> dict[str, Any]:
         "shapes": survey.shapes,
         "likely": survey.likely,
         "columns": [
-            {"header": column.header, "values": column.values, "fields": dict(column.fields)}
+            {
+                "header": column.header,
+                "values": tuple(
+                    mask_attributes({column.header: value})[column.header] for value in column.values
+                ),
+                "fields": dict(column.fields),
+            }
             for column in survey.columns
         ],
     }
@@ -151,7 +159,7 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
             {
                 "row": item.row,
                 "field": item.field,
-                "value": item.value,
+                "value": masked_value(item),
                 "reason": pack(item.reason),
                 "remedy": pack(item.remedy),
             }

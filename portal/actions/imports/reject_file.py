@@ -64,14 +64,14 @@ def _row(item: Remark) -> Mapping[str, object]:
     return {
         "row": item.row,
         "field": FIELDS.get(item.field, item.field),
-        "value": _masked(item),
+        "value": masked_value(item),
         "severity": SEVERITIES[item.severity],
         "reason": item.reason,
         "remedy": item.remedy,
     }
 
 
-def _masked(item: Remark) -> str:
+def masked_value(item: Remark) -> str:
     """Return what stood there without numbers of persons and without rooms; keys as they are."""
     if item.field in _KEYS:
         return item.value

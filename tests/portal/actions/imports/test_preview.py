@@ -66,6 +66,18 @@ def test_it_tells_columns_counts_and_examples_and_keeps_nothing(
     assert list(means.rejects_dir.glob("*")) == []
 
 
+def test_nobodys_number_is_shown_or_kept(session: Session, means: Means, clerk: int, tmp_path: Path) -> None:
+    content = (
+        "企业编号,企业名称,登记日期,联系电话,备注\n"
+        "13800138000,安居１３８００１３８０００,138-0013-8001,13800138002,请打1380013八003\n"
+    )
+    shown = repr(look(session, means, clerk, tmp_path / "firms.csv", content, subject="firms"))
+    assert "138****8000" in shown and "138****8001" in shown
+    assert "138****8002" in shown and "138****8003" in shown
+    for plain in ("１３８", "0013-8001", "13800138002", "八003"):
+        assert plain not in shown
+
+
 def test_what_cannot_be_imported_is_shown_with_what_to_do(
     session: Session, means: Means, clerk: int, tmp_path: Path
 ) -> None:
