@@ -7,6 +7,13 @@ WORKERS=2
 THREADS=4 # places for work, in each
 CONNECTIONS=256 # clients that may be waited for, in each
 
+# PGHOSTADDR, PGOPTIONS, PGSERVICE … of whoever calls are about other servers than the one of this folder.
+forget_callers_servers() {
+  local name
+  [[ -z ${PORTAL_DATABASE_URL:-} ]] || return 0
+  for name in "${!PG@}"; do unset "$name"; done
+}
+
 make_secret_key() {
   [[ -s $INSTANCE/secret_key || -n ${PORTAL_SECRET_KEY:-} ]] && return
   (umask 077 && head -c 48 /dev/urandom | base64 -w0 >"$INSTANCE/secret_key")

@@ -267,6 +267,17 @@ def test_a_worker_that_dies_begins_anew_and_the_portal_goes_on(tmp_path: Path) -
     assert "why" in said.stderr
 
 
+def test_the_callers_other_servers_do_not_reach_the_own_cluster(tmp_path: Path) -> None:
+    script = """source scripts/service.sh; export PGHOSTADDR=203.0.113.1 PGOPTIONS='-c search_path=x'
+        forget_callers_servers; env | grep ^PG || echo none"""
+    assert in_shell(script, tmp_path).stdout == "none\n"
+    kept = in_shell("export PORTAL_DATABASE_URL=postgresql://a@b/c;" + script, tmp_path).stdout
+    assert "PGHOSTADDR=203.0.113.1" in kept
+    others = {"PGHOSTADDR": "203.0.113.1", "PGSERVICE": "none", "PGOPTIONS": "-c nonsense=1"}
+    assert run("stop", instance=tmp_path / "instance", **others).returncode == 0
+    assert "forget_callers_servers" in (ROOT / "run").read_text()
+
+
 def test_a_database_that_dies_begins_anew_and_is_then_this_runs_to_stop(tmp_path: Path) -> None:
     (tmp_path / "python").write_text(f"#!/bin/sh\necho $3 >> {tmp_path}/lives\n")
     (tmp_path / "python").chmod(0o755)
