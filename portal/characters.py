@@ -22,6 +22,27 @@ _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 # What is not seen at all: soft hyphen, zero-width marks, selectors of variants.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 
+# What steers how a text is shown, or is no sign at all, and has no place in a name: controls, marks that turn
+# the direction of writing, tags. They let a name look like another.
+_STEERING = re.compile(
+    "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def steers(text: str) -> bool:
+    """Whether a text holds what steers how it is shown; around it, as spaces do, it is not counted."""
+    return bool(_STEERING.search(text.strip(" \t\r\n\ufeff\u200b")))
+
+
+def without_steering(text: str) -> str:
+    """Return a text without what steers how it is shown.
+
+    >>> without_steering("\u202e园花光阳\u202c")
+    '园花光阳'
+    """
+    return _STEERING.sub("", text)
+
 
 def unify(text: str) -> str:
     """Return a text with ideographs for radicals and look-alikes, without what is not seen.

@@ -238,6 +238,10 @@ OTHER_UNIT = Problem(N_("单位不能换算成这个字段的单位"), N_("请�
 UNIT_IN_HEADER = Problem(
     N_("「{header}」按{unit}换算：每个数乘以 {factor}"), N_("单位不对时，请改正表头再导入")
 )
+UNSEEN = Problem(
+    N_("「{header}」有 {cells} 个单元格含看不见的控制字符，已去除"),
+    N_("请核对这些文字：控制字符会让文字看起来是另一个样子，常随网页或聊天记录复制而来"),
+)
 UNIT_REFUSED = Problem(N_("「{header}」的单位不能换算成{unit}，整列没有采用"), N_("请换算后改写表头再导入"))
 IS_A_RANGE = Problem(N_("写的是一个范围，这个字段只能有一个数"), N_("请只写一个数，没有就留空"))
 IS_ROUNDED = Problem(N_("写的是约数，按所写的数采用"), N_("有准确的数时请更正"))

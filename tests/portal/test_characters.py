@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.characters import plain, unify
+from portal.characters import plain, steers, unify, without_steering
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,18 @@ from portal.characters import plain, unify
 )
 def test_look_alikes_are_what_they_mean(written: str, meant: str) -> None:
     assert unify(written) == meant
+
+
+@pytest.mark.parametrize(
+    "sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u061c\x07\x9f\u2028\U000e0041"
+)
+def test_what_steers_how_a_text_is_shown_is_removed(sign: str) -> None:
+    assert steers(f"阳光{sign}花园") and without_steering(f"阳光{sign}花园") == "阳光花园"
+
+
+@pytest.mark.parametrize("text", ["阳光花园", "a\tb\nc", " 甲\u200b", "\ufeff甲", "👨\u200d👩\u200d👧"])
+def test_what_steers_nothing_is_not_counted(text: str) -> None:
+    assert not steers(text)
 
 
 @pytest.mark.parametrize("name", ["京基１００（Ａ区）", "〇五小区", "阳光·花园", "Sunny-Garden", "𠮷屋", ""])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from portal.characters import steers
 from portal.readers.child.packing import pack_words
 from portal.readers.child.wire import pack_wkb
 from portal.readers.columns_found import Use
@@ -21,6 +22,7 @@ from portal.readers.problems import (
     NEEDS_GEOMETRY,
     UNIT_IN_HEADER,
     UNIT_REFUSED,
+    UNSEEN,
     Reject,
     excerpt,
     note,
@@ -76,6 +78,7 @@ class TableParser:
             for header in unmapped
             if with_attributes
         }
+        self._count_unseen()
         kept = self._kept_rows()
         document = {
             "kind": kind,
@@ -109,6 +112,16 @@ class TableParser:
             )
             for header in self.raw.headers
         ]
+
+    def _count_unseen(self) -> None:
+        """Say of each column in how many cells stood what steers how they are shown."""
+        fields = {header: name for name, header in self.found.columns.items()}
+        for header in self.raw.headers:
+            cells = [cell for cell in self.raw.column(header) if isinstance(cell, str)]
+            found = {cell for cell in set(cells) if steers(cell)}
+            if found:
+                count = sum(cell in found for cell in cells)
+                self.rejects.append(note(UNSEEN, fields.get(header, ""), header=header, cells=count))
 
     def _examples(self, header: str) -> list[str]:
         texts: dict[str, None] = {}

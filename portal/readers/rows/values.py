@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from portal.characters import unify
+from portal.characters import unify, without_steering
 from portal.readers.formats.raw import Cell, unwrap
 from portal.readers.problems import BAD_TEXT, KEY_DAMAGED, NOT_A_CHOICE, NOT_A_FLAG
 from portal.readers.rows.credit_codes import clean_code, doubt
@@ -20,13 +19,12 @@ from portal.readers.rows.units import Unit
 from portal.readers.schema import CREDIT_CODE, Field
 
 _INVISIBLE = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
-_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TRUE = frozenset({"1", "是", "true", "t", "yes", "y", "√", "✓", "有"})
 _FALSE = frozenset({"0", "否", "false", "f", "no", "n", "×", "✗"})
 
 
 def clean_text(cell: Cell) -> str:
-    """Return a cell as text, without space around it and control characters in it.
+    """Return a cell as text, without space around it and what nobody sees in it.
 
     Raises
     ------
@@ -38,7 +36,7 @@ def clean_text(cell: Cell) -> str:
     text = cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
     if "\0" in text:
         raise CellError(BAD_TEXT)
-    return unwrap(_CONTROLS.sub("", text).strip(_INVISIBLE))
+    return unwrap(without_steering(text).strip(_INVISIBLE))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,22 @@ def test_attributes_may_be_left_out(communities: Subject) -> None:
     assert packed(table, communities, with_attributes=False)["attributes"] == {}
 
 
+def test_what_steers_how_a_text_is_shown_is_removed_and_counted(communities: Subject) -> None:
+    rows = [
+        ["1", "\u202e园花光阳", "5", "x\u2066y"],
+        ["2", "月光\u200f花园\u0085", "6", "z"],
+        ["3", " 甲\u200b", "7", ""],
+    ]
+    document = packed(RawTable(PLACES, rows, [2, 3, 4]), communities)
+    assert unpack_words(document["columns"]["name"]) == ["园花光阳", "月光花园", "甲"]
+    assert unpack_words(document["attributes"]["备注"]) == ["xy", "z", None]
+    told = [(item[0], item[1], item[8]) for item in document["rejects"] if "控制字符" in item[3]]
+    assert told == [
+        (None, "name", {"header": "小区名称", "cells": 2}),
+        (None, "", {"header": "备注", "cells": 1}),
+    ]
+
+
 def test_numbers_of_merged_cells_are_no_rows(communities: Subject) -> None:
     table = RawTable(PLACES, [["1", "甲", 5, None], ["2", "乙", 5, None], ["3", "丙", 7, None]], [2, 3, 4])
     table.merged = {"户数": {2: 2, 3: 2}}
