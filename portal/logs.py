@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -51,9 +52,32 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
 
+class LineHandler(logging.StreamHandler[TextIO]):
+    """Writes each record at once, so that lines of several processes stay whole; after a torn one, anew."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._torn = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record; a full disk may tear it."""
+        try:
+            line = ("\n" if self._torn else "") + self.format(record) + "\n"
+            try:
+                target = self.stream.fileno()
+            except (AttributeError, OSError):  # no file, as in tests
+                self.stream.write(line)
+                return
+            data = line.encode()
+            written = os.write(target, data)
+            self._torn = written < len(data)
+        except Exception:
+            self.handleError(record)
+
+
 def set_up(level: str, stream: TextIO | None = None) -> None:
     """Send the portal's log to ``stream`` (standard error) as JSON lines."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = LineHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter())
     for name in ("portal", *OF_OTHERS):
         root = logging.getLogger(name)

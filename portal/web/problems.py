@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ import orjson
 from flask import Flask, Request, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
@@ -36,6 +38,7 @@ TITLES = {
     500: N_("系统出错了"),
     503: N_("暂时无法服务"),
 }
+_MAKE_ROOM = N_("请告诉系统管理员：腾出磁盘空间后再试")
 _DATA_SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".mvt", ".png", ".gpx")
 
 
@@ -87,6 +90,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(MethodNotAllowed, _misdirected)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(DataError, _unfit)
+    app.register_error_handler(OSError, _refused)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -136,8 +140,19 @@ def _database(error: OperationalError) -> Response:
     answered = getattr(getattr(error.orig, "diag", None), "message_primary", None) is not None
     log.error("database cannot" if answered else "database does not answer", exc_info=error)
     context.roll_back()
+    if isinstance(error.orig, DiskFull):
+        return answer(Unavailable(N_("数据库所在的磁盘已满，没有保存任何内容"), remedy=_MAKE_ROOM))
     what = N_("数据库没有完成这项操作") if answered else N_("数据库没有应答")
     return answer(Unavailable(what, remedy=N_("请稍后再试")))
+
+
+def _refused(error: OSError) -> Response:
+    """Answer where the portal's own disk is full; any other is unexpected."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return _unexpected(error)
+    log.error("the disk is full", exc_info=error)
+    context.roll_back()
+    return answer(Unavailable(N_("门户所在的磁盘已满，没有保存任何内容"), remedy=_MAKE_ROOM))
 
 
 def _unfit(error: DataError) -> Response:

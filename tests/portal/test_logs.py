@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,3 +51,26 @@ def test_the_queue_tells_what_is_wrong_in_one_line(lines: Any) -> None:
         logging.getLogger("procrastinate.worker").error("Side task failed", exc_info=error)
     (line,) = lines()
     assert (line["message"], line["error"]) == ("Side task failed", "ValueError")
+
+
+def test_each_record_is_one_write_and_what_follows_a_torn_one_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, sizes, room = os.write, [], [100_000, 10, 100_000]
+
+    def write_some(target: int, data: bytes) -> int:
+        sizes.append(len(data))
+        return write(target, data[: room.pop(0)])
+
+    with (tmp_path / "log").open("w+") as stream:
+        logs.set_up("INFO", stream)
+        monkeypatch.setattr(logs.os, "write", write_some)
+        for words in ("x" * 20_000, "torn", "whole"):
+            logging.getLogger("portal.x").info(words)
+        monkeypatch.undo()
+        logs.set_up("ERROR")
+    first, torn, last = (tmp_path / "log").read_text().splitlines()
+    assert len(sizes) == 3
+    assert json.loads(first)["message"] == "x" * 20_000
+    assert len(torn) == 10
+    assert json.loads(last)["message"] == "whole"

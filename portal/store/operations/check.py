@@ -32,6 +32,18 @@ def table_count(session: Session) -> int:
     return int(found or 0)
 
 
+def write_something(session: Session) -> None:
+    """Let the database write a quarter of a megabyte that it forgets at once; a full disk refuses that."""
+    session.execute(text("SET LOCAL work_mem = '64kB'"))
+    session.execute(
+        text(
+            "SELECT sum(length(x)) FROM (SELECT repeat('x', 100 + n % 2) AS x"
+            " FROM generate_series(1, 2000) AS n ORDER BY n DESC OFFSET 0) AS sorted"
+        )
+    )
+    session.execute(text("SET LOCAL work_mem TO DEFAULT"))
+
+
 def schema_version(session: Session) -> str:
     """Return the version of the database's schema."""
     return str(session.scalar(text("SELECT version_num FROM alembic_version")))

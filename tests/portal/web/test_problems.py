@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -142,6 +144,20 @@ def test_a_database_that_says_it_cannot_is_not_said_to_be_away(app: Flask, log_i
     assert answer.status_code == 503
     assert "数据库没有完成这项操作" in answer.text
     assert "没有应答" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "words"), [(errno.ENOSPC, 503, "门户所在的磁盘已满"), (errno.EACCES, 500, "编号")]
+)
+def test_a_full_disk_is_named(app: Flask, log_in: LogIn, number: int, status: int, words: str) -> None:
+    @public
+    def save() -> str:
+        raise OSError(number, "cannot")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/save", view_func=save)
+    answer = log_in(Role.LEADER).get("/save", headers={"Accept": "text/html"})
+    assert answer.status_code == status and words in answer.text
 
 
 @pytest.mark.parametrize("address", ["/", "/readyz", "/login", "/search.json", "/nowhere"])

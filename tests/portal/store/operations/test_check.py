@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from portal import cluster
+from portal.config import ROOT
 from portal.db import driver_url
 from portal.models import Community
 from portal.store.operations import check as checks
@@ -47,3 +52,17 @@ def test_a_schema_of_another_version_is_told(session: Session, monkeypatch: pyte
     monkeypatch.setattr(checks, "newest_schema", lambda: "9999")
     found = {item.what: item for item in checks.examine(session)}["版本"]
     assert found.good is False and "程序需要 9999" in found.detail
+
+
+def test_something_is_written_where_there_must_be_room(session: Session) -> None:
+    """A limit on files that are forgotten at once stands in for a full disk."""
+    checks.write_something(session)
+    assert session.scalar(text("SHOW work_mem")) != "64kB"
+    if os.environ.get("PORTAL_TEST_DATABASE_URL"):
+        pytest.skip("needs the embedded test cluster, whose administrator we are")
+    engine = create_engine(driver_url(cluster.test_admin_url(ROOT / "instance")))
+    with Session(engine) as administrator:
+        administrator.execute(text("SET LOCAL temp_file_limit = '100kB'"))
+        with pytest.raises(OperationalError, match="temp_file_limit"):
+            checks.write_something(administrator)
+    engine.dispose()

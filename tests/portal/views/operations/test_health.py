@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
@@ -45,3 +46,21 @@ def test_alive_but_not_ready_without_database(config: Config) -> None:
     assert answer.content_type == "application/problem+json"
     assert "127.0.0.1" not in answer.text
     engine.dispose()
+
+
+def test_not_ready_where_the_disk_is_full(
+    client: FlaskClient, seeded: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(health.shutil, "disk_usage", lambda folder: SimpleNamespace(free=3 * 2**20 + 5))
+        answer = client.get("/readyz")
+    assert answer.status_code == 503 and "门户所在的磁盘只剩 3 MB" in answer.text
+
+    def refuse(session: Session) -> None:
+        session.execute(text("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"))
+
+    monkeypatch.setattr(health.checks, "write_something", refuse)
+    answer = client.get("/readyz", headers={"Accept": "application/json"})
+    assert answer.status_code == 503 and answer.json is not None
+    assert answer.json["detail"] == "数据库所在的磁盘已满，没有保存任何内容"
+    assert "腾出磁盘空间" in answer.json["remedy"]
