@@ -17,11 +17,30 @@ def N_(text: str) -> str:
     return text
 
 
+def P_(text: str) -> str:
+    """Mark ``text`` for translation as one said of ``n`` things: English says one thing in its own way."""
+    return text
+
+
+class Counted(str):
+    """A marked text as `fill` hands it to a translator, where it is said of ``n`` things."""
+
+    __slots__ = ("n",)
+
+    n: int
+
+    def __new__(cls, text: str, n: int) -> Self:
+        counted = super().__new__(cls, text)
+        counted.n = n
+        return counted
+
+
 def fill(text: str, params: Mapping[str, object], translate: Callable[[str], str] = str) -> str:
     """Return a marked text, translated, with its placeholders filled.
 
     A text without parameters keeps its braces. Among the values, a list or tuple is
     enumerated as the language does, and a `Phrase` is translated like the text itself.
+    A whole number ``n`` is what the text counts: ``translate`` is asked for a `Counted`.
 
     Examples
     --------
@@ -29,7 +48,8 @@ def fill(text: str, params: Mapping[str, object], translate: Callable[[str], str
     '缺少列 a、b'
     """
     # To gettext the empty text is the catalogue's own header.
-    said = translate(text) if text else ""
+    n = params.get("n")
+    said = translate(Counted(text, n) if isinstance(n, int) else text) if text else ""
     if not params:
         return said
     return said.format_map({name: _say(value, translate) for name, value in params.items()})

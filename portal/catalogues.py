@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from gettext import NullTranslations
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from geo.texts import Counted
 
 SOURCE = Path(__file__).parent / "translations"
 
@@ -29,3 +33,15 @@ def compile_catalogues(instance_dir: Path) -> Path:
             write_mo(half_done, catalogue)
         Path(half_done.name).replace(compiled)
     return target
+
+
+def translate_by(catalogue: NullTranslations) -> Callable[[str], str]:
+    """Return what says a marked text as ``catalogue`` does, of one thing in the singular."""
+
+    def translate(text: str) -> str:
+        if not isinstance(text, Counted):
+            return catalogue.gettext(text)
+        said = catalogue.ngettext(text, text, text.n)
+        return catalogue.gettext(text) if said == text else said
+
+    return translate

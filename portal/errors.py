@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from geo.errors import DatumError, FrameError, GeoError, PlanError, PolicyError, RoadError, SpokenError
-from geo.texts import N_
+from geo.texts import N_, P_
 
-__all__ = ["N_", "SpokenError"]
+__all__ = ["N_", "P_", "SpokenError"]
 
 
 class PortalError(SpokenError):

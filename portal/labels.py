@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.policy.city import City
 from geo.texts import N_, Say
-from portal.terms import PlaceHow, PlaceLevel
+from portal.terms import PlaceHow, PlaceLevel, Role
 
 NO_BAND = "none"  # the code of what has no score
 KINDS = {
@@ -33,6 +33,21 @@ HOWS: dict[str, str] = {
     PlaceHow.OUTSIDE: N_("在本市之外"),
     PlaceHow.NOT_FOUND: N_("没有找到"),
 }
+
+# What the demo accounts are called, by role; kept as their names.
+DEMO_NAMES = {
+    Role.LEADER: N_("演示·局领导"),
+    Role.INSPECTOR: N_("演示·巡查员"),
+    Role.STREET: N_("演示·街道干部"),
+    Role.CLERK: N_("演示·业务员"),
+    Role.REGULATOR: N_("演示·市场监管"),
+    Role.ADMINISTRATOR: N_("演示·管理员"),
+}
+
+
+def account_name(name: str, say: Say) -> str:
+    """Return the name of an account; only those of the demo accounts are translated."""
+    return say(name) if name in DEMO_NAMES.values() else name
 
 
 def city_name(city: City, language: str) -> str:

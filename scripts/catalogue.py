@@ -8,14 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 SOURCES = [("geo/**.py", "python"), ("portal/**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "N_": None}
+# A text that counts is the same of one and of many in Chinese; English has two forms of it.
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "P_": (1, 1), "plural": (1, 1)}
 
 
 def extract() -> Catalog:
@@ -39,8 +40,18 @@ def load() -> Catalog:
 
 def missing(template: Catalog, english: Catalog) -> list[str]:
     """Return the texts that have no English yet."""
-    done = {message.id for message in english if message.id and message.string}
-    return sorted(str(message.id) for message in template if message.id and message.id not in done)
+    done = {message.id for message in english if message.id and all(forms(message))}
+    return sorted(str(first_of(message.id)) for message in template if message.id and message.id not in done)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """Return what a text is in English: once, or of one and of many."""
+    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (str(message.string),)
+
+
+def first_of(text: str | tuple[str, ...] | list[str]) -> str:
+    """Return a text of the catalogue, which holds one that counts twice."""
+    return text if isinstance(text, str) else text[0]
 
 
 def _wanted(folder: str) -> bool:

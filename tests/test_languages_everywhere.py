@@ -15,7 +15,7 @@ from jinja2 import Environment, nodes
 from portal.config import ROOT
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-MARKS = {"N_", "gettext"}
+MARKS = {"N_", "P_", "gettext"}
 MODULES = sorted(
     path
     for package in ("geo", "portal")
@@ -29,7 +29,6 @@ SCRIPTS = sorted((ROOT / "static" / "app").rglob("*.js"))
 DATA: dict[str, tuple[str, str]] = {
     "geo/sample/*.py": ("names and matters of the fictional city", ""),
     "geo/datums/crs.py": ("spellings of datums in files", ""),
-    "portal/actions/accounts.py": ("display names of the demo accounts, stored as data", "演示·.*"),
     "portal/documents/templates.py": (
         "an example in a file, and the name of its sheet",
         r"示例|是|别名.*|填写",
@@ -109,7 +108,7 @@ def test_marks_hold_plain_texts(path: Path) -> None:
     wrong = [
         node.lineno
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("N_", "P_")
         if not (isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str))
     ]
     assert wrong == []
@@ -131,7 +130,11 @@ def parse(path: Path) -> nodes.Template:
 
 
 def is_translation(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "_"
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name in ("_", "plural")
+    )
 
 
 def bare_texts(node: nodes.Node) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from geo.texts import Phrase
 from portal.actions.transactions.commit import audit, committed
 from portal.errors import N_, BadRequest, Conflict, NotAllowed, NotFound, Throttled
+from portal.labels import DEMO_NAMES
 from portal.models import EndedLogin, LoginAttempt, Street, UserAccount
 from portal.store import accounts as store
 from portal.terms import Role, Subject
@@ -217,16 +218,6 @@ def set_language(session: Session, user_id: int, language: str) -> None:
             audit(session, user_id, "set_language", Subject.ACCOUNTS, user_id)
 
 
-DEMO = (
-    ("leader", "演示·局领导", Role.LEADER),
-    ("inspector", "演示·巡查员", Role.INSPECTOR),
-    ("street", "演示·街道干部", Role.STREET),
-    ("clerk", "演示·业务员", Role.CLERK),
-    ("regulator", "演示·市场监管", Role.REGULATOR),
-    ("administrator", "演示·管理员", Role.ADMINISTRATOR),
-)
-
-
 def demo_password(secret_key: str) -> str:
     """Return this installation's demo password: derived from its secret, the same on every start."""
     digits = int.from_bytes(sha256(b"demo accounts" + secret_key.encode()).digest()[:8], "big")
@@ -242,7 +233,8 @@ def ensure_demo(session: Session, secret_key: str) -> list[UserAccount]:
     """Create the demo accounts that are missing; the street official gets the first street."""
     street_id = session.scalar(select(Street.id).order_by(Street.district, Street.name).limit(1))
     made = []
-    for username, display_name, role in DEMO:
+    for role, display_name in DEMO_NAMES.items():
+        username = role.value
         if store.by_username(session, username) is not None:
             continue
         if role is Role.STREET and street_id is None:

@@ -9,6 +9,7 @@ from portal.actions import accounts as actions
 from portal.cli.speech import say
 from portal.cli.wiring import open_session, services
 from portal.errors import N_, NotFound
+from portal.labels import account_name
 from portal.store import accounts as store
 from portal.store.places import streets as places
 from portal.terms import Role
@@ -69,7 +70,7 @@ def demo(show: bool) -> None:
     strange = [account for account in found if not actions.opens(account, password)]
     for account in found:
         shown = say(N_("（另有密码）")) if account in strange else password
-        click.echo(f"  {account.username:<14} {shown}  {account.display_name}")
+        click.echo(f"  {account.username:<14} {shown}  {account_name(account.display_name, say)}")
     if strange:
         click.echo(
             say(

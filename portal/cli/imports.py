@@ -18,7 +18,7 @@ from portal.actions.transactions.import_run import Outcome
 from portal.cli.speech import lines, paragraphs, say
 from portal.cli.ticking import ticking
 from portal.cli.wiring import open_session, services, wait
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.readers.limits import ReadLimits
 from portal.store import data_versions
 from portal.store.operations import jobs
@@ -143,7 +143,7 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
         if item.row is None:
             click.echo(f"! {say(item.reason)}")
     if rejects is not None:
-        click.echo(say(N_("{n:,} 条说明：{file}"), n=len(outcome.remarks), file=rejects))
+        click.echo(say(P_("{n:,} 条说明：{file}"), n=len(outcome.remarks), file=rejects))
     if dry_run:
         click.echo(say(N_("试运行：没有保存任何内容。")))
     elif outcome.nothing_fit:

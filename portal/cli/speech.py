@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from geo.texts import Phrase, fill
-from portal.catalogues import compile_catalogues
+from portal.catalogues import compile_catalogues, translate_by
 
 Translate = Callable[[str], str]
 
@@ -38,7 +38,7 @@ def translator(language: str, instance_dir: Path) -> Translate:
     if language == "zh":
         return str
     try:
-        return gettext.translation("messages", compile_catalogues(instance_dir), [language]).gettext
+        return translate_by(gettext.translation("messages", compile_catalogues(instance_dir), [language]))
     except OSError:  # told by the command itself; its words stay Chinese
         return str
 

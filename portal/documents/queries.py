@@ -11,7 +11,7 @@ from geo.texts import Say
 from portal.community_names import call
 from portal.documents import tables
 from portal.documents.tables import Table
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.labels import band_name, category_name, city_name, kind_name
 from portal.query import CommunityQuery
 from portal.store.queries.facts import AsOf
@@ -69,10 +69,10 @@ OF_FILES = (tables.Column("place", N_("定位")), tables.Column("id", N_("小区
 
 def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column, ...]:
     """Return the columns of a result; the distance only where there is a point."""
-    counted: dict[str, object] = {"days": query.complaint_days}
-    title = N_("投诉（近 {days} 天，件）")
+    counted: dict[str, object] = {"n": query.complaint_days}
+    title = P_("投诉（近 {n} 天，件）")
     if query.category is not None:
-        title = N_("投诉（{category}，近 {days} 天，件）")
+        title = P_("投诉（{category}，近 {n} 天，件）")
         counted["category"] = category_name(query.category, city, language)
     no_street, no_inspection = N_("未归属街道"), N_("没有巡查记录")
     columns = (

@@ -18,7 +18,7 @@ from geo.texts import Say
 from portal.documents import tables
 from portal.documents.tables import Column, Table
 from portal.errors import N_
-from portal.labels import city_name
+from portal.labels import account_name, city_name
 from portal.store.routes.records import StopFacts, StoredRoute
 
 KINDS = {
@@ -172,7 +172,7 @@ def _notes(sheet: Sheet, language: str, say: Say) -> list[tuple[str, object]]:
         (say(N_("路线编号")), route.number),
         *tables.describe_city(sheet.city, language, say),
         (say(N_("日期")), plan.day),
-        (say(N_("检查人员")), route.owner),
+        (say(N_("检查人员")), account_name(route.owner, say)),
         (say(N_("时间与路线")), say(plan.note.text)),
         (say(N_("站点数")), plan.totals.stops),
         (say(N_("行车（公里）")), round(plan.totals.travel_m / 1000, 1)),

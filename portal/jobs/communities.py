@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.texts import Phrase
 from portal.access import Viewer
 from portal.actions.communities import linking
-from portal.errors import N_, NotAllowed
+from portal.errors import N_, P_, NotAllowed
 from portal.jobs.frame import Kind, Outcome, Work
 from portal.store import accounts
 from portal.terms import Role
@@ -21,7 +21,9 @@ def link(work: Work) -> Outcome:
     cipher, seen = work.services.cipher, work.arguments["seen"]
     done = linking.link_all(work.session, viewer, cipher=cipher, seen=seen)
     said = Phrase(
-        N_("已关联 {n:,} 个小区，{complaints:,} 件投诉随之归入"), n=done.n, complaints=done.complaints
+        P_("已关联 {n:,} 个小区，随之归入 {complaints}"),
+        n=done.n,
+        complaints=Phrase(P_("{n:,} 件投诉"), n=done.complaints),
     )
     return Outcome(said, "communities.linking", {}, {"deed": str(done.deed_id)})
 

@@ -15,7 +15,7 @@ from geo.complaints.density import estimate_density
 from geo.policy.complaints import DensityPolicy
 from portal.errors import N_
 from portal.layers.base import Layer, LayerRequest, Legend, LegendClass
-from portal.layers.ramps import PURPLES, pick
+from portal.layers.ramps import PURPLES, digits_apart, pick
 from portal.store import data_versions
 from portal.store.complaints import figures as complaints
 from portal.terms import Subject
@@ -58,8 +58,9 @@ class Density(Layer):
         zone = request.city.zone
         elsewhere = complaints.total(request.session, request.scope, zone, street_id) - n
         colours = pick(PURPLES, max(len(areas), 1))
+        digits = digits_apart([*areas["low"], *areas["high"]], least=1)
         classes = tuple(
-            LegendClass(str(number), f"{low:,.1f} – {high:,.1f}", colour)
+            LegendClass(str(number), f"{low:,.{digits}f} – {high:,.{digits}f}", colour)
             for number, low, high, colour in zip(
                 areas["class"], areas["low"], areas["high"], colours, strict=False
             )
@@ -73,7 +74,7 @@ class Density(Layer):
             note=_note(street_id, elsewhere),
             source=N_("来源：投诉工单，物业事项，咨询与重复件不计"),
             changed_at=data_versions.changed_at(request.session, self.subjects),
-            digits=1,
+            digits=digits,
             params={"elsewhere": f"{elsewhere:,}"},
         )
 

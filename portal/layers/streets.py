@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from geo.complaints.disclosure import withheld
 from geo.texts import Phrase
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.layers.base import LayerRequest, Legend, LegendClass, Measure, TiledLayer
 from portal.layers.ramps import CIVIDIS, ValueClass, class_of, pick, quantile_classes
 from portal.store import data_versions
@@ -34,18 +34,18 @@ FEW_OF_CATEGORY_TOLD = N_("不足 {n} 件、可由此推算出这类数字或没
 ALL_COUNTED = N_("n 为投诉件数；图例右侧为街道数")
 TOLD_COUNTED = N_("n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数")
 ALL_RATED = N_(
-    "n 为投诉件数；图例右侧为街道数；依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
+    "n 为投诉件数；图例右侧为街道数；依据 {streets} {communities}中 {stated} 个的户数或面积，"
     "填写的小区不足 {share}% 的街道不计算"
 )
 ALL_COUNTED_PARTLY = N_("n 为投诉件数，另有 {astray} 件不在任何街道；图例右侧为街道数")
 ALL_RATED_PARTLY = N_(
     "n 为投诉件数，另有 {astray} 件不在任何街道；图例右侧为街道数；"
-    "依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
+    "依据 {streets} {communities}中 {stated} 个的户数或面积，"
     "填写的小区不足 {share}% 的街道不计算"
 )
 TOLD_RATED = N_(
     "n 为投诉件数，不含不显示件数的其他街道；图例右侧为街道数；"
-    "依据 {streets} 个街道 {communities} 个小区中 {stated} 个的户数或面积，"
+    "依据 {streets} {communities}中 {stated} 个的户数或面积，"
     "填写的小区不足 {share}% 的街道不计算"
 )
 DIGITS = {"count": 0, "per_1000_households": 1, "per_100000_m2": 1}
@@ -171,8 +171,8 @@ def _note(request: LayerRequest, shading: _Shading) -> tuple[str, dict[str, obje
         return of_all if everything else TOLD_COUNTED, params
     of_all = ALL_RATED_PARTLY if shading.astray else ALL_RATED
     return of_all if everything else TOLD_RATED, params | {
-        "streets": f"{len(shown):,}",
-        "communities": f"{sum(street.communities for street in shown):,}",
+        "streets": Phrase(P_("{n:,} 个街道"), n=len(shown)),
+        "communities": Phrase(P_("{n:,} 个小区"), n=sum(street.communities for street in shown)),
         "stated": f"{sum(_size(street, request.measure)[1] for street in shown):,}",
         "share": round(100 * request.city.complaints.min_known_share),
     }

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.actions.complaints import placing_by_hand as actions
-from portal.errors import N_, BadRequest, Conflict, NotFound
+from portal.errors import N_, P_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
 from portal.personal_numbers import mask_numbers
 from portal.privacy import Cipher, mask_address
@@ -199,5 +199,5 @@ def _tell(done: actions.Assigned) -> str:
     if done.followed:
         parts.append(context.say(N_("另有 {n} 件同样叫法的投诉随之归入"), n=done.followed))
     if done.moved:
-        parts.append(context.say(N_("其中 {n} 件登记的街道与小区所在街道不同，请留意"), n=done.moved))
+        parts.append(context.say(P_("其中 {n} 件登记的街道与小区所在街道不同，请留意"), n=done.moved))
     return context.say(N_("；")).join(parts)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import cast
 
 from flask import current_app, g, request
-from flask_babel import get_locale, gettext
+from flask_babel import get_domain, get_locale
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from geo.policy.city import City
 from geo.texts import Phrase, fill
 from portal import community_names
 from portal.access import Viewer, narrow_query
+from portal.catalogues import translate_by
 from portal.errors import N_, NotAllowed, SpokenError
 from portal.privacy import Cipher
 from portal.query import CommunityQuery, parse_query
@@ -146,7 +147,8 @@ def language() -> str:
 
 def say(msgid: str, **params: object) -> str:
     """Return a marked text, its placeholders filled, or a phrase, in the viewer's language."""
-    return msgid.said(gettext) if isinstance(msgid, Phrase) else fill(msgid, params, gettext)
+    translate = translate_by(get_domain().get_translations())
+    return msgid.said(translate) if isinstance(msgid, Phrase) else fill(msgid, params, translate)
 
 
 def community_name(name: str | None, key: str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import Flask
 
-from portal.labels import city_name
+from portal.labels import account_name, city_name
 from portal.web import context
 
 
@@ -14,8 +14,10 @@ def install(app: Flask) -> None:
     """Give templates words in the reader's language, and the formats."""
     app.jinja_env.globals.update(
         say=context.say,
+        plural=context.say,  # marked as what counts, for the catalogue
         language=context.language,
         community_name=context.community_name,
+        account_name=lambda name: account_name(name, context.say),
         city_name=lambda city: city_name(city, context.language()),
     )
     app.jinja_env.filters.update(number=number, moment=moment, enumerated=context.enumerated)

@@ -45,3 +45,16 @@ def test_a_phrase_in_a_list_is_translated_too() -> None:
 def test_a_phrase_survives_a_pickle() -> None:
     phrase = pickle.loads(pickle.dumps(Phrase("缺少列 {columns}", columns=["a"])))
     assert (phrase, phrase.msgid, phrase.params) == ("缺少列 a", "缺少列 {columns}", {"columns": ["a"]})
+
+
+def test_a_translator_is_told_how_many_a_text_counts_and_only_that() -> None:
+    told: list[tuple[str, int | None]] = []
+
+    def note(text: str) -> str:
+        told.append((text, getattr(text, "n", None)))
+        return text
+
+    parts = Phrase(N_("{n} 天"), n=1)
+    assert fill("近 {days}共 {n:,} 件", {"days": parts, "n": 1200}, note) == "近 1 天共 1,200 件"
+    fill("{n}", {"n": "1"}, note)
+    assert told == [("近 {days}共 {n:,} 件", 1200), ("{n} 天", 1), ("{n}", None)]

@@ -17,7 +17,7 @@ from portal.actions.places import complaint_places
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.upserts import rows_of
 from portal.community_names import call
-from portal.errors import N_, BadRequest, Conflict, NotFound
+from portal.errors import N_, P_, BadRequest, Conflict, NotFound
 from portal.models import Community, CommunityAlias, Complaint, Neighbourhood
 from portal.personal_numbers import mask_numbers
 from portal.privacy import Cipher
@@ -175,10 +175,10 @@ def _placed_by_hand(
     refresh = N_("请刷新列表再试")
     missing = len(set(complaint_ids)) - len(rows)
     if missing:
-        raise Conflict(N_("其中 {n} 件不是人工指派的"), remedy=refresh, n=missing)
+        raise Conflict(P_("其中 {n} 件不是人工指派的"), remedy=refresh, n=missing)
     moved = sum(row.community_id != community_id for row in rows) if community_id is not None else 0
     if moved:
-        raise Conflict(N_("其中 {n} 件现在不在这个小区，没有写入任何内容"), remedy=refresh, n=moved)
+        raise Conflict(P_("其中 {n} 件现在不在这个小区，没有写入任何内容"), remedy=refresh, n=moved)
     return rows
 
 
@@ -236,7 +236,7 @@ def _waiting(session: Session, complaint_ids: Collection[int]) -> Sequence[Row[A
     placed = sum(row.community_id is not None or row.place_level not in LEVELS for row in rows)
     if placed:
         raise Conflict(
-            N_("选中的投诉中有 {n} 件刚刚有了小区，没有写入任何内容"),
+            P_("选中的投诉中有 {n} 件刚刚有了小区，没有写入任何内容"),
             remedy=N_("列表已更新，请核对后再指派"),
             n=placed,
         )

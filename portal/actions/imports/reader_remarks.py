@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from geo.texts import N_, Phrase
+from geo.texts import N_, P_, Phrase
 from portal.actions.transactions.import_run import Remark, Severity, remark
 from portal.readers.columns_found import ColumnFound, Use
 from portal.readers.problems import Reject
@@ -47,7 +47,7 @@ def from_columns(listing: Iterable[ColumnFound], *, kept: bool) -> list[Remark]:
 
 def _reason(item: Reject) -> Phrase:
     reason = Phrase(item.reason, **item.params)
-    return reason if item.rows == 1 else Phrase(N_("{rows} 行：{reason}"), rows=item.rows, reason=reason)
+    return reason if item.rows == 1 else Phrase(P_("{n} 行：{reason}"), n=item.rows, reason=reason)
 
 
 def _severity(item: Reject) -> Severity:

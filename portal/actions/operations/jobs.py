@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from geo.texts import Phrase
 from portal.access import Permission, Viewer
 from portal.actions.transactions.commit import audit, committed
-from portal.errors import N_, Conflict, NotAllowed, NotFound, Throttled
+from portal.errors import N_, P_, Conflict, NotAllowed, NotFound, Throttled
 from portal.models import Job
 from portal.store.operations import jobs as stored
 from portal.terms import JobState, Subject
@@ -163,7 +163,7 @@ def _check_limit(session: Session, terms: Terms, user_id: int | None) -> None:
     n = session.scalar(taken) or 0
     if n >= terms.limit:
         raise Throttled(
-            N_("您已有 {n} 个“{kind}”任务在等待或运行，最多 {limit} 个"),
+            P_("您已有 {n} 个“{kind}”任务在等待或运行，最多 {limit} 个"),
             remedy=N_("请等其中一个结束，或在任务页面取消一个"),
             n=n,
             kind=Phrase(terms.name),

@@ -17,45 +17,45 @@ from geo.roads.restrictions import ReadTurns, TurnNote
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.actions.transactions.staging import FLAG, NUMBER, SHAPE, TEXT, WHOLE, stage
 from portal.actions.transactions.upserts import rows_of, upsert
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.models import Road
 from portal.terms import Subject
 
 # Why ways are not imported, and what to do about it.
 _LEFT_OUT: dict[str, tuple[str, str]] = {
     WhyLeftOut.CLASS: (
-        N_("{n:,} 条道路没有导入：类别不在行车道路之列（{classes}）"),
+        P_("{n:,} 条道路没有导入：类别不在行车道路之列（{classes}）"),
         N_("如可以行车，请在政策文件的 [routes.class_speed_kmh] 中写明这一类的车速，再重新导入"),
     ),
     WhyLeftOut.CLOSED: (
-        N_("{n:,} 条道路没有导入：标注为机动车不能通行（{classes}）"),
+        P_("{n:,} 条道路没有导入：标注为机动车不能通行（{classes}）"),
         N_("如与实际不符，请在道路数据中更正后重新导入"),
     ),
     WhyLeftOut.REVERSIBLE: (
-        N_("{n:,} 条道路没有导入：行车方向随时段变化（{classes}）"),
+        P_("{n:,} 条道路没有导入：行车方向随时段变化（{classes}）"),
         N_("无需处理；路线不会经过这些道路"),
     ),
     WhyLeftOut.NOWHERE: (
-        N_("{n:,} 条道路没有导入：文件中没有它们的节点，位置不明（{classes}）"),
+        P_("{n:,} 条道路没有导入：文件中没有它们的节点，位置不明（{classes}）"),
         N_("请重新导出，保留道路的全部节点"),
     ),
 }
 # What is to be said of turn restrictions.
 _TURNS: dict[str, tuple[str, str]] = {
     TurnNote.UNCLEAR: (
-        N_("{n:,} 条转向限制没有导入：其道路没有在所写的路口相接，或相接不止一处"),
+        P_("{n:,} 条转向限制没有导入：其道路没有在所写的路口相接，或相接不止一处"),
         N_("请在道路数据中更正这些转向限制后重新导入"),
     ),
     TurnNote.TIMED: (
-        N_("{n:,} 条转向限制只在部分时段生效，路线全天遵守"),
+        P_("{n:,} 条转向限制只在部分时段生效，路线全天遵守"),
         N_("无需处理；路线可能因此略微绕行"),
     ),
 }
 # How pieces are cut off from the others of their file.
 _CUT_OFF: dict[str, str] = {
-    MissReason.UNREACHABLE: N_("{n:,} 段道路与路网不连通，路线不经过、也不到达（{names}）"),
-    MissReason.NO_WAY_BACK: N_("{n:,} 段道路只能驶入，不能驶回路网，路线不到达（{names}）"),
-    MissReason.NO_WAY_THERE: N_("{n:,} 段道路只能驶出，不能从路网驶入，路线不到达（{names}）"),
+    MissReason.UNREACHABLE: P_("{n:,} 段道路与路网不连通，路线不经过、也不到达（{names}）"),
+    MissReason.NO_WAY_BACK: P_("{n:,} 段道路只能驶入，不能驶回路网，路线不到达（{names}）"),
+    MissReason.NO_WAY_THERE: P_("{n:,} 段道路只能驶出，不能从路网驶入，路线不到达（{names}）"),
 }
 _CHECK_ROADS = N_("如与实际不符，请在道路数据中检查那里的单行、障碍和路口后重新导入")
 _SHOWN_CLASSES, _SHOWN_CHARACTERS = 8, 40

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.texts import Phrase
 from portal.db import newest_schema
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.models import Complaint, Street
 from portal.store.communities import counts
 from portal.terms import PlaceLevel
@@ -101,7 +101,7 @@ def _portal_owns_nothing(session: Session) -> Examined:
     owned = session.scalar(
         text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
     )
-    return Examined(N_("所有者与门户是两个角色"), owned == 0, Phrase(N_("门户的角色拥有 {n} 个表"), n=owned))
+    return Examined(N_("所有者与门户是两个角色"), owned == 0, Phrase(P_("门户的角色拥有 {n} 个表"), n=owned))
 
 
 def _places(session: Session) -> list[Examined]:

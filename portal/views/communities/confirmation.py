@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.actions.communities.consequences import Called, Consequences, Doubt
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.store.communities.records import Record
 from portal.views.maps import drawer
 from portal.web import context
@@ -25,7 +25,7 @@ DOUBTS = {
     Doubt.DISTRICT: N_("新位置在{district}，登记的是{registered}"),
     Doubt.NO_STREET: N_("新位置不在任何街道内"),
     Doubt.OUTLINE: N_("点位不在本小区的轮廓内"),
-    Doubt.COMPLAINTS: N_("{n} 件投诉将离开本小区"),
+    Doubt.COMPLAINTS: P_("{n} 件投诉将离开本小区"),
 }
 _NOT_SENT_AGAIN = ("csrf_token", "confirmed")
 

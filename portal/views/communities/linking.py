@@ -7,10 +7,11 @@ from itertools import groupby
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.texts import Phrase
 from portal.access import Permission
 from portal.actions.communities import linking as actions
 from portal.actions.operations import jobs
-from portal.errors import N_, Conflict, Throttled
+from portal.errors import N_, P_, Conflict, Throttled
 from portal.jobs.communities import LINKING
 from portal.store.communities import links
 from portal.store.communities.links import By, Why
@@ -56,7 +57,9 @@ def link_all() -> ResponseReturnValue:
     except (Conflict, Throttled) as error:
         return _page(Form().with_mistake(error))
     said = context.say(
-        N_("已关联 {n:,} 个小区，{complaints:,} 件投诉随之归入"), n=done.n, complaints=done.complaints
+        P_("已关联 {n:,} 个小区，随之归入 {complaints}"),
+        n=done.n,
+        complaints=Phrase(P_("{n:,} 件投诉"), n=done.complaints),
     )
     flash({"text": said, "deed": str(done.deed_id)}, "changed")  # type: ignore[arg-type]
     return redirect(url_for(".linking"))

@@ -18,7 +18,7 @@ from portal.actions.communities import unions as community_unions
 from portal.actions.communities.changes import Changed
 from portal.actions.communities.consequences import foresee
 from portal.actions.communities.unions import Part
-from portal.errors import N_, BadRequest, Conflict, NotFound
+from portal.errors import N_, P_, BadRequest, Conflict, NotFound
 from portal.store.communities import records as community_records
 from portal.store.communities import unnamed
 from portal.store.communities.records import Record
@@ -256,11 +256,11 @@ def _tell(done: str, changed: Changed) -> str:
     else:
         parts.append(context.say(N_("不在任何街道内")))
     if changed.complaints and changed.stay:
-        parts.append(context.say(N_("{n} 件投诉仍属于本小区"), n=changed.stay))
+        parts.append(context.say(P_("{n} 件投诉仍属于本小区"), n=changed.stay))
     if changed.joined:
-        parts.append(context.say(N_("{n} 件投诉归入本小区"), n=changed.joined))
+        parts.append(context.say(P_("{n} 件投诉归入本小区"), n=changed.joined))
     if changed.left:
-        parts.append(context.say(N_("{n} 件投诉离开本小区"), n=changed.left))
+        parts.append(context.say(P_("{n} 件投诉离开本小区"), n=changed.left))
     return context.say(N_("，")).join(parts)
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission
 from portal.actions.communities.changes import Changed
 from portal.actions.communities.undo import undo_change
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.views.communities import blueprint
 from portal.web import context
 from portal.web.guard import needs
@@ -30,7 +30,7 @@ def undo(number: UUID) -> ResponseReturnValue:
     complaints = taken.rows.get("complaint", 0)
     parts = [context.say(N_("已撤销，一切如前"))]
     if complaints:
-        parts.append(context.say(N_("{n} 件投诉回到原处"), n=complaints))
+        parts.append(context.say(P_("{n} 件投诉回到原处"), n=complaints))
     flash(context.say(N_("，")).join(parts))
     back = request.form.get("back", "")
     if back == "audit":

@@ -18,7 +18,7 @@ from portal.actions.imports.registry import IMPORTS
 from portal.actions.imports.undo import undo_import
 from portal.actions.imports.words import FIELDS, MAIN_COUNTS, count_order
 from portal.documents.templates import write_template
-from portal.errors import N_, BadRequest, NotFound, SpokenError
+from portal.errors import N_, P_, BadRequest, NotFound, SpokenError
 from portal.jobs.imports import IMPORT, PREVIEW
 from portal.models import Job, Upload
 from portal.models.base import unpack
@@ -165,7 +165,7 @@ def undo(number: UUID) -> ResponseReturnValue:
         flash(context.say(error.msgid, **error.params) + " " + context.say(error.remedy_msgid), "error")
     else:
         n = sum(taken.rows.values())
-        flash(context.say(N_("导入已撤销，{n:,} 行恢复原状"), n=n))
+        flash(context.say(P_("导入已撤销，{n:,} 行恢复原状"), n=n))
     return redirect(url_for(".run", number=number), 303)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.policy.city import City
-from geo.texts import Say
-from portal.errors import N_
+from geo.texts import Phrase, Say
+from portal.errors import N_, P_
 from portal.labels import NO_BAND, band_name, category_name, kind_name
 from portal.query import CommunityQuery, Near
 
@@ -107,7 +107,7 @@ def _record(query: CommunityQuery, speaker: Speaker) -> list[str]:
     if query.complaints_at_least is not None:
         found.append(_complaints(query, speaker))
     if query.not_inspected_days is not None:
-        found.append(say(N_("超过 {days} 天未巡查"), days=query.not_inspected_days))
+        found.append(say(P_("超过 {n} 天未巡查"), n=query.not_inspected_days))
     if query.overdue:
         found.append(say(N_("有逾期整改")))
     if query.kind is not None:
@@ -122,8 +122,8 @@ def _record(query: CommunityQuery, speaker: Speaker) -> list[str]:
 
 
 def _complaints(query: CommunityQuery, speaker: Speaker) -> str:
-    n, days = query.complaints_at_least, query.complaint_days
+    n, days = query.complaints_at_least, Phrase(P_("{n} 天"), n=query.complaint_days)
     if query.category is None:
-        return speaker.say(N_("近 {days} 天投诉 ≥ {n} 件"), days=days, n=n)
+        return speaker.say(N_("近 {days}投诉 ≥ {n} 件"), days=days, n=n)
     category = category_name(query.category, speaker.city, speaker.language)
-    return speaker.say(N_("近 {days} 天“{category}”投诉 ≥ {n} 件"), days=days, category=category, n=n)
+    return speaker.say(N_("近 {days}“{category}”投诉 ≥ {n} 件"), days=days, category=category, n=n)

@@ -28,7 +28,7 @@ def test_they_are_linked_in_the_name_of_who_asked(wired: Services) -> None:
     with wired.sessions() as session:
         job = session.get(Job, job_id)
         assert job is not None
-        assert (job.state, job.said) == (JobState.DONE, "已关联 1 个小区，0 件投诉随之归入")
+        assert (job.state, job.said) == (JobState.DONE, "已关联 1 个小区，随之归入 0 件投诉")
         assert links.propose(session).pairs == []
         _forget(session)
 

@@ -70,7 +70,8 @@ def test_one_multipolygon_a_class_with_its_limits(session: Session, city: City, 
     ]
     for feature, entry in zip(features, legend.classes, strict=True):
         assert feature["geometry"]["type"] == "MultiPolygon"
-        assert entry.label == f"{feature['properties']['low']:,.1f} – {feature['properties']['high']:,.1f}"
+        low, high = (feature["properties"][name] for name in ("low", "high"))
+        assert entry.label == f"{low:,.{legend.digits}f} – {high:,.{legend.digits}f}"
     darkest = shapely.from_geojson(orjson.dumps(features[-1]["geometry"]))
     assert darkest.contains(shapely.Point(114.15, 22.5))
 
@@ -93,3 +94,14 @@ def test_nothing_where_there_are_no_complaints(session: Session, city: City) -> 
     request = asked(session, city)
     assert orjson.loads(LAYER.load(request)) == {"type": "FeatureCollection", "features": []}
     assert LAYER.legend(request).classes == ()
+
+
+def test_no_class_reads_from_one_number_to_the_same(session: Session, city: City) -> None:
+    """Few complaints make a surface that is almost level: one decimal did not tell its limits apart."""
+    town = map_city.build(session)
+    legend = LAYER.legend(asked(session, city, street_id=town.streets["东"]))
+    ends = [entry.label.split(" – ") for entry in legend.classes]
+    assert ends
+    assert all(low != high for low, high in ends)
+    assert [high for _, high in ends[:-1]] == [low for low, _ in ends[1:]]
+    assert len({low for low, _ in ends}) == len(ends)

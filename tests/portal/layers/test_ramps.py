@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.layers.ramps import CIVIDIS, PURPLES, ValueClass, class_of, pick, quantile_classes
+from portal.layers.ramps import (
+    CIVIDIS,
+    MOST_DIGITS,
+    PURPLES,
+    ValueClass,
+    class_of,
+    digits_apart,
+    pick,
+    quantile_classes,
+)
 
 
 def lightness(colour: str) -> float:
@@ -56,3 +65,11 @@ def test_every_value_lies_in_its_class_and_in_no_other(values: list[int], most: 
 
 def test_no_classes_without_values() -> None:
     assert quantile_classes([], 5) == []
+
+
+def test_limits_get_the_digits_that_tell_them_apart() -> None:
+    assert digits_apart([1, 2.5, 2.5], 1) == 1
+    assert digits_apart([0.28294, 0.32, 0.3237], 1) == 3
+    assert digits_apart([1, 2], 0) == 0
+    assert digits_apart([1, 1 + 1e-9], 1) == MOST_DIGITS
+    assert digits_apart([], 1) == 1

@@ -75,10 +75,10 @@ def test_a_rate_that_too_few_communities_bear_is_unknown(
     lenient = replace(city, complaints=replace(city.complaints, min_known_share=2 / 3))
     assert shown(session, lenient, "per_1000_households")["东"] == ("1", 6.0)
     legend = LAYER.legend(asked(session, lenient, "per_1000_households"))
-    assert legend.params == {"streets": "1", "communities": "3", "stated": "2", "share": 67}
+    assert legend.params == {"streets": "1 个街道", "communities": "3 个小区", "stated": "2", "share": 67}
     assert all(f"{{{name}}}" in legend.note for name in legend.params)
     nothing = LAYER.legend(asked(session, city, "per_1000_households"))
-    assert (nothing.params["streets"], nothing.params["communities"]) == ("0", "0")
+    assert (nothing.params["streets"], nothing.params["communities"]) == ("0 个街道", "0 个小区")
 
 
 def test_a_rate_without_denominator_is_unknown_not_zero(

@@ -40,7 +40,7 @@ def test_what_is_plain_is_listed_linked_and_taken_back(
     assert text_of(page, "#pairs") == "将要关联 1 个"
     assert "晨光苑" in text_of(page, "tbody") and "点位在轮廓内" in text_of(page, "tbody")
     page = send(clerk, "/data/linking", **seen(clerk))
-    assert text_of(page, ".data-done").startswith("已关联 1 个小区，0 件投诉随之归入")
+    assert text_of(page, ".data-done").startswith("已关联 1 个小区，随之归入 0 件投诉")
     small = seeded.get_one(Community, town.communities["small"], populate_existing=True)
     assert small.merged_into_id == town.communities["晨光苑"]
     data = read(clerk, "/data")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("fixed_day")
 
 def test_numbers_of_communities_say_what_they_hold(leader: FlaskClient, town: SmallCity) -> None:
     page = read(leader, "/streets").get_text(" ", strip=True)
-    assert ("共 2 个街道，6 个小区 其中图上未命名 1、名册未定位 1（两者可能重复）、未归属街道 1") in page
+    assert ("共 2 个街道 · 6 个小区 其中图上未命名 1、名册未定位 1（两者可能重复）、未归属街道 1") in page
     east = read(leader, f"/streets/{town.streets['东']}").get_text(" ", strip=True)
     assert "3 个小区" in east
     assert "其中" not in east  # its list says how many are not located
