@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.errors import N_
-from portal.views.communities import blueprint, card_facts
+from portal.views.communities import blueprint, card_facts, card_words
 from portal.views.maps import drawer
 from portal.web import charts, context
 from portal.web.guard import needs
@@ -25,6 +25,7 @@ def card(number: int) -> ResponseReturnValue:
         title=context.community_name(found.head.name, found.head.key),
         head=found.head,
         details=found.details,
+        words=card_words,
         bars=charts.bars(numbers) if any(numbers) else [],
         monthly=[context.say(N_("未知")) if n is None else n for n in numbers],
         scope=scope,
