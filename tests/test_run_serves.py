@@ -93,6 +93,24 @@ def test_it_serves_until_interrupted_and_leaves_nothing_running(instance: Path) 
         socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
+def test_a_command_called_from_elsewhere_stops_the_database_that_it_started(
+    instance: Path, tmp_path: Path
+) -> None:
+    try:
+        said = subprocess.run(
+            [ROOT / "run", "portal", "db", "upgrade"],
+            env={**os.environ, "PORTAL_INSTANCE": str(instance), "PORTAL_CITY": "trial"},
+            cwd=tmp_path, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert said.returncode == 0, said.stderr
+        assert "No module named" not in said.stderr
+        assert not is_running(main_place(instance))
+    finally:
+        subprocess.run(
+            [ROOT / "run", "stop"], env={**os.environ, "PORTAL_INSTANCE": str(instance)}, check=False
+        )
+
+
 def test_a_database_that_is_killed_begins_anew(instance: Path) -> None:
     address = f"127.0.0.1:{free_port()}"
     running, _ = serve(instance, "trial", address)
