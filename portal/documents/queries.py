@@ -68,7 +68,10 @@ OF_FILES = (tables.Column("place", N_("定位")), tables.Column("id", N_("小区
 
 
 def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column, ...]:
-    """Return the columns of a result; the distance only where there is a point."""
+    """Return the columns of a result: the name, what was asked for, the rest.
+
+    The distance only where there is a point.
+    """
     counted: dict[str, object] = {"n": query.complaint_days}
     title = P_("投诉（近 {n} 天，件）")
     if query.category is not None:
@@ -90,10 +93,28 @@ def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column
         Column("kind", N_("类型"), sort="kind"),
         Column("households", N_("户数"), 0, sort="households"),
     )
+    asked = _asked(query)
+    name, *others = columns
+    # The list is wider than the drawer: what was asked for is seen without moving it.
+    others.sort(key=lambda column: column.key not in asked)
     if query.near is None:
-        return columns
+        return (name, *others)
     distance = Column("distance", N_("距离（米）"), 0, sort="distance", missing=N_("未定位"))
-    return (columns[0], distance, *columns[1:])
+    return (name, distance, *others)
+
+
+def _asked(query: CommunityQuery) -> set[str]:
+    """Return the keys of the columns that the query's conditions are about."""
+    conditions = {
+        "points": (query.points_below, query.points_at_least),
+        "band": (query.bands or None,),
+        "complaints": (query.complaints_at_least, query.category),
+        "inspected": (query.not_inspected_days,),
+        "overdue": (query.overdue or None,),
+        "firm": (query.firm, query.firm_id),
+        "kind": (query.kind,),
+    }
+    return {key for key, given in conditions.items() if any(value is not None for value in given)}
 
 
 def cells(

@@ -172,6 +172,19 @@ def test_rows_and_map_light_up_together(page: Page) -> None:
     expect(row).to_have_class("is-hovered")
 
 
+def test_what_was_asked_for_is_seen_without_moving_the_list(page: Page) -> None:
+    for condition, column in (
+        ("firm=物业", "firm"),
+        ("kind=commodity", "kind"),
+        ("not_inspected_days=1", "inspected"),
+        ("complaints_at_least=1&complaint_days=365", "complaints"),
+    ):
+        ask(page, f"/query?{condition}")
+        frame: Any = page.locator(".query-table").bounding_box()
+        heading: Any = page.locator(f"thead .col-{column}").bounding_box()
+        assert heading["x"] + heading["width"] <= frame["x"] + frame["width"], column
+
+
 def test_the_file_equals_the_screen(page: Page, tmp_path: Path) -> None:
     ask(page, "/query?points_below=70&sort=-complaints")
     with page.expect_download() as download:

@@ -134,3 +134,23 @@ def test_notes_say_what_was_asked_of_what(city: City) -> None:
 def test_the_file_is_named_after_the_query(city: City) -> None:
     name = tables.name_file(made(city, ROW), "csv", "zh", say)
     assert name == "云岭市（虚构）_评分低于 70_1个小区_截至2025-10-03.csv"
+
+
+def test_columns_of_the_conditions_come_first_after_the_name(city: City) -> None:
+    plain = [column.key for column in columns(city, CommunityQuery())]
+    conditions: dict[str, CommunityQuery] = {
+        "points": CommunityQuery(points_at_least=0),
+        "band": CommunityQuery(bands=("fail",)),
+        "complaints": CommunityQuery(complaints_at_least=0),
+        "inspected": CommunityQuery(not_inspected_days=0),
+        "overdue": CommunityQuery(overdue=True),
+        "firm": CommunityQuery(firm_id=3),
+        "kind": CommunityQuery(kind="old"),
+    }
+    for key, query in conditions.items():
+        found = [column.key for column in columns(city, query)]
+        assert found[:2] == ["name", key]
+        assert sorted(found) == sorted(plain)
+    several = CommunityQuery(near=Near(114, 22, 500.0), overdue=True, firm="物业", category="lift")
+    found = [column.key for column in columns(city, several)]
+    assert found[:6] == ["name", "distance", "complaints", "overdue", "firm", "district"]
