@@ -13,8 +13,8 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
 from itertools import product
+from uuid import UUID
 
 import openpyxl
 import pytest
