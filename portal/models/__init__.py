@@ -19,7 +19,7 @@ from portal.models.governance import (
 )
 from portal.models.imports import ColumnReading, ImportReject, ImportRun, Upload
 from portal.models.inspections import Finding, Inspection, Rectification
-from portal.models.operations import DataVersion, Deed, Job, UndoStep
+from portal.models.operations import DataVersion, Deed, Job, SetAside, UndoStep
 from portal.models.places import Neighbourhood, Road, Street
 from portal.models.policy import CityPolicy
 from portal.models.queries import StoredArea
@@ -61,6 +61,7 @@ __all__ = [
     "RouteDropped",
     "RouteStop",
     "ServiceScore",
+    "SetAside",
     "StoredArea",
     "Street",
     "StreetEvaluation",

@@ -1,4 +1,4 @@
-"""What the portal keeps about its own work: a version of each subject's data, and the worker's jobs."""
+"""What the portal keeps about its own work: data versions, jobs, deeds, what was set aside."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Sequence, Text, Uuid, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Sequence,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.texts import Phrase
-from portal.models.base import Base, PhraseColumn, Stamp, one_of
+from portal.models.base import Base, Id, PhraseColumn, Stamp, one_of
 from portal.terms import JobState
 
 UNDO_STEPS = Sequence("undo_step_number", metadata=Base.metadata)
@@ -97,3 +108,28 @@ class UndoStep(Base):
     before: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
     __table_args__ = (one_of("operation", ("insert", "update", "delete")),)
+
+
+class SetAside(Base):
+    """不再待办: what a person has taken out of a queue; it stays in every other count.
+
+    A complaint that cannot be placed, a community that lacks something for good, or (``other_id``)
+    two communities that are no duplicates.
+    """
+
+    __tablename__ = "set_aside"
+
+    id: Mapped[Id]
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id", ondelete="CASCADE"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    at: Mapped[Stamp]
+
+    __table_args__ = (
+        UniqueConstraint("complaint_id", "community_id", "other_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("num_nonnulls(complaint_id, community_id) = 1", name="one"),
+        CheckConstraint("other_id > community_id", name="pair"),
+        Index("ix_set_aside_community_id", "community_id"),
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
+from portal.actions.communities import setting_aside
 from portal.actions.complaints import placing_by_hand as actions
 from portal.errors import N_, P_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
@@ -27,7 +28,7 @@ from portal.web.paging import Paging, address, asked_page
 
 blueprint = Blueprint("complaints", __name__)
 
-ROWS = 50
+ROWS, GROUPS = 50, 12
 MOST_CHARACTERS = 60
 
 
@@ -40,7 +41,7 @@ class AssignForm(Form):
     remember: bool = False
 
     name: ClassVar[str] = "assign"
-    labels: ClassVar[Mapping[str, str]] = {"community": N_("小区")}
+    labels: ClassVar[Mapping[str, str]] = {"community": N_("小区"), "reason": N_("原因")}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def candidates() -> ResponseReturnValue:
 def assign() -> ResponseReturnValue:
     """Put the ticked complaints under a community; the form comes back with what is wrong."""
     form = request.form
-    ticked = parse_ids(",".join(form.getlist("complaint")), "complaint") or frozenset()
+    ticked, whole = _chosen()
     community_id, remember = form.get("community_id", type=int), form.get("remember") == "1"
     try:
         if community_id is None:
@@ -94,13 +95,57 @@ def assign() -> ResponseReturnValue:
             community_id,
             remember=remember,
             cipher=context.cipher(),
+            whole_group=whole,
         )
     except (BadRequest, Conflict, NotFound) as error:
         chosen = AssignForm(values=form, ticked=ticked, community_id=community_id, remember=remember)
         return _page(chosen.with_mistake(error))
     undo = {"complaints": sorted(ticked), "community_id": community_id, "aliases": done.aliases}
+    # A cookie holds no more than some hundred numbers.
+    undo = undo if len(ticked) <= actions.MOST_AT_ONCE else {}
     flash({"text": _tell(done), "undo": undo}, "assigned")  # type: ignore[arg-type]
+    return redirect(_next())
+
+
+@blueprint.post("/data/unplaced-complaints/set-aside")
+@needs(Permission.EDIT_COMMUNITIES)
+def set_aside() -> ResponseReturnValue:
+    """Take the ticked complaints out of the queue, for the reason of the form."""
+    form = request.form
+    ticked, _ = _chosen()
+    try:
+        n = setting_aside.set_complaints_aside(
+            context.session(), context.viewer(), ticked, form.get("reason", "")
+        )
+    except BadRequest as error:
+        return _page(AssignForm(values=form, ticked=ticked).with_mistake(error))
+    flash(context.say(N_("已搁置 {n} 件，仍计入统计，随时可以恢复"), n=n))
+    return redirect(_next())
+
+
+@blueprint.post("/data/unplaced-complaints/bring-back")
+@needs(Permission.EDIT_COMMUNITIES)
+def bring_back() -> ResponseReturnValue:
+    """Let the ticked complaints wait again."""
+    ticked, _ = _chosen()
+    n = setting_aside.bring_back(context.session(), context.viewer(), complaint_ids=ticked)
+    flash(context.say(N_("{n} 件投诉回到待办"), n=n))
     return redirect(address(url_for(".unplaced_complaints")))
+
+
+def _chosen() -> tuple[frozenset[int], bool]:
+    """Return the ticked complaints; of a group that was ticked as such, all, and True."""
+    form = request.form
+    if form.get("group"):
+        street_id = form.get("group_street", type=int)
+        found = unplaced.ids_of_group(context.session(), form["group"], street_id)
+        return frozenset(found), True
+    return parse_ids(",".join(form.getlist("complaint")), "complaint") or frozenset(), False
+
+
+def _next() -> str:
+    """Return the address of the queue without the group that has just been solved: the next is on top."""
+    return address(url_for(".unplaced_complaints"), called="", called_street="", page="")
 
 
 @blueprint.post("/data/unplaced-complaints/give-back")
@@ -131,6 +176,9 @@ def _page(form: AssignForm) -> ResponseReturnValue:
     language = context.language()
     html = render_template(
         "complaints/unplaced.html",
+        groups=[] if wanted.called or wanted.aside else unplaced.groups(session, wanted, GROUPS),
+        in_group=request.args.get("called_street", ""),
+        aside=unplaced.count(session, replace(wanted, aside=True, called="")),
         lines=_lines(found.rows),
         paging=Paging(url_for(".unplaced_complaints"), page, ROWS, found.total).or_last(),
         address=address,
@@ -152,11 +200,14 @@ def _wanted() -> unplaced.Wanted:
     args = request.args
     level, category = args.get("level", ""), args.get("category", "")
     return unplaced.Wanted(
-        street_id=context.street_id(),
+        street_id=context.viewer().street_id or args.get("called_street", type=int) or context.street_id(),
         level=PlaceLevel(level) if level in unplaced.LEVELS else None,
         category=category if category in {c.code for c in context.city().complaints.categories} else None,
         property_related=args.get("all") != "1",
         text=_text("text"),
+        called=request.args.get("called", "").strip(),
+        aside=args.get("aside") == "1",
+        nowhere=bool(args.get("called")) and args.get("called_street") == "none",
     )
 
 

@@ -16,7 +16,7 @@ from portal.views import (
     scores,
 )
 from portal.views.accounts import administration, login
-from portal.views.communities import card, linking, queues, records, told
+from portal.views.communities import card, linking, queues, records, told, working
 from portal.views.imports import index, runs, uploads
 from portal.views.maps import basemap, layers, page
 from portal.views.operations import health, jobs
@@ -61,4 +61,5 @@ MODULES = (
     streets,
     told,
     uploads,
+    working,
 )

@@ -62,13 +62,14 @@ def assign(
     *,
     remember: bool,
     cipher: Cipher,
+    whole_group: bool = False,
 ) -> Assigned:
     """Put waiting complaints under a community: place level community, found by hand.
 
     Parameters
     ----------
     complaint_ids
-        At most `MOST_AT_ONCE`.
+        At most `MOST_AT_ONCE`, unless they are a ``whole_group`` that words its place alike.
     remember
         Whether the name that the complaints give becomes an alias of the community, by
         which others on its street find their place, now and in later imports.
@@ -88,7 +89,7 @@ def assign(
         name belongs to another community of the street. Nothing is written then.
     """
     require(viewer, Permission.EDIT_COMMUNITIES)
-    _check_number(complaint_ids)
+    _check_number(complaint_ids, None if whole_group else MOST_AT_ONCE)
     with committed(session):
         community = _community(session, community_id)
         complaints = _waiting(session, complaint_ids)
@@ -115,6 +116,7 @@ def give_back(
     cipher: Cipher,
     community_id: int | None = None,
     aliases: Sequence[str] = (),
+    whole_group: bool = False,
 ) -> int:
     """Undo `assign`: find the place of complaints by what their source says; return how many wait again.
 
@@ -134,7 +136,7 @@ def give_back(
         One of them was not placed by hand, or is under another community now. Nothing is written then.
     """
     require(viewer, Permission.EDIT_COMMUNITIES)
-    _check_number(complaint_ids)
+    _check_number(complaint_ids, None if whole_group else MOST_AT_ONCE)
     with committed(session):
         complaints = _placed_by_hand(session, complaint_ids, community_id)
         ids = [row.id for row in complaints]
@@ -199,15 +201,15 @@ def _forget(
     return rows_of(session, delete(CommunityAlias).where(*mine, ~CommunityAlias.former))
 
 
-def _check_number(complaint_ids: Collection[int]) -> None:
+def _check_number(complaint_ids: Collection[int], most: int | None) -> None:
     if not complaint_ids:
         raise BadRequest(N_("没有选中投诉"), remedy=N_("请先在列表中勾选"))
-    if len(complaint_ids) > MOST_AT_ONCE:
+    if most is not None and len(complaint_ids) > most:
         raise BadRequest(
             N_("选中了 {n} 件，一次最多 {most} 件"),
             remedy=N_("请分几次指派"),
             n=len(complaint_ids),
-            most=MOST_AT_ONCE,
+            most=most,
         )
 
 

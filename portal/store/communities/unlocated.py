@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from portal.models import Community, Complaint, Street
+from portal.models import Community, Complaint, SetAside, Street
 from portal.store.communities import names as community_names
 from portal.store.paging import Page, page_of
 from portal.store.places.street_counts import StreetCount, street_order
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
+
+
+def is_set_aside() -> ColumnElement[bool]:
+    """Return the condition: somebody has said that the community lacks for good what it lacks."""
+    mark = aliased(SetAside)
+    mine = (mark.community_id == Community.id, mark.other_id.is_(None))
+    return select(mark.id).where(*mine).correlate(Community).exists()
 
 
 class Lack(StrEnum):
@@ -34,14 +43,14 @@ class Wanted:
 
 def lacking(lack: Lack) -> list[ColumnElement[bool]]:
     """Return the conditions of an active, named community that lacks something."""
-    named = (Community.status == CommunityStatus.ACTIVE, Community.name.is_not(None))
+    named = (Community.status == CommunityStatus.ACTIVE, Community.name.is_not(None), ~is_set_aside())
     if lack is Lack.OUTLINE:
         return [*named, Community.pin.is_not(None), Community.outline.is_(None)]
     return [*named, Community.location.is_(None)]
 
 
 def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
-    """Return one page of the queue.
+    """Return one page of the queue, those with the most complaints first.
 
     Returns
     -------
@@ -51,7 +60,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
     """
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count()).select_from(Community).where(*conditions)) or 0
-    complaints = select(func.count()).where(Complaint.community_id == Community.id).correlate(Community)
+    complaints = complaints_of()
     listed = (
         select(
             Community.id,
@@ -65,13 +74,47 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
             Community.registered_district,
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),
-            complaints.scalar_subquery().label("complaints"),
+            complaints.label("complaints"),
         )
         .outerjoin(Street, Street.id == Community.street_id)
         .where(*conditions)
-        .order_by(*street_order(), Community.name, Community.id)
+        .order_by(*_order(complaints))
     )
     return Page(session.execute(page_of(listed, page, rows)).all(), total)
+
+
+def next_after(session: Session, wanted: Wanted, community_id: int) -> int | None:
+    """Return the community after this one, the first where it has left; None where no other waits."""
+    listed = (
+        select(Community.id)
+        .outerjoin(Street, Street.id == Community.street_id)
+        .where(*_conditions(wanted))
+        .order_by(*_order(complaints_of()))
+    )
+    return following(session.scalars(listed).all(), community_id)
+
+
+def waits(session: Session, lack: Lack, community_id: int) -> bool:
+    """Return whether a community is in the queue."""
+    found = select(Community.id).where(Community.id == community_id, *lacking(lack))
+    return session.scalar(found) is not None
+
+
+def following(ids: Sequence[int], current: int) -> int | None:
+    """Return what comes after ``current`` in a queue; the first after the last, or where it has left."""
+    after = ids.index(current) + 1 if current in ids else 0
+    rest = [*ids[after:], *ids[:after]]
+    return next((one for one in rest if one != current), None)
+
+
+def complaints_of() -> ScalarSelect[int]:
+    """Return the expression of how many complaints a community ever had."""
+    mine = select(func.count()).where(Complaint.community_id == Community.id)
+    return mine.correlate(Community).scalar_subquery()
+
+
+def _order(complaints: ScalarSelect[int]) -> tuple[Any, ...]:
+    return (complaints.desc(), *street_order(), Community.name, Community.id)
 
 
 def by_street(session: Session, wanted: Wanted) -> list[StreetCount]:

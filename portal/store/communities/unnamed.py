@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.models import Community, Street
 from portal.store.communities import names as community_names
 from portal.store.communities import unnamed_keys
+from portal.store.communities.unlocated import complaints_of, following, is_set_aside
 from portal.store.paging import Page, page_of
 from portal.store.places.street_counts import StreetCount
 from portal.store.places.street_counts import by_street as count_by_street
@@ -22,29 +23,23 @@ SUGGESTIONS = 12
 def unnamed() -> list[ColumnElement[bool]]:
     """Return the conditions of an outline without a name."""
     active = Community.status == CommunityStatus.ACTIVE
-    return [active, Community.name.is_(None), Community.outline.is_not(None)]
+    return [active, Community.name.is_(None), Community.outline.is_not(None), ~is_set_aside()]
 
 
 def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
-    """Return one page of unnamed outlines: those that hold a named point first, then the largest.
+    """Return one page of unnamed outlines: by complaints, then those that hold a named point, the largest.
 
     Returns
     -------
     Page
         Rows of id, key, area_m2, lon, lat (a point inside, WGS 84 degrees), street, district,
-        and ``holds``: names of named communities without outline whose point lies inside.
+        complaints (how many ever), and ``holds``: names of named communities without outline
+        whose point lies inside.
     """
     chosen = [*unnamed(), *([] if street_id is None else [Community.street_id == street_id])]
     total = session.scalar(select(func.count()).select_from(Community).where(*chosen)) or 0
-    named = aliased(Community)
-    holds = (
-        select(func.array_agg(named.name))
-        .where(*_pinned(named), named.location.op("&&")(Community.outline))
-        .where(func.ST_Covers(Community.outline, named.location))
-        .correlate(Community)
-        .scalar_subquery()
-        .label("holds")
-    )
+    holds = _holds()
+    complaints = complaints_of()
     area_m2 = func.ST_Area(func.geography(Community.outline)).label("area_m2")
     listed = (
         select(
@@ -55,13 +50,43 @@ def find(session: Session, street_id: int | None, page: int, rows: int) -> Page:
             func.ST_Y(Community.location).label("lat"),
             Street.name.label("street"),
             func.coalesce(Street.district, "").label("district"),
-            holds,
+            complaints.label("complaints"),
+            holds.label("holds"),
         )
         .outerjoin(Street, Street.id == Community.street_id)
         .where(*chosen)
-        .order_by(holds.is_(None), area_m2.desc(), Community.id)
+        .order_by(*_order(holds))
     )
     return Page(session.execute(page_of(listed, page, rows)).all(), total)
+
+
+def next_after(session: Session, street_id: int | None, outline_id: int) -> int | None:
+    """Return the outline after this one, the first where it has left; None where no other waits."""
+    chosen = [*unnamed(), *([] if street_id is None else [Community.street_id == street_id])]
+    listed = select(Community.id).where(*chosen).order_by(*_order(_holds()))
+    return following(session.scalars(listed).all(), outline_id)
+
+
+def waits(session: Session, outline_id: int) -> bool:
+    """Return whether an outline is in the queue."""
+    return session.scalar(select(Community.id).where(Community.id == outline_id, *unnamed())) is not None
+
+
+def _order(holds: Any) -> tuple[Any, ...]:
+    area_m2 = func.ST_Area(func.geography(Community.outline))
+    return complaints_of().desc(), holds.is_(None), area_m2.desc(), Community.id
+
+
+def _holds() -> Any:
+    """Return the names of the named points in an outline, NULL without any."""
+    named = aliased(Community)
+    return (
+        select(func.array_agg(named.name))
+        .where(*_pinned(named), named.location.op("&&")(Community.outline))
+        .where(func.ST_Covers(Community.outline, named.location))
+        .correlate(Community)
+        .scalar_subquery()
+    )
 
 
 def by_street(session: Session) -> list[StreetCount]:

@@ -39,6 +39,8 @@ ACTIONS = {
     "split": N_("拆分"),
     "assign": N_("指派"),
     "give_back": N_("撤销指派"),
+    "set_aside": N_("搁置"),
+    "bring_back": N_("恢复待办"),
     "plan": N_("规划路线"),
     "delete": N_("删除"),
     "purge": N_("清理过期记录"),

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.errors import N_
 from portal.store.communities import unlocated, unnamed
 from portal.store.places import territory
-from portal.views.communities import blueprint
+from portal.views.communities import blueprint, working
 from portal.views.maps import drawer
 from portal.web import context
 from portal.web.guard import needs
 from portal.web.paging import Paging, address, asked_page
 
 ROWS = 50
-MOST_CHARACTERS = 60
 
 
 @blueprint.get("/data/unlocated")
@@ -24,12 +23,7 @@ MOST_CHARACTERS = 60
 def unlocated_communities() -> ResponseReturnValue:
     """List named communities without a place on the map, or without an outline, by street."""
     session, viewer, page = context.session(), context.viewer(), asked_page()
-    lack = request.args.get("lack", "")
-    wanted = unlocated.Wanted(
-        lack=unlocated.Lack(lack) if lack in set(unlocated.Lack) else unlocated.Lack.LOCATION,
-        street_id=context.street_id(),
-        text=request.args.get("text", "").strip()[:MOST_CHARACTERS],
-    )
+    wanted = working.unlocated_wanted()
     found = unlocated.find(session, wanted, page, ROWS)
     return drawer.show(
         "communities/unlocated.html",

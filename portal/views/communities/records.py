@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,11 +20,11 @@ from portal.actions.communities.consequences import foresee
 from portal.actions.communities.unions import Part
 from portal.errors import N_, P_, BadRequest, Conflict, NotFound
 from portal.store.communities import records as community_records
-from portal.store.communities import unnamed
+from portal.store.communities import set_aside, unnamed
 from portal.store.communities.records import Record
 from portal.store.places import streets as places
 from portal.store.places import territory
-from portal.views.communities import blueprint, confirmation, told
+from portal.views.communities import blueprint, confirmation, told, working
 from portal.views.maps import drawer
 from portal.views.places.coordinates import read_outline, read_point, spell_outline
 from portal.web import context
@@ -206,8 +206,9 @@ def _write(
     except (BadRequest, Conflict, NotFound) as error:
         form = form.with_mistake(error)
         return _show(community_records.one(session, number), form, retry=isinstance(error, Conflict))
-    told.flash_change(_tell(done, changed), changed)
-    return redirect(address(url_for(".record", number=changed.community_id)))
+    found = community_records.one(session, changed.community_id)
+    told.flash_change(_tell(done, changed), changed, found)
+    return redirect(working.next_address(changed.community_id, number))
 
 
 def _show(found: Record, form: RecordForm | None = None, *, retry: bool = False) -> ResponseReturnValue:
@@ -225,7 +226,9 @@ def _show(found: Record, form: RecordForm | None = None, *, retry: bool = False)
         datums=list(Datum),
         retry=retry,
         form=form,
-        back=_back(),
+        back=working.queue_address(),
+        following=working.following(found.id) if request.method == "GET" else "",
+        mark=set_aside.one(session, found.id),
         address=address,
         language=context.language,
     )
@@ -240,13 +243,6 @@ def _bounds_of(found: Record) -> tuple[float, float, float, float] | None:
     """Return what the map shows of a record without a place: its street."""
     looked_for = found.lon is None and found.street_id is not None
     return territory.bounds_of(context.session(), int(found.street_id or 0)) if looked_for else None
-
-
-def _back() -> str:
-    """Return the address of the queue that the clerk came from, filtered as it was."""
-    queues = {"unnamed": "communities.unnamed_outlines"}
-    came_from = request.args.get("from", "")
-    return address(url_for(queues.get(came_from, "communities.unlocated_communities")), **{"from": ""})
 
 
 def _tell(done: str, changed: Changed) -> str:

@@ -11,14 +11,21 @@ from portal.access import Permission
 from portal.actions.communities.changes import Changed
 from portal.actions.communities.undo import undo_change
 from portal.errors import N_, P_
+from portal.store.communities.records import Record
 from portal.views.communities import blueprint
 from portal.web import context
 from portal.web.guard import needs
 
 
-def flash_change(text: str, changed: Changed) -> None:
-    """Tell on the next page what a change did, and offer to take it back."""
-    message = {"text": text, "deed": str(changed.deed_id), "community": changed.community_id}
+def flash_change(text: str, changed: Changed, record: Record) -> None:
+    """Tell on the next page what a change did to which record, and offer to take it back."""
+    called = context.community_name(record.name, record.key)
+    message = {
+        "text": text,
+        "deed": str(changed.deed_id),
+        "community": changed.community_id,
+        "called": called,
+    }
     flash(message, "changed")  # type: ignore[arg-type]
 
 

@@ -231,6 +231,13 @@ drawer.addEventListener("keydown", (event) => {
   event.preventDefault();
   htmx.trigger(event.target, "search");
 });
+// N goes on to the next of the queue, where nothing is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  drawer.querySelector("[data-next]")?.click();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !active) return;
   event.preventDefault();

@@ -174,5 +174,39 @@ def test_the_page_takes_few_statements(
 ) -> None:
     before = len(statements)
     read(clerk, QUEUE)
-    assert len(statements) - before == 5  # account, policy; number, rows, streets
+    # Account, policy; number, rows, groups, those set aside, streets.
+    assert len(statements) - before == 7
     assert seeded.scalar(select(func.count()).select_from(Complaint)) == 8
+
+
+def test_a_group_is_decided_once(clerk: FlaskClient, seeded: Session, town: WaitingCity) -> None:
+    seeded.commit()
+    page = read(clerk, QUEUE)
+    chip = page.select_one("[aria-labelledby=groups] a")
+    assert chip is not None
+    assert chip.get_text(" ", strip=True) == "晨光花园 · 东 2"
+    page = read(clerk, str(chip["href"]))
+    assert keys(page) == ["again", "named"]
+    fields = {name: page.select_one(f"[name={name}]")["value"] for name in ("group", "group_street")}  # type: ignore[index]
+    home = town.communities["晨光苑"]
+    page = send(clerk, f"{ASSIGN}?called=晨光花园&called_street=1", community_id=home, **fields)
+    assert "2 件投诉已归入晨光苑" in text_of(page, ".data-done")
+    assert keys(page) == ["lost", "near"]
+    assert {community_of(seeded, town, key) for key in ("named", "again")} == {home}
+
+
+def test_what_cannot_be_placed_is_set_aside_and_brought_back(
+    clerk: FlaskClient, seeded: Session, town: WaitingCity
+) -> None:
+    seeded.commit()
+    lost = town.complaints["lost"]
+    page = send(clerk, f"{QUEUE}/set-aside", complaint=lost, reason="只写了“门口”")
+    assert "已搁置 1 件" in text_of(page, ".data-done")
+    assert keys(page) == ["near", "again", "named"]
+    page = read(clerk, f"{QUEUE}?aside=1")
+    assert keys(page) == ["lost"] and "只写了“门口”" in page.get_text()
+    page = send(clerk, f"{QUEUE}/bring-back?aside=1", complaint=lost)
+    assert "1 件投诉回到待办" in text_of(page, ".data-done")
+    assert keys(read(clerk, QUEUE))[0] == "lost"
+    assert "请写明原因" in text_of(send(clerk, f"{QUEUE}/set-aside", 422, complaint=lost), "[role=alert]")
+    seeded.rollback()

@@ -130,10 +130,12 @@ def test_the_address_that_a_form_is_sent_to_leads_to_its_page(portal: Portal) ->
         )
         led[rule.rule] = (answer.status_code, answer.headers.get("Location", ""))
     record = f"/data/communities/{portal.ids['community']}?from=unnamed"
-    tasks = ("aliases", "link", "merge", "name", "outline", "pin", "split")
+    tasks = (*("aliases", "bring-back", "link", "merge", "name", "outline", "pin", "set-aside", "split"),)
     assert led == {
         **{f"/data/communities/<int:number>/{task}": (303, record) for task in tasks},
         "/data/unplaced-complaints/assign": (303, "/data/unplaced-complaints?from=unnamed"),
+        "/data/unplaced-complaints/set-aside": (303, "/data/unplaced-complaints?from=unnamed"),
+        "/data/unplaced-complaints/bring-back": (303, "/data/unplaced-complaints?from=unnamed"),
         "/data/unplaced-complaints/give-back": (303, "/data/unplaced-complaints?from=unnamed"),
         "/administration/accounts": (303, "/administration?from=unnamed"),
         "/administration/accounts/<int:user_id>/password": (303, "/administration?from=unnamed"),

@@ -36,7 +36,7 @@ from portal.terms import Subject
 BESIDE = {
     *("audit", "data_version", "import_run", "import_reject", "deed", "undo_step", "user_account"),
     *("city_policy", "ended_login", "login_attempt", "stored_area", "route", "route_dropped", "stop"),
-    *("service_score", "job", "upload", "column_reading"),
+    *("service_score", "job", "upload", "column_reading", "set_aside"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.models import Complaint
+from portal.models import Complaint, SetAside
 from portal.store.complaints import unplaced
 from portal.store.complaints.unplaced import Wanted
 from portal.terms import PlaceLevel
@@ -63,3 +63,24 @@ def test_rows_say_what_was_reported_and_what_was_found(session: Session, town: W
 def test_streets_are_counted_whichever_is_asked_for(session: Session, town: WaitingCity) -> None:
     counts = unplaced.by_street(session, Wanted(street_id=town.streets["西"], property_related=False))
     assert [(count.name, count.n) for count in counts] == [("东", 3), ("西", 1), (None, 1)]
+
+
+def test_those_that_word_their_place_alike_are_a_group(session: Session, town: WaitingCity) -> None:
+    (group,) = unplaced.groups(session, Wanted(), 5)
+    assert (group.called, group.street, group.n) == ("晨光花园", "东", 2)
+    assert keys(session, Wanted(called="晨光花园", street_id=group.street_id)) == ["again", "named"]
+    assert keys(session, Wanted(called="晨光", street_id=group.street_id)) == []
+    assert keys(session, Wanted(nowhere=True)) == ["lost"]
+    ids = {town.complaints["named"], town.complaints["again"]}
+    assert set(unplaced.ids_of_group(session, "晨光花园", group.street_id)) == ids
+    assert unplaced.ids_of_group(session, "晨光花园", None) == []
+
+
+def test_what_was_set_aside_waits_no_more_and_says_why(session: Session, town: WaitingCity) -> None:
+    session.add(SetAside(complaint_id=town.complaints["named"], reason="地址不详"))
+    session.flush()
+    assert keys(session, Wanted()) == ["lost", "near", "again"]
+    assert keys(session, Wanted(aside=True)) == ["named"]
+    assert unplaced.find(session, Wanted(aside=True), 1, 5).rows[0].reason == "地址不详"
+    assert unplaced.count(session, Wanted(aside=True)) == 1
+    assert unplaced.groups(session, Wanted(), 5) == []

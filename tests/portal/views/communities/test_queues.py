@@ -28,15 +28,14 @@ def lines(page: BeautifulSoup) -> list[str]:
     return [line.get_text(" ", strip=True) for line in page.select(".lines li")]
 
 
-def test_the_unlocated_stand_under_their_streets(clerk: FlaskClient, town: WaitingCity) -> None:
+def test_of_the_unlocated_those_with_complaints_come_first(clerk: FlaskClient, town: WaitingCity) -> None:
     page = read(clerk, "/data/unlocated")
-    assert text_of(page, ".data-range") == "共 3 个"
-    assert [head.get_text(" ", strip=True) for head in page.select("h3")] == [
-        "东 中区",
-        "西 中区",
-        "街道不明",
+    assert text_of(page, ".data-range") == "共 3 个 · 投诉多的在前"
+    assert lines(page) == [
+        "无位园 东 · 中区 · 东一路1号 投诉 2",
+        "西山居 西 · 中区",
+        "前海里 登记为 南山区 前海",
     ]
-    assert lines(page) == ["无位园 东一路1号 投诉 2", "西山居", "前海里 登记为 南山区 前海"]
     first = page.select(".lines a")[0]
     assert first["href"] == f"/data/communities/{town.communities['无位园']}?from=unlocated"
 
@@ -46,7 +45,7 @@ def test_they_are_filtered_by_street_and_words_and_keep_the_filter(
 ) -> None:
     east = town.streets["东"]
     page = read(clerk, f"/data/unlocated?street={east}&text=wwy")
-    assert lines(page) == ["无位园 东一路1号 投诉 2"]
+    assert lines(page) == ["无位园 东 · 中区 · 东一路1号 投诉 2"]
     assert page.select(".lines a")[0]["href"].endswith(f"?street={east}&text=wwy&from=unlocated")  # type: ignore[union-attr]
     assert page.select_one("[data-bounds]")["data-bounds"] == "114.0,22.4,114.1,22.6"  # type: ignore[index]
     assert [option.get_text() for option in page.select("option")] == ["全部街道（1）", "东（1）"]
@@ -55,7 +54,7 @@ def test_they_are_filtered_by_street_and_words_and_keep_the_filter(
 
 def test_points_without_outline_are_the_other_half(clerk: FlaskClient, town: WaitingCity) -> None:
     page = read(clerk, "/data/unlocated?lack=outline")
-    assert lines(page) == ["晨光苑"]
+    assert lines(page) == ["晨光苑 东 · 中区"]
     assert page.select_one(".lines li")["data-hover"] == str(town.communities["晨光苑"])  # type: ignore[index]
 
 
@@ -72,7 +71,7 @@ def test_unnamed_outlines_that_hold_a_named_point_come_first(clerk: FlaskClient,
 def test_a_street_official_sees_the_own_street_whatever_is_asked(log_in: LogIn, town: WaitingCity) -> None:
     official = log_in(Role.STREET, street_id=town.streets["西"])
     page = read(official, f"/data/unlocated?street={town.streets['东']}")
-    assert lines(page) == ["西山居"]
+    assert lines(page) == ["西山居 西 · 中区"]
     assert text_of(page, ".data-own") == "仅本街道：西"
     assert page.select("select") == []
     assert page.select(".lines a")[0]["href"] == f"/communities/{town.communities['西山居']}"

@@ -64,10 +64,11 @@ def test_what_can_be_done_follows_from_what_is_known(desk: Desk) -> None:
         "改名与别名",
         "标出位置",
         "画边界",
+        "搁置",
         "合并重复记录",
         "拆分",
     ]
-    assert tasks(desk.open("large")) == ["关联名册小区", "命名", "标出位置", "重画边界"]
+    assert tasks(desk.open("large")) == ["关联名册小区", "命名", "标出位置", "重画边界", "搁置"]
     assert tasks(desk.open("晨光苑"))[2] == "移动点位"
     assert tasks(desk.open("并掉园")) == []
     assert read(desk.browser, "/data/communities/999999", 404) is not None
@@ -227,8 +228,9 @@ def test_the_page_takes_few_statements(desk: Desk, statements: Statements) -> No
         before = len(statements)
         desk.open(name)
         counts.append(len(statements) - before)
-    # Account, record, suggestions; the policy, for the top bar; of the unlocated the box of their street.
-    assert counts == [5, 4, 4]
+    # Account, record, suggestions, whether it was set aside; the policy, for the top bar; of the
+    # unlocated the box of their street.
+    assert counts == [6, 5, 5]
 
 
 def test_the_card_leads_a_clerk_to_the_record_and_nobody_else(
