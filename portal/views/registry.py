@@ -16,7 +16,7 @@ from portal.views import (
     scores,
 )
 from portal.views.accounts import administration, login
-from portal.views.communities import card, linking, queues, records, told, working
+from portal.views.communities import card, doubles, linking, queues, records, told, working
 from portal.views.imports import index, runs, uploads
 from portal.views.maps import basemap, layers, page
 from portal.views.operations import health, jobs
@@ -42,6 +42,7 @@ MODULES = (
     basemap,
     card,
     complaints,
+    doubles,
     firms,
     health,
     index,

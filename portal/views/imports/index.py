@@ -10,7 +10,7 @@ from portal.access import Permission
 from portal.actions.imports.registry import IMPORTS
 from portal.models import Base
 from portal.store import data_versions
-from portal.store.communities import links
+from portal.store.communities import doubles, links
 from portal.store.imports import holdings
 from portal.store.imports import runs as import_runs
 from portal.store.operations import deeds
@@ -48,6 +48,7 @@ def index() -> ResponseReturnValue:
         waiting=sum(line.waiting for line in levels),
         faults=jurisdictions.find(),
         linkable=len(links.propose(session, street_id).pairs),
+        doubles=len(doubles.propose(session)) if viewer.may(Permission.EDIT_COMMUNITIES) else 0,
         linked=linked,
         undoable=deeds.undoable(session, [str(deed.id) for deed, _, _ in linked]),
         changes=holdings.changes(session),
