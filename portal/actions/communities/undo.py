@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
@@ -43,36 +43,40 @@ def undo_change(session: Session, viewer: Viewer, deed_id: UUID, *, cipher: Ciph
         lock_imports(session, patience_s=PATIENCE_S)
         if session.get(Deed, deed_id) is None or session.get(ImportRun, deed_id) is not None:
             raise NotFound(N_("没有这次改动，或已无法撤销"))
-        concerned = _communities_of(session, deed_id)
+        concerned = _written(session, deed_id, "community")
+        complaints = _written(session, deed_id, "complaint")
         taken = take_back(session, deed_id)
         session.flush()
         # What the session knows of these rows is what they no longer are.
         session.expire_all()
-        moved = complaint_places.replace(session, _astray(concerned), cipher)
+        moved = complaint_places.replace(session, _astray(concerned, complaints), cipher)
         touch(session, sorted({*taken.subjects, *([Subject.COMPLAINTS] if moved else [])}))
         audit(session, viewer.user_id, "undo", Subject.COMMUNITIES, deed_id, dict(taken.rows))
     return taken
 
 
-def _communities_of(session: Session, deed_id: UUID) -> Sequence[int]:
+def _written(session: Session, deed_id: UUID, table: str) -> Sequence[int]:
     rows = session.scalars(
         text(
             "SELECT DISTINCT (key->>'id')::bigint FROM undo_step, jsonb_array_elements(keys) AS key "
-            "WHERE deed_id = :deed AND table_name = 'community'"
+            "WHERE deed_id = :deed AND table_name = :table"
         ),
-        {"deed": deed_id},
+        {"deed": deed_id, "table": table},
     )
     return rows.all()
 
 
-def _astray(community_ids: Sequence[int]) -> Select[Any]:
-    """Return the complaints whose point lies in an outline that has come back, and that are elsewhere."""
+def _astray(community_ids: Sequence[int], complaint_ids: Sequence[int]) -> Select[Any]:
+    """Return the complaints that are not in the outline around their point.
+
+    It has come back, or they went back themselves and it was drawn meanwhile.
+    """
     covered = Complaint.point.op("&&")(Community.outline) & func.ST_Covers(Community.outline, Complaint.point)
     return (
         select(Complaint.id)
         .join(Community, covered)
         .where(
-            Community.id.in_(community_ids),
+            or_(Community.id.in_(community_ids), Complaint.id.in_(complaint_ids)),
             Community.status == CommunityStatus.ACTIVE,
             Complaint.community_id.is_distinct_from(Community.id),
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -214,6 +214,7 @@ def _rightly_placed() -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEPS, min_size=1, max_size=12))
+@example(steps=[("draw", 0, SPOTS[3]), ("draw", 3, SPOTS[3]), ("undo", 0)])
 def test_no_sequence_loses_or_duplicates_a_complaint(
     session: Session, ids: list[int], clerk: Viewer, cipher: Cipher, steps: list[tuple[Any, ...]]
 ) -> None:
