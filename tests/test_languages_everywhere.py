@@ -35,6 +35,7 @@ DATA: dict[str, tuple[str, str]] = {
     ),
     "portal/store/places/known.py": ("words of addresses that are no name", r"\w{1,2}"),
     "portal/characters.py": ("ideographs for radicals", ""),
+    "portal/store/communities/doubles.py": ("suffixes of names", ""),
     "portal/place_names.py": ("suffixes of names", r".*\$"),
     "portal/cli/policy.py": ("an example of a city's Chinese name", r"\./run portal .*"),
     "portal/personal_numbers/*.py": ("numerals, and words beside numbers", ""),

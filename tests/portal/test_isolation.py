@@ -159,6 +159,7 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "imports.upload": [f"/data/uploads/{run_id}"],
         "imports.received": [f"/data/uploads/{run_id}/received"],
         "communities.linking": ["/data/linking"],
+        "communities.doubles": ["/data/doubles"],
         "communities.unlocated_communities": [f"/data/unlocated{more}" for more in of_street],
         "communities.unnamed_outlines": [f"/data/unnamed{more}" for more in of_street],
         "complaints.unplaced_complaints": [f"/data/unplaced-complaints{more}" for more in of_street],

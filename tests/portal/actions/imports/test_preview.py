@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def look(session: Session, means: Means, clerk: int, path: Path, content: str, *
 def test_it_tells_columns_counts_and_examples_and_keeps_nothing(
     session: Session, means: Means, clerk: int, tmp_path: Path
 ) -> None:
+    means = replace(means, rejects_dir=tmp_path / "rejects")
     first = tmp_path / "firms.csv"
     first.write_text("企业编号,企业名称\n1,安居\n", "utf-8")
     import_file(session, FileImport(subject=Subject.FIRMS, path=first), means)
