@@ -164,7 +164,7 @@ def test_a_clerk_pins_a_community_from_the_queue(enter: Enter, desk: Portal) -> 
     page = enter(desk.address, "clerk")
     show(page, "/data/unlocated")
     page.select_option("#street", str(desk.town.streets["东"]))
-    expect(page.locator(".data-range")).to_have_text("共 1 个")
+    expect(page.locator(".data-range")).to_contain_text("共 1 个")
     page.click(".lines a")
     expect(page.locator("#drawer h2")).to_have_text("无位园")
     page.click("summary:has-text('标出位置')")
@@ -174,8 +174,8 @@ def test_a_clerk_pins_a_community_from_the_queue(enter: Enter, desk: Portal) -> 
     lon, lat = map(float, page.input_value("#point").split(","))
     assert (lon, lat) == pytest.approx((114.03, 22.52), abs=0.001)
     page.click("text=保存点位")
-    expect(page.locator(".data-done")).to_have_text("已标点，归入东")
-    page.click(".crumb a")
+    expect(page.locator(".data-done")).to_contain_text("已标点，归入东")
+    expect(page.locator("#drawer h2")).to_have_text("小区未定位")  # it was the last of the street
     expect(page.locator(".data-empty")).to_contain_text("没有符合条件的小区")
     assert f"street={desk.town.streets['东']}" in page.url
 
@@ -207,7 +207,9 @@ def test_a_clerk_draws_an_outline(enter: Enter, desk: Portal) -> None:
     click_map(page, (114.155, 22.53), (114.158, 22.53), (114.158, 22.533), (114.155, 22.53))
     expect(page.locator("#corners")).to_have_value(re.compile(r"^(114\.15\d+,22\.53\d+\n?){3}$"))
     page.click("text=保存边界")
-    expect(page.locator(".data-done")).to_have_text("边界已保存，归入西")
+    expect(page.locator("[role=alert]")).to_contain_text("登记的是南山区 前海")
+    page.click("text=确认保存")
+    expect(page.locator(".data-done")).to_contain_text("边界已保存，归入西")
     page.wait_for_function(
         "id => import('app/atlas.js').then(({ marks }) => marks.selected.has(id))",
         arg=desk.town.communities["前海里"],
@@ -221,8 +223,8 @@ def test_a_clerk_links_a_name_with_the_outline_around_its_point(enter: Enter, de
     chosen = page.locator("#register-names [name=community_id]:checked")
     expect(chosen).to_have_value(str(desk.town.communities["晨光苑"]))
     page.click(".data-task[open] .btn-primary")
-    expect(page.locator("#drawer h2")).to_have_text("晨光苑")
-    expect(page.locator(".data-done")).to_have_text("名称与轮廓已关联，归入东")
+    expect(page.locator(".data-done")).to_contain_text("名称与轮廓已关联，归入东")
+    expect(page.locator("#drawer h2")).to_contain_text("未命名小区")  # the next of the queue
 
 
 def test_an_outline_can_be_picked_on_the_map(enter: Enter, desk: Portal) -> None:
@@ -281,7 +283,6 @@ def test_a_save_leaves_the_way_back_and_a_refused_one_the_address(enter: Enter, 
         "document.querySelector('#corners').style.height = '200px'"
     )  # as a reader pulls at its corner
     entries = page.evaluate("history.length")
-    page.fill("#corners", "114.15,22.5")
     page.click("summary:has-text('改名与别名')")
     for status, name in (
         ("别名已保存", "西山小区"),
@@ -292,7 +293,6 @@ def test_a_save_leaves_the_way_back_and_a_refused_one_the_address(enter: Enter, 
         page.press("#alias", "Enter")
         expect(page.locator(".data-done, #drawer [role=alert]")).to_contain_text(status)
         assert "/aliases" not in page.url
-        expect(page.locator("#corners")).to_have_value("114.15,22.5")  # typed in another form, not sent
         if not page.locator("#alias").is_visible():
             page.click("summary:has-text('改名与别名')")
     page.click("button[aria-label='去掉别名 西山小区']")
@@ -303,9 +303,7 @@ def test_a_save_leaves_the_way_back_and_a_refused_one_the_address(enter: Enter, 
     assert page.evaluate("history.length") == entries
     page.go_back()
     expect(page.locator("#drawer h2")).to_have_text("小区未定位")
-    expect(page.locator("#notice")).to_contain_text("没有发送")
     page.go_forward()
     expect(page.locator("#drawer h2")).to_have_text("西山居")
-    expect(page.locator("#corners")).to_have_value("114.15,22.5")
     page.reload()
     expect(page.locator("#drawer h2")).to_have_text("西山居")
