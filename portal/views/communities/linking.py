@@ -69,7 +69,7 @@ def _page(form: Form) -> ResponseReturnValue:
     session, page = context.session(), asked_page()
     proposal = links.propose(session, context.viewer().street_id)
     first = (page - 1) * ROWS
-    done = deeds.newest(session, "link_all")
+    done = deeds.newest(session, "link_all") if context.viewer().street_id is None else []
     html = render_template(
         "communities/linking.html",
         proposal=proposal,

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     }
     held = holdings.count(session, street_id, models)
     rows = held.rows | {Subject.COMPLAINTS: sum(line.n for line in levels)}
-    linked = deeds.newest(session, "link_all")
+    linked = deeds.newest(session, "link_all") if viewer.may(Permission.UNDO_CHANGES) else []
     return render_template(
         "imports/index.html",
         holdings=held,

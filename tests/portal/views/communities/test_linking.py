@@ -68,3 +68,14 @@ def test_a_street_official_looks_and_links_nothing(log_in: LogIn, town: WaitingC
     assert text_of(page, "#pairs") == "将要关联 0 个"
     assert page.select("form[action='/data/linking']") == []
     assert official.post("/data/linking").status_code == 403
+
+
+def test_a_street_official_learns_nothing_of_what_others_linked(
+    clerk: FlaskClient, log_in: LogIn, town: WaitingCity
+) -> None:
+    official = log_in(Role.STREET, street_id=town.streets["西"])
+    send(clerk, "/data/linking", **seen(clerk))
+    assert read(clerk, "/data/linking").select_one("#done") is not None
+    assert read(official, "/data/linking").select_one("#done") is None
+    assert read(clerk, "/data").select_one("form.data-done") is not None
+    assert read(official, "/data").select_one("form.data-done") is None
