@@ -123,9 +123,9 @@ class Config:
             pmtiles_path=pmtiles,
             basemap=_choice(environ, "PORTAL_BASEMAP", BASEMAPS, _basemap(pmtiles, tianditu_key)),
             log_level=_choice(environ, "PORTAL_LOG_LEVEL", LOG_LEVELS, "INFO"),
-            max_upload_mb=_integer(environ, "PORTAL_MAX_UPLOAD_MB", 200, least=1),
-            reader_memory_mb=_integer(environ, "PORTAL_READER_MEMORY_MB", 2048, least=256),
-            reader_cpu_seconds=_integer(environ, "PORTAL_READER_CPU_SECONDS", 120, least=1),
+            max_upload_mb=_integer(environ, "PORTAL_MAX_UPLOAD_MB", 500, least=1),
+            reader_memory_mb=_integer(environ, "PORTAL_READER_MEMORY_MB", 4096, least=256),
+            reader_cpu_seconds=_integer(environ, "PORTAL_READER_CPU_SECONDS", 600, least=1),
         )
         _check(config, environ)
         return config
