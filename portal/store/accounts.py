@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Row, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Audit, Community, EndedLogin, LoginAttempt, Street, UserAccount
 from portal.store.communities import unnamed_keys
-from portal.store.paging import page_of
+from portal.store.paging import Page, page_of
 from portal.terms import Subject
 
 # Actions whose object is a community, also where earlier versions wrote that it was a complaint.
@@ -75,7 +74,7 @@ def failures(
     return Failures(row[0], float(row[1] or 0), row[2], row[3])
 
 
-def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[Any]]:
+def audit_page(session: Session, page: int, rows: int) -> Page:
     """Return one page of the audit, newest first.
 
     Each row has ``Audit``, the ``username`` of who did it and what it was done to, where that
@@ -99,4 +98,5 @@ def audit_page(session: Session, page: int, rows: int) -> Sequence[Row[Any]]:
         .outerjoin(Community, and_(of_community, Audit.subject_id == cast(Community.id, Text)))
         .order_by(Audit.id.desc())
     )
-    return session.execute(page_of(newest, page, rows)).all()
+    total = session.scalar(select(func.count()).select_from(Audit)) or 0
+    return Page(session.execute(page_of(newest, page, rows)).all(), total)

@@ -162,9 +162,9 @@ def test_a_number_that_the_database_refuses_gets_a_page(browsers: list[FlaskClie
     assert "虚构示例数据" in answer.text
 
 
-def test_a_page_of_the_audit_that_there_cannot_be_is_empty(browsers: list[FlaskClient]) -> None:
+def test_a_page_of_the_audit_that_there_cannot_be_leads_to_its_last(browsers: list[FlaskClient]) -> None:
     answer = browsers[0].get("/administration/audit?page=200000000000000000", headers=PAGE)
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/administration/audit")
 
 
 def test_no_path_leads_out(browsers: list[FlaskClient]) -> None:

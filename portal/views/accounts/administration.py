@@ -21,7 +21,7 @@ from portal.views.accounts import audit_words, blueprint, role_words
 from portal.web import context
 from portal.web.forms import Form
 from portal.web.guard import needs
-from portal.web.paging import asked_page
+from portal.web.paging import Paging, asked_page
 
 AUDIT_ROWS = 50
 
@@ -122,14 +122,13 @@ def set_active(user_id: int) -> ResponseReturnValue:
 def audit() -> ResponseReturnValue:
     """Show the audit, newest first."""
     page = asked_page()
-    rows = store.audit_page(context.session(), page, AUDIT_ROWS + 1)
-    done = [row.Audit.detail["deed"] for row in rows if "deed" in row.Audit.detail]
+    found = store.audit_page(context.session(), page, AUDIT_ROWS)
+    done = [row.Audit.detail["deed"] for row in found.rows if "deed" in row.Audit.detail]
     return render_template(
         "accounts/audit.html",
-        rows=rows[:AUDIT_ROWS],
+        rows=found.rows,
         undoable=deeds.undoable(context.session(), done),
-        page=page,
-        more=len(rows) > AUDIT_ROWS,
+        paging=Paging(url_for("accounts.audit"), page, AUDIT_ROWS, found.total).or_last(),
         words=audit_words,
     )
 

@@ -80,9 +80,9 @@ def test_failures_of_yesterday_are_forgotten(session: Session) -> None:
 def test_audit_comes_newest_first_by_pages(session: Session) -> None:
     session.add_all(Audit(action=str(n), subject="streets") for n in range(5))
     session.flush()
-    first = [row.action for row, *_ in accounts.audit_page(session, 1, 2)]
-    last = [row.action for row, *_ in accounts.audit_page(session, 3, 2)]
-    assert (first, last) == (["4", "3"], ["0"])
+    first = [row.action for row, *_ in accounts.audit_page(session, 1, 2).rows]
+    last = accounts.audit_page(session, 3, 2)
+    assert (first, [row.action for row, *_ in last.rows], last.total) == (["4", "3"], ["0"], 5)
 
 
 def test_audit_names_the_account_that_something_was_done_to(session: Session) -> None:
@@ -95,7 +95,8 @@ def test_audit_names_the_account_that_something_was_done_to(session: Session) ->
         Audit(action="x", subject=subject, subject_id=str(account.id)) for subject in ("accounts", "streets")
     )
     session.flush()
-    found = {row.Audit.subject: (row.username, row.concerned) for row in accounts.audit_page(session, 1, 2)}
+    rows = accounts.audit_page(session, 1, 2).rows
+    found = {row.Audit.subject: (row.username, row.concerned) for row in rows}
     assert found == {"accounts": (None, "new1"), "streets": (None, None)}
 
 
@@ -111,7 +112,7 @@ def test_audit_names_the_community_that_something_was_done_to(session: Session) 
     session.add(Audit(action="draw", subject="communities", subject_id=str(nameless.id)))
     session.add(Audit(action="load_sample", subject="communities", subject_id=""))
     session.flush()
-    found = {row.Audit.action: (row.name, row.key) for row in accounts.audit_page(session, 1, 9)}
+    found = {row.Audit.action: (row.name, row.key) for row in accounts.audit_page(session, 1, 9).rows}
     assert found == {
         "rename": ("晨光苑", None),
         "assign": ("晨光苑", None),  # an earlier version wrote it so

@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy.orm import Session
 
+from portal.models import Audit
 from portal.store import accounts as store
 from portal.terms import Role
 from tests.conftest import LogIn, make_street
@@ -105,3 +106,16 @@ def test_password_reset_is_checked_and_audited(log_in: LogIn, seeded: Session) -
     assert "账号 new1" in page
     assert "角色：业务员" in page
     assert "role=clerk" not in page
+
+
+def test_each_row_of_the_audit_is_on_one_of_its_pages(log_in: LogIn, seeded: Session) -> None:
+    browser = log_in(Role.ADMINISTRATOR)
+    seeded.add_all(Audit(action="x", subject="streets", request_id=f"row {n}") for n in range(120))
+    seeded.flush()
+    address, found, pages = "/administration/audit", [], 0
+    while address:
+        page = BeautifulSoup(browser.get(address).text, "html.parser")
+        found += [cell.get_text(strip=True) for cell in page.select("tbody td:nth-child(6)")]
+        address, pages = "".join(str(link["href"]) for link in page.select("a[rel=next]")), pages + 1
+    assert pages == 3
+    assert [row for row in found if row.startswith("row")] == [f"row {n}" for n in reversed(range(120))]
