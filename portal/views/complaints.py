@@ -10,8 +10,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
-from portal.actions.communities import setting_aside
 from portal.actions.complaints import placing_by_hand as actions
+from portal.actions.complaints import setting_aside
 from portal.errors import N_, P_, BadRequest, Conflict, NotFound
 from portal.labels import category_name
 from portal.personal_numbers import mask_numbers
@@ -128,7 +128,10 @@ def set_aside() -> ResponseReturnValue:
 def bring_back() -> ResponseReturnValue:
     """Let the ticked complaints wait again."""
     ticked, _ = _chosen()
-    n = setting_aside.bring_back(context.session(), context.viewer(), complaint_ids=ticked)
+    try:
+        n = setting_aside.bring_complaints_back(context.session(), context.viewer(), ticked)
+    except BadRequest as error:
+        return _page(AssignForm(values=request.form, ticked=ticked).with_mistake(error))
     flash(context.say(N_("{n} 件投诉回到待办"), n=n))
     return redirect(address(url_for(".unplaced_complaints")))
 

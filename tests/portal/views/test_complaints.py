@@ -209,4 +209,5 @@ def test_what_cannot_be_placed_is_set_aside_and_brought_back(
     assert "1 件投诉回到待办" in text_of(page, ".data-done")
     assert keys(read(clerk, QUEUE))[0] == "lost"
     assert "请写明原因" in text_of(send(clerk, f"{QUEUE}/set-aside", 422, complaint=lost), "[role=alert]")
+    assert "没有选中投诉" in text_of(send(clerk, f"{QUEUE}/bring-back", 422), "[role=alert]")
     seeded.rollback()
