@@ -58,8 +58,35 @@ SUBJECTS: dict[str, str] = {
     Subject.ACCOUNTS: N_("账号"),
     Subject.JOBS: N_("任务"),
 }
+# Tables whose rows an undo put back.
+TABLES = {
+    "community": N_("小区"),
+    "community_alias": N_("别名"),
+    "community_gate": N_("出入口"),
+    "community_history": N_("小区沿革"),
+    "community_identity": N_("来源编号"),
+    "complaint": N_("投诉"),
+    "contract": N_("物业服务合同"),
+    "finding": N_("检查发现的问题"),
+    "firm": N_("物业服务企业"),
+    "four_party_meeting": N_("四方联动"),
+    "guide_price": N_("政府指导价"),
+    "inspection": N_("现场检查"),
+    "neighbourhood": N_("社区"),
+    "owners_committee": N_("业委会"),
+    "owners_committee_member": N_("业委会成员"),
+    "party_organisation": N_("党组织"),
+    "penalty": N_("扣分与表彰"),
+    "rectification": N_("整改"),
+    "road": N_("道路"),
+    "street": N_("街道"),
+    "street_evaluation": N_("街道社区评价"),
+    "survey": N_("业主满意度"),
+    "work_order": N_("工单"),
+}
 # What is told with an action, by key; other keys stay as they are.
 DETAILS = {
+    **TABLES,
     "role": N_("角色"),
     "source": N_("来源"),
     "state": N_("结果"),
@@ -78,11 +105,12 @@ DETAILS = {
     "ended_logins": N_("已退出的登录"),
     "stored_areas": N_("已存的范围"),
     "jobs": N_("任务"),
+    "deeds": N_("撤销记录"),
     "kind": N_("种类"),
 }
 
 # For the page, not for people.
-_KEYS = ("deed",)
+KEYS_OF_THE_PAGE = ("deed",)
 
 
 def name_action(code: str) -> str:
@@ -108,10 +136,10 @@ def name_object(row: Any) -> str:
 
 def say_detail(detail: Mapping[str, Any]) -> str:
     """Return what is told with an action, each part named: ``角色：业务员``."""
-    told = [key for key in detail if key not in _KEYS]
-    parts = {context.say(DETAILS[key]) if key in DETAILS else key: _say(key, detail) for key in told}
+    told = [key for key in detail if key not in KEYS_OF_THE_PAGE]
+    parts = [(context.say(DETAILS[key]) if key in DETAILS else key, _say(key, detail)) for key in told]
     return context.say(N_("、")).join(
-        context.say(N_("{name}：{value}"), name=name, value=value) for name, value in parts.items()
+        context.say(N_("{name}：{value}"), name=name, value=value) for name, value in parts
     )
 
 

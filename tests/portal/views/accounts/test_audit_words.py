@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.actions.transactions.commit import audit, committed
@@ -27,6 +28,64 @@ def codes_written() -> Iterator[str]:
                 for part in ast.walk(node.args[CODE_AT[node.func.id]]):
                     if isinstance(part, ast.Constant) and isinstance(part.value, str):
                         yield part.value
+
+
+def details_written() -> Iterator[str]:
+    """Yield the keys of what is told with an action: of `audit`, or of the change that it closes."""
+    for path in (ROOT / "portal" / "actions").rglob("*.py"):
+        module = ast.parse(path.read_text("utf-8"))
+        for function in ast.walk(module):
+            for call in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
+                if isinstance(call, ast.Call):
+                    yield from keys_of(detail_of(call), function, module)
+
+
+def detail_of(call: ast.Call) -> ast.expr | None:
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if isinstance(call.func, ast.Name) and call.func.id == "audit":
+        return given["detail"] if "detail" in given else next(iter(call.args[5:]), None)
+    closes = isinstance(call.func, ast.Attribute) and call.func.attr == "close"
+    return call.args[1] if closes and len(call.args) == 2 else None
+
+
+def keys_of(told: ast.expr | None, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
+    """Yield the keys of a dictionary, also of one with a name, one that a function makes, or a part of it."""
+    match told:
+        case None | ast.Attribute(attr="rows"):  # rows put back, by table: the database is asked, below
+            return
+        case ast.Dict():
+            for key, value in zip(told.keys, told.values, strict=True):
+                yield from keys_of(value, function, module) if key is None else [ast.literal_eval(key)]
+        case ast.Call(func=ast.Name(id="dict")):
+            yield from keys_of(told.args[0], function, module)
+        case ast.Call(func=ast.Name(id=name)):
+            [made] = [node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name]
+            for node in ast.walk(made):
+                if isinstance(node, ast.Return):
+                    yield from keys_of(node.value, made, module)
+        case ast.Name(id=name) if name not in {argument.arg for argument in function.args.args}:
+            [value] = [
+                node.value
+                for node in ast.walk(function)
+                if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name]
+            ]
+            yield from keys_of(value, function, module)
+        case ast.Name():  # given by a caller that is asked itself
+            return
+        case _:
+            raise AssertionError(ast.unparse(told))
+
+
+def test_every_detail_that_is_written_has_a_name_and_no_other() -> None:
+    named = {*audit_words.DETAILS, *audit_words.KEYS_OF_THE_PAGE} - set(audit_words.TABLES)
+    assert named == set(details_written())
+
+
+def test_every_table_whose_rows_are_put_back_has_a_name_and_no_other(session: Session) -> None:
+    kept = session.scalars(
+        text("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'keep_for_undo_%'")
+    )
+    assert set(audit_words.TABLES) == set(kept)
 
 
 def test_every_action_that_is_written_has_a_name_and_no_other() -> None:
@@ -50,9 +109,10 @@ def test_an_old_code_stays_as_it_is(log_in: LogIn, seeded: Session) -> None:
 
 
 def test_details_are_named_and_an_unknown_key_stays(app: Flask, seeded: Session) -> None:
-    told = {"role": "clerk", "state": "unchanged", "concerned": [3, 4], "forgotten": 1}
+    told = {"role": "clerk", "state": "unchanged", "concerned": [3, 4], "road": 2, "forgotten": 1}
     with app.test_request_context("/"):
-        assert audit_words.say_detail(told) == "角色：业务员、结果：无变化、所涉小区：3, 4、forgotten：1"
+        said = "角色：业务员、结果：无变化、所涉小区：3, 4、道路：2、forgotten：1"
+        assert audit_words.say_detail(told) == said
         assert audit_words.say_detail({}) == ""
 
 
