@@ -48,11 +48,25 @@ def _geometry(contract: Contract) -> str:
     return " or ".join(kinds) + ("" if contract.geometry_required else ", or none")
 
 
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "data" / "README.md"]
+
+
+def test_paths_that_documents_name_are_there() -> None:
+    folders = "geo|portal|static|templates|tests|data|scripts|docs|bench"
+    named = {
+        path
+        for document in DOCUMENTS
+        for path in re.findall(rf"`((?:{folders})/[^`: ]*)", document.read_text("utf-8"))
+        if not re.search("[<*]", path)  # a pattern
+    }
+    assert "portal/store/places/known.py" in named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
 def test_links_of_the_documents_lead_somewhere() -> None:
-    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "data" / "README.md"]
     broken = [
         f"{document.relative_to(ROOT)}: {target}"
-        for document in documents
+        for document in DOCUMENTS
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
         if not (document.parent / target).exists()
     ]
