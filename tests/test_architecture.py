@@ -66,7 +66,7 @@ def test_only_actions_commit() -> None:
     assert guilty == []
 
 
-# What others may take of SQLAlchemy beside its errors: what passes through their hands and makes no statement.
+# What others may take of SQLAlchemy beside its errors: what they hand on, which makes no statement.
 HANDED_ON = {"sqlalchemy.Engine", "sqlalchemy.event", "sqlalchemy.orm.Session"}
 
 
