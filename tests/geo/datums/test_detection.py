@@ -137,6 +137,19 @@ def test_too_few_outlines_cannot_tell(town: Town, city: City) -> None:
     assert "范围内数据太少" not in enough.message and enough.confidence > 0
 
 
+def test_a_reading_that_leaves_few_outlines_cannot_win_with_them(town: Town, city: City) -> None:
+    # They cross a road at the western edge: read as BD-09 they are out of the extent, and ten others fit.
+    across = town.outlines.iloc[:22].translate(0.001)
+    others = town.outlines_in(Datum.BD09).geometry.iloc[[11 * n + m for n in range(4, 9) for m in (4, 6)]]
+    file = gpd.GeoDataFrame(geometry=pd.concat([across, others], ignore_index=True), crs=4326)
+    verdict = judge_outlines(file, town.roads, city)
+    wgs84, _, bd09 = verdict.evidence
+    assert (wgs84.n, bd09.n, bd09.share) == (32, 10, 0)
+    assert bd09.won > city.datum.decide_at_confidence
+    assert verdict.best is None and verdict.confidence == 0
+    assert "范围内数据太少" in verdict.message
+
+
 def test_a_file_elsewhere_cannot_tell(town: Town, city: City) -> None:
     away = town.outlines.set_geometry(town.outlines.translate(2, 3))
     verdict = judge_outlines(away, town.roads, city)

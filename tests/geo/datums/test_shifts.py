@@ -70,6 +70,14 @@ def test_gcj02_does_not_move_what_is_abroad(place: tuple[float, float]) -> None:
         assert (lon[0], lat[0]) == place
 
 
+@pytest.mark.parametrize("place", [(137.8345, 40.0), (110.0, 55.827)])
+def test_what_gcj02_moves_out_of_the_rectangle_comes_back(place: tuple[float, float]) -> None:
+    lon, lat = gcj02_of_wgs84(*arrays(place))
+    assert lon[0] > 137.8347 or lat[0] > 55.8271
+    lon, lat = wgs84_of_gcj02(lon, lat)
+    assert (lon[0], lat[0]) == pytest.approx(place, abs=1e-9)
+
+
 @given(ANYWHERE)
 def test_bd09_there_and_back(place: tuple[float, float]) -> None:
     lon, lat = gcj02_of_bd09(*bd09_of_gcj02(*arrays(place)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import Point, box
+from shapely import Point, Polygon, box
 
 from geo.errors import FrameError
 from geo.frames import POLYGONS, Column, Contract, check
@@ -51,6 +51,7 @@ def test_faulty_plain_frames_are_refused(frame: pd.DataFrame, message: str) -> N
         (areas(box(0, 0, 1, 1), epsg=None), "EPSG:4326"),
         (areas(box(0, 0, 1, 1), epsg=32650), "EPSG:4326"),
         (areas(box(0, 0, 1, 1), None), "第 1 行没有几何"),
+        (areas(box(0, 0, 1, 1), Polygon()), "第 1 行没有几何"),
         (areas(box(0, 0, 1, 1), Point(0, 0)), "不接受几何类型 Point"),
     ],
 )

@@ -64,6 +64,12 @@ def test_slivers_and_corners_of_the_city_are_not_gaps(city: City) -> None:
     assert gaps_and_overlaps(notched, city).empty
 
 
+def test_a_sharp_corner_between_streets_is_not_a_gap(city: City) -> None:
+    # Open land runs out between them at 30 degrees; a rounded corner would take 60 m² of it.
+    rising = shapely.Polygon([(114.04, 22.5), (114.06, 22.5), (114.06, 22.552), (114.04, 22.52)])
+    assert gaps_and_overlaps(streets_of(a=box(0, 0, 4, 6), b=rising), city).empty
+
+
 def test_without_streets_there_is_nothing_to_report(city: City) -> None:
     assert gaps_and_overlaps(streets_of(a=box(0, 0, 1, 1)).iloc[:0], city).empty
 

@@ -11,6 +11,11 @@ from geo.policy.city import City, parse_city
 from tests.geo.policy.documents import changed
 
 
+def band(at_least: float) -> dict[str, Any]:
+    code = f"from_{at_least:g}"
+    return {"code": code, "name": code, "name_en": code, "at_least": at_least, "colour": "#000000"}
+
+
 def test_indicators_of_the_shipped_policy_add_up_to_their_dimension(city: City) -> None:
     scores = city.scores
     assert scores.weights == {"inspection": 35, "street": 20, "residents": 25, "complaints": 20}
@@ -41,6 +46,8 @@ def test_bands_are_read_best_first(city: City) -> None:
         ("scores.handling_shares", {"response": 1.0}, "handling 须分为"),
         ("scores.handling_shares.response", 0.5, "之和须为 1"),
         ("scores.bands", [], "从高到低"),
+        ("scores.bands", [band(60), band(80), band(0)], "从高到低"),
+        ("scores.bands", [band(80), band(60)], "从 0 分起"),
         ("scores.survey.min_responses", None, "缺少 min_responses"),
     ],
 )

@@ -85,6 +85,17 @@ def test_the_direction_tells_what_is_meant(
     assert (file.turns.kept, file.turns.notes) == (1, {})
 
 
+def test_a_turn_is_measured_in_metres_not_in_degrees(write_pbf: PbfWriter, city: City) -> None:
+    # North, then by 47 degrees to the right: in degrees, where longitudes are longer, it would be 51.
+    nodes = {4: (0, -100), 5: (0, 0), 1: (-100, 0), 2: (73.1, 68.2)}
+    path = write_pbf(
+        {node: lonlat(*metres) for node, metres in nodes.items()},
+        [(way, refs, {"highway": "residential"}) for way, refs in [(UP, [4, 5]), (ACROSS, [1, 5, 2])]],
+        restrictions=[(1, over(UP, 5, ACROSS), {"type": "restriction", "restriction": "no_straight_on"})],
+    )
+    assert turns_of(read_road_file(path, city)) == {"no 4 43 5 12 2"}
+
+
 def test_a_turn_stands_on_the_piece_where_it_begins(write_pbf: PbfWriter, city: City) -> None:
     roads = read(write_pbf, city, "no_straight_on", over(UP, 4, DOWN)).roads
     assert roads.loc[roads["turns"].notna(), "source_key"].tolist() == ["43-1"]

@@ -16,6 +16,8 @@ from geo.roads.tags import Access, access_of, direction_of, is_barrier, may_stop
         ({"access": "no"}, Access.CLOSED),
         ({"motor_vehicle": "no", "access": "yes"}, Access.CLOSED),
         ({"motorcar": "yes", "vehicle": "no"}, Access.OPEN),
+        ({"vehicle": "no", "motor_vehicle": "yes"}, Access.OPEN),
+        ({"access": "yes", "vehicle": "no"}, Access.CLOSED),
         ({"access": "private"}, Access.LIMITED),
         ({"vehicle": "destination"}, Access.LIMITED),
         ({"motor_vehicle": "delivery"}, Access.LIMITED),

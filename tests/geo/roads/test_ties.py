@@ -57,3 +57,9 @@ def test_two_places_on_one_road_are_tied_to_each_other() -> None:
     assert ties(two_nodes("forward"), 2.0, 5.0).get((2, 5)) == 3
     assert (3, 4) not in ties(two_nodes("forward"), 2.0, 5.0)
     assert ties(two_nodes("both"), 2.0, 5.0)[3, 4] == 3
+
+
+@pytest.mark.parametrize("oneway", ["both", "forward", "backward"])
+def test_two_places_at_one_spot_are_no_drive_apart(oneway: str) -> None:
+    found = ties(two_nodes(oneway), 4.0, 4.0)
+    assert (found.get((2, 5)), found.get((3, 4))) == (0, 0)

@@ -69,6 +69,11 @@ def test_a_day_that_ends_before_lunch_has_no_break(city: City) -> None:
     assert day.finishes == moment("10:20")
 
 
+def test_a_day_that_ends_as_lunch_begins_has_no_break(city: City) -> None:
+    day = plan(city, (170,), end=False)
+    assert (day.finishes, day.pauses) == (moment("12:00"), ())
+
+
 def test_parts_of_the_shift_that_follow_at_once_have_no_break_between(city: City) -> None:
     parts = (Shift(time(9), time(12)), Shift(time(12), time(17)))
     whole = replace(city, routes=replace(city.routes, shift=parts))

@@ -34,6 +34,8 @@ def test_windows_are_seconds_since_midnight() -> None:
         ("13:00", 5, "14:05"),
         ("08:00", 5, "09:05"),
         ("17:20", 10, "17:30"),
+        ("12:00", 0, "12:00"),  # who has no way to go is there, also at the very end
+        ("17:30", 0, "17:30"),
     ],
 )
 def test_driving_stops_for_the_break(start: str, minutes: int, arrival: str) -> None:
