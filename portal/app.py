@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import catalogues, cluster, logs
+from portal.actions.accounts import LOGIN_LASTS
 from portal.config import ROOT, Config
 from portal.db import SessionFactory, make_engine, make_session_factory
 from portal.services import Services
@@ -75,7 +76,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.behind_tls,
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "PERMANENT_SESSION_LIFETIME": LOGIN_LASTS,
         # From the login on: renewing it would put the cookie into every answer, also those that caches share.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,

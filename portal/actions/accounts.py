@@ -25,6 +25,7 @@ from portal.store import accounts as store
 from portal.terms import Role, Subject
 
 MIN_PASSWORD = 10
+LOGIN_LASTS = timedelta(hours=12)  # from the login on, whatever is done meanwhile
 WINDOW = timedelta(minutes=15)
 MEMORY = timedelta(days=1)
 # Of a name from one place, before each further one waits: this long, then twice as long, up to a window.

@@ -22,14 +22,13 @@ from portal.store.complaints import unplaced
 from portal.terms import PlaceLevel
 from portal.views.imports import words
 from portal.web import context
-from portal.web.forms import Form
+from portal.web.forms import MOST_CHARACTERS, Form
 from portal.web.guard import needs
 from portal.web.paging import Paging, address, asked_page
 
 blueprint = Blueprint("complaints", __name__)
 
 ROWS, GROUPS = 50, 12
-MOST_CHARACTERS = 60
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ from typing import ClassVar, Self
 from portal.errors import BadRequest, SpokenError, status_of
 from portal.web import context
 
+# What is searched for is no longer than this: no name is, and the database compares it with all of them.
+MOST_CHARACTERS = 60
 # Some messages begin with the field as the code calls it.
 _FIELD = re.compile(r"^([a-z_]+)(?=：|: )")
 

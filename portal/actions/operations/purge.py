@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
-from portal.actions.accounts import WINDOW
+from portal.actions.accounts import LOGIN_LASTS, MEMORY, WINDOW
 from portal.actions.transactions.commit import audit, committed
 from portal.models import Deed, EndedLogin, Job, LoginAttempt, StoredArea
 from portal.terms import Subject
 
-KEEP_LOGIN_ATTEMPTS = timedelta(days=1) + WINDOW  # what still locks is still there
-KEEP_ENDED_LOGINS = timedelta(days=7)  # longer than any cookie lives
+KEEP_LOGIN_ATTEMPTS = MEMORY + WINDOW  # what still locks is still there
+KEEP_ENDED_LOGINS = LOGIN_LASTS + timedelta(days=7)  # longer than any cookie lives, and a clock may be wrong
 KEEP_AREAS = timedelta(days=730)
 KEEP_JOBS = timedelta(days=90)
 KEEP_UNDO = timedelta(days=90)

@@ -28,11 +28,10 @@ from portal.views.communities import blueprint, confirmation, told, working
 from portal.views.maps import drawer
 from portal.views.places.coordinates import read_outline, read_point, spell_outline
 from portal.web import context
-from portal.web.forms import Form
+from portal.web.forms import MOST_CHARACTERS, Form
 from portal.web.guard import needs
 from portal.web.paging import address
 
-MOST_CHARACTERS = 60
 MOST_PARTS = 12
 ALWAYS_ASKED = ("merge",)
 

@@ -11,10 +11,10 @@ from portal.errors import N_
 from portal.store.communities import unlocated, unnamed
 from portal.views.communities import blueprint
 from portal.web import context
+from portal.web.forms import MOST_CHARACTERS
 from portal.web.guard import needs
 from portal.web.paging import address
 
-MOST_CHARACTERS = 60
 _QUEUES = {"unnamed": "communities.unnamed_outlines", "unlocated": "communities.unlocated_communities"}
 
 

@@ -12,9 +12,9 @@ from portal.errors import N_
 from portal.store.queries import search
 from portal.views.queries import blueprint
 from portal.web import context
+from portal.web.forms import MOST_CHARACTERS
 from portal.web.guard import needs
 
-MOST_CHARACTERS = 60
 ENDPOINTS = {"community": "communities.card", "street": "places.street", "firm": "firms.card"}
 
 

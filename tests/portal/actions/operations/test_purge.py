@@ -8,15 +8,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.actions.accounts import LOGIN_LASTS, MEMORY
 from portal.actions.operations import purge as keeping
 from portal.models import Audit, Deed, EndedLogin, LoginAttempt
-
-LIFETIME = timedelta(hours=12)  # of a cookie
 
 
 def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
     now = datetime.now(UTC)
-    for username, age in (("old", timedelta(days=2)), ("fresh", timedelta(hours=1))):
+    for username, age in (("old", timedelta(days=2)), ("fresh", MEMORY)):
         session.add(LoginAttempt(username_hash=username.encode(), address_hash=b"x", at=now - age))
     session.flush()
     removed = keeping.purge(session)
@@ -27,7 +26,7 @@ def test_old_attempts_go_and_fresh_ones_stay(session: Session) -> None:
 
 def test_ended_logins_are_kept_while_a_copy_of_their_cookie_may_live(session: Session) -> None:
     now = datetime.now(UTC)
-    for key, age in ((b"old", timedelta(days=8)), (b"new", LIFETIME)):
+    for key, age in ((b"old", timedelta(days=8)), (b"new", LOGIN_LASTS)):
         session.add(EndedLogin(key_hash=key, at=now - age))
     session.flush()
     assert keeping.purge(session)["ended_logins"] == 1
