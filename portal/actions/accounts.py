@@ -11,7 +11,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
-from sqlalchemy import delete, func, select
+from sqlalchemy import Delete, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -41,7 +41,14 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def log_in(
-    session: Session, username: str, password: str, address: str, secret_key: str, *, device: str = ""
+    session: Session,
+    username: str,
+    password: str,
+    address: str,
+    secret_key: str,
+    *,
+    device: str = "",
+    demo_accounts: bool = True,
 ) -> UserAccount:
     """Return the account that these credentials open.
 
@@ -50,6 +57,8 @@ def log_in(
     device
         Key of a browser that has opened this account before, "" for any other: what others
         guess, from its address too, does not hold it up.
+    demo_accounts
+        Whether demo accounts may be opened.
 
     Raises
     ------
@@ -58,6 +67,28 @@ def log_in(
     NotAllowed
         Username or password is wrong, or the account is closed; which of them is not said.
     """
+    account, failures = _check(session, username, password, address, secret_key, device)
+    if account.demo and not demo_accounts:
+        raise NotAllowed(N_("演示账号在此地址不可用"))
+    with committed(session):
+        session.execute(failures)
+        audit(session, account.id, "log_in", Subject.ACCOUNTS, account.id)
+    return account
+
+
+def check_password(
+    session: Session, username: str, password: str, address: str, secret_key: str, *, device: str = ""
+) -> None:
+    """Raise as `log_in` does, and count failures as it does, where this is not the account's password."""
+    _, failures = _check(session, username, password, address, secret_key, device)
+    with committed(session):
+        session.execute(failures)
+
+
+def _check(
+    session: Session, username: str, password: str, address: str, secret_key: str, device: str
+) -> tuple[UserAccount, Delete]:
+    """Return the account, and the statement that forgets its failures from there, this attempt among them."""
     username = username.strip()[:80]
     username_hash = _keyed_hash(secret_key, f"username {username}")
     place_hash = _keyed_hash(secret_key, f"device {device}" if device else address)
@@ -66,10 +97,7 @@ def log_in(
     if not (_matches(account.password_hash if account else _NOBODY, password) and account and account.active):
         raise NotAllowed(N_("用户名或密码不正确"))
     mine = (LoginAttempt.username_hash == username_hash, LoginAttempt.address_hash == place_hash)
-    with committed(session):
-        session.execute(delete(LoginAttempt).where(*mine))
-        audit(session, account.id, "log_in", Subject.ACCOUNTS, account.id)
-    return account
+    return account, delete(LoginAttempt).where(*mine)
 
 
 def _begin_attempt(session: Session, username_hash: bytes, place_hash: bytes, *, known: bool) -> None:

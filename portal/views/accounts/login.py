@@ -99,9 +99,8 @@ def enter() -> ResponseReturnValue:
             request.remote_addr or "",
             config.secret_key,
             device=devices.device_of(config, username),
+            demo_accounts=config.demo_accounts,
         )
-        if account.demo and not config.demo_accounts:
-            raise NotAllowed(N_("演示账号在此地址不可用"))
     except (NotAllowed, Throttled) as error:
         # 401: who it is, not what may be done.
         status = 429 if isinstance(error, Throttled) else 401
@@ -155,7 +154,7 @@ def change_password() -> ResponseReturnValue:
     me = context.viewer()
     config = context.services().config
     try:
-        actions.log_in(
+        actions.check_password(
             context.session(),
             me.username,
             request.form.get("old", ""),

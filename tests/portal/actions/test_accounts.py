@@ -124,6 +124,18 @@ def test_a_known_browser_may_not_guess_either(session: Session, clerk: UserAccou
         log_in(session, device="known")
 
 
+def test_a_password_is_checked_as_at_a_login_and_is_none(session: Session, clerk: UserAccount) -> None:
+    fail(session)
+    accounts.check_password(session, "clerk1", PASSWORD, "10.0.0.1", SECRET)
+    assert session.scalar(select(func.count()).select_from(LoginAttempt)) == 0
+    for _ in range(accounts.FREE_FAILURES):
+        with pytest.raises(NotAllowed):
+            accounts.check_password(session, "clerk1", "wrong password", "10.0.0.1", SECRET)
+    with pytest.raises(Throttled):
+        accounts.check_password(session, "clerk1", PASSWORD, "10.0.0.1", SECRET)
+    assert session.scalars(select(Audit.action)).all() == ["create"]
+
+
 def test_many_guesses_at_once_are_not_judged_as_the_first(make_database: MakeDatabase) -> None:
     engine = make_engine(make_database().portal_url, pooled=False)
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts
 from portal.app import create_app
 from portal.config import Config
 from portal.db import SessionFactory
+from portal.models import Audit
 from portal.terms import Role
 from tests.conftest import LogIn, make_street
 
@@ -121,6 +126,16 @@ def test_a_login_begins_a_new_session(client: FlaskClient, clerk: int) -> None:
         assert after.get("csrf_token") != "known to somebody else"
 
 
+@pytest.mark.parametrize(("minutes_more", "status"), [(-1, 200), (1, 401)])
+def test_a_login_lasts_as_long_as_it_is_said(
+    client: FlaskClient, clerk: int, monkeypatch: pytest.MonkeyPatch, minutes_more: int, status: int
+) -> None:
+    enter(client)
+    later = time.time() + (accounts.LOGIN_LASTS + timedelta(minutes=minutes_more)).total_seconds()
+    monkeypatch.setattr("itsdangerous.timed.time", SimpleNamespace(time=lambda: later))
+    assert client.get("/account").status_code == status
+
+
 def test_logout_ends_the_session(log_in: LogIn) -> None:
     browser = log_in(Role.LEADER)
     assert browser.get("/account").status_code == 200
@@ -148,12 +163,16 @@ def test_a_cookie_of_an_earlier_version_asks_for_a_login(app: Flask, clerk: int)
     assert browser.get("/account").status_code == 401
 
 
-def test_password_change_ends_other_sessions_and_keeps_this_one(app: Flask, clerk: int) -> None:
+def test_password_change_ends_other_sessions_and_keeps_this_one(
+    app: Flask, seeded: Session, clerk: int
+) -> None:
     here, there = app.test_client(), app.test_client()
     enter(here)
     enter(there)
     answer = here.post("/account", data={"old": PASSWORD, "new": "another long password"})
     assert "密码已修改" in answer.text
+    written = seeded.scalars(select(Audit.action).where(Audit.user_id == clerk).order_by(Audit.id)).all()
+    assert written == ["log_in", "log_in", "set_password"]  # the old password was no third login
     assert here.get("/account").status_code == 200
     assert there.get("/account").status_code == 401
 
@@ -175,6 +194,7 @@ def test_demo_accounts_do_not_open_where_they_are_disabled(
     )
     public.config["WTF_CSRF_ENABLED"] = False
     assert public.test_client().post("/login", data=form).status_code == 401
+    assert seeded.scalars(select(Audit.action).where(Audit.action == "log_in")).all() == ["log_in"]
 
 
 def test_language_is_remembered_and_shown(client: FlaskClient, clerk: int) -> None:
