@@ -10,16 +10,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod
 
 from geo.errors import RoadError
 from geo.frames import ROADS, check
 from geo.roads.bans import Ban, find_bans, is_u_turn
 from geo.roads.chains import Chain, Edges, Flags, Floats, Ints, Passages, find_chains, find_passages
+from geo.roads.network import ELLIPSOID, KMH_IN_M_S
 from geo.texts import N_
-
-_ELLIPSOID = Geod(ellps="WGS84")
-_KMH_IN_M_S = 1 / 3.6
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ def build_graph(roads: gpd.GeoDataFrame, *, contracted: bool = True) -> RoadGrap
     metres = measure_metres(lines)
     if not bool((metres > 0).all()):
         raise RoadError(N_("有一条道路没有长度"))
-    seconds = metres / (roads["speed_kmh"].to_numpy(dtype=float) * _KMH_IN_M_S)
+    seconds = metres / (roads["speed_kmh"].to_numpy(dtype=float) * KMH_IN_M_S)
     edges = _edges_of(roads)
     bans = find_bans(roads, edges)
     bends = _find_bends(edges, bans)
@@ -203,7 +200,7 @@ def _check_values(roads: gpd.GeoDataFrame) -> None:
 def measure_metres(lines: NDArray[np.object_]) -> Floats:
     """Return the geodesic length of each LineString, in metres on WGS 84."""
     lonlat, owner = shapely.get_coordinates(lines, return_index=True)
-    _, _, steps = _ELLIPSOID.inv(lonlat[:-1, 0], lonlat[:-1, 1], lonlat[1:, 0], lonlat[1:, 1])
+    _, _, steps = ELLIPSOID.inv(lonlat[:-1, 0], lonlat[:-1, 1], lonlat[1:, 0], lonlat[1:, 1])
     same = owner[:-1] == owner[1:]
     metres = np.bincount(owner[:-1][same], weights=np.asarray(steps)[same], minlength=len(lines))
     return metres.astype(np.float64)

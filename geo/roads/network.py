@@ -16,8 +16,8 @@ from geo.errors import NetworkError
 from geo.policy.routes import RoutePolicy
 from geo.texts import N_
 
-_ELLIPSOID = Geod(ellps="WGS84")
-_KMH_IN_M_S = 1 / 3.6
+ELLIPSOID = Geod(ellps="WGS84")
+KMH_IN_M_S = 1 / 3.6
 
 
 class Note(StrEnum):
@@ -181,7 +181,7 @@ class StraightLine:
 
     def __init__(self, policy: RoutePolicy) -> None:
         self._factor = policy.straight_line_factor
-        self._m_s = policy.straight_line_kmh * _KMH_IN_M_S
+        self._m_s = policy.straight_line_kmh * KMH_IN_M_S
 
     def matrix(self, places: Sequence[Place]) -> TravelMatrix:
         """Return travel times between all pairs of ``places``; nothing is missed."""
@@ -203,12 +203,12 @@ class StraightLine:
         corners = 64
         radius_m = np.full(corners, seconds * self._m_s / self._factor)
         azimuth = np.linspace(0, 360, corners, endpoint=False)
-        lon, lat, _ = _ELLIPSOID.fwd(
+        lon, lat, _ = ELLIPSOID.fwd(
             np.full(corners, origin.lon), np.full(corners, origin.lat), azimuth, radius_m
         )
         return shapely.Polygon(np.column_stack([lon, lat]))
 
 
 def _geodesic_m(origins: NDArray[np.float64], destinations: NDArray[np.float64]) -> NDArray[np.float64]:
-    _, _, metres = _ELLIPSOID.inv(origins[:, 0], origins[:, 1], destinations[:, 0], destinations[:, 1])
+    _, _, metres = ELLIPSOID.inv(origins[:, 0], origins[:, 1], destinations[:, 0], destinations[:, 1])
     return np.asarray(metres, dtype=np.float64)

@@ -17,7 +17,7 @@ from geo.roads.network import Note, Place, TravelMatrix, TravelPath
 from geo.routes.plans import DayPlan, DayRequest, PlannedStop
 from geo.texts import N_
 
-_ELLIPSOID = Geod(ellps="WGS84")
+_ELLIPSOID = Geod(ellps="WGS84")  # its own: a wrong one of the roads must not agree with itself
 # Whole seconds in the plan, fractions in the matrix; centimetres in drawn coordinates.
 _TOLERANCE_S = 1.0
 _TOLERANCE_M = 1.0

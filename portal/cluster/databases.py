@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from portal.cluster.place import Place, load_passwords, load_state, main_place, test_place
+from portal.cluster.place import Place, load_passwords, load_state, main_place, say_absent, test_place
 from portal.cluster.programs import OLDEST_MAJOR
 from portal.config import Config
 from portal.errors import ConfigError, Unavailable
@@ -157,6 +157,6 @@ def _connect(url: str) -> psycopg.Connection[Any]:
 def _url(place: Place, role: str, database: str) -> str:
     state = load_state(place)
     if state is None:
-        raise Unavailable(f"there is no {place.name} in {place.instance_dir}", remedy="Start it with ./run.")
+        raise say_absent(place)
     # The passwords are drawn from letters that need no quoting in a URL.
     return f"postgresql://{role}:{load_passwords(place)[role]}@127.0.0.1:{state.port}/{database}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +13,7 @@ from psycopg import sql
 
 from portal.cluster.databases import admin_url, database_of, ensure_database, owner_url
 from portal.cluster.place import Place
-from portal.cluster.programs import find_programs
+from portal.cluster.programs import find_programs, run_command
 from portal.errors import N_, Conflict, FileRefused, Unavailable
 
 MAGIC = b"PGDMP"
@@ -50,7 +48,7 @@ def dump(url: str, target: Path) -> None:
             "--schema=public",
             "--exclude-table=spatial_ref_sys",  # comes with PostGIS
             "--no-owner",
-            f"--file={half_done}",
+            f"--file={half_done.absolute()}",
             url=url,
         )
         half_done.replace(target)
@@ -119,7 +117,7 @@ def restore_into(url: str, source: Path) -> None:
     Unavailable
         ``pg_restore`` failed.
     """
-    listed = _run("pg_restore", "--list", str(source))
+    listed = _run("pg_restore", "--list", str(source.absolute()))
     wanted = "".join(
         f"{line}\n"
         for line in listed.splitlines()
@@ -131,7 +129,7 @@ def restore_into(url: str, source: Path) -> None:
         "--exit-on-error",
         "--no-owner",
         "--use-list=/dev/stdin",
-        str(source),
+        str(source.absolute()),
         url=url,
         text=wanted,
     )
@@ -207,17 +205,12 @@ def _close_connections(admin: psycopg.Connection[tuple[object, ...]], name: str)
 
 
 def _run(program: str, *arguments: str, url: str = "", text: str | None = None) -> str:
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
-    command = [str(find_programs().folder / program), *arguments]
+    command, password = [str(find_programs().folder / program), *arguments], None
     if url:
-        # A password on the command line would show in the list of processes.
         parts = psycopg.conninfo.conninfo_to_dict(url)
-        environment["PGPASSWORD"] = str(parts.pop("password", ""))
-        target = psycopg.conninfo.make_conninfo("", **parts)
-        command.append(f"--dbname={target}")
-    done = subprocess.run(  # noqa: S603 - a fixed program, no shell
-        command, input=text, capture_output=True, text=True, check=False, env=environment
-    )
+        password = str(parts.pop("password", ""))
+        command.append(f"--dbname={psycopg.conninfo.make_conninfo('', **parts)}")
+    done = run_command(command, text=text, password=password)
     if done.returncode != 0:
         words = "\n".join(done.stderr.strip().splitlines()[-4:])
         raise Unavailable(N_("{program} 失败：{words}"), program=program, words=words)

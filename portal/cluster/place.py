@@ -116,9 +116,14 @@ def load_passwords(place: Place) -> dict[str, str]:
         The cluster has not been set up.
     """
     if not place.secrets_file.is_file():
-        raise Unavailable(f"there is no {place.name} in {place.instance_dir}", remedy="Start it with ./run.")
+        raise say_absent(place)
     passwords: dict[str, str] = json.loads(place.secrets_file.read_text("utf-8"))
     return passwords
+
+
+def say_absent(place: Place) -> Unavailable:
+    """Return the error that no cluster has been set up here."""
+    return Unavailable(f"there is no {place.name} in {place.instance_dir}", remedy="Start it with ./run.")
 
 
 def make_passwords(place: Place) -> dict[str, str]:

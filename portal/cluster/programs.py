@@ -94,7 +94,7 @@ def server_account(data: Path) -> Account | None:
 
 def can_enter(account: Account | None, folder: Path) -> bool:
     """Whether ``account`` may pass through ``folder`` and all folders above it."""
-    return _run(["test", "-x", str(folder)], account, None).returncode == 0
+    return run_command(["test", "-x", str(folder)], account=account).returncode == 0
 
 
 def run_program(
@@ -107,16 +107,35 @@ def run_program(
     Unavailable
         It failed; the message carries its last lines.
     """
-    done = _run([str(programs.folder / name), *arguments], account, text)
+    done = run_command([str(programs.folder / name), *arguments], account=account, text=text)
     if done.returncode != 0:
         words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
         raise Unavailable(f"PostgreSQL's {name} failed: {words}")
     return done.stdout
 
 
-def _run(command: list[str], account: Account | None, text: str | None) -> subprocess.CompletedProcess[str]:
+def run_command(
+    command: list[str],
+    *,
+    account: Account | None = None,
+    text: str | None = None,
+    password: str | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command from the root folder, however it ends; files in it are named by their whole paths.
+
+    Parameters
+    ----------
+    account
+        Who runs it; None for the present user.
+    text
+        What it reads, nothing where that is None.
+    password
+        Of the database it asks; on the command line it would show in the list of processes.
+    """
     # Only what the programs need: a PGPORT or PGDATA of the caller must not lead them astray.
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+    if password is not None:
+        environment["PGPASSWORD"] = password
     return subprocess.run(  # noqa: S603 - a fixed program, no shell
         command,
         input=text,
@@ -144,9 +163,7 @@ def _installed() -> list[Programs]:
 def _major_of(folder: Path) -> int | None:
     if folder.parent.parent == DEBIAN_PROGRAMS:
         return int(folder.parent.name) if folder.parent.name.isdecimal() else None
-    said = re.search(
-        r"\(PostgreSQL\) (\d+)", _run([str(folder / "postgres"), "--version"], None, None).stdout
-    )
+    said = re.search(r"\(PostgreSQL\) (\d+)", run_command([str(folder / "postgres"), "--version"]).stdout)
     return int(said[1]) if said else None
 
 

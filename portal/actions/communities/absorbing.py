@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.actions.communities.register_ownership import SUPPLIED
 from portal.actions.communities.register_rows import add_aliases
 from portal.actions.transactions.staging import WHOLE, materialise, stage
-from portal.actions.transactions.upserts import rows_of, term
+from portal.actions.transactions.upserts import rows_of, table_of, term
 from portal.models import (
     Base,
     Community,
@@ -117,8 +117,7 @@ def _filled(staged: Table) -> Any:
 
 def _moving(model: type[Base], tells_apart: tuple[str, ...], pairs: Table) -> Any:
     """Return the UPDATE that moves the rows of ``model``, but those whose like is there already."""
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = table_of(model)
     there = table.alias("there")
     like = and_(
         there.c.community_id == pairs.c.kept_id,

@@ -12,6 +12,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import Column, LargeBinary, Table, text
 from sqlalchemy.orm import Session
 
+from portal.actions.transactions.upserts import table_of
 from portal.models import Base
 
 # What a row is called, by what it has.
@@ -42,7 +43,7 @@ def list_added(session: Session, deed_id: UUID, model: type[Base], most: int = 1
 
     Encrypted columns, geometry and what is empty are left out.
     """
-    table = _table(model)
+    table = table_of(model)
     rows = session.execute(
         text(
             f"SELECT {_values(table, 't')} FROM {table.name} AS t "
@@ -56,7 +57,7 @@ def list_added(session: Session, deed_id: UUID, model: type[Base], most: int = 1
 
 def list_changed(session: Session, deed_id: UUID, model: type[Base], most: int = 10) -> list[Example]:
     """Return the first rows of a table that a deed has changed, each with the values before and after."""
-    table = _table(model)
+    table = table_of(model)
     rows = session.execute(
         text(
             f"SELECT {_values(table, 'b')}, {_values(table, 't')} FROM {table.name} AS t JOIN ("
@@ -97,7 +98,7 @@ def count_moved(
     session: Session, deed_id: UUID, model: type[Base], column: str
 ) -> dict[tuple[Any, Any], int]:
     """Return how many known rows a deed has moved from one value of a column to another, by both."""
-    table = _table(model)
+    table = table_of(model)
     rows = session.execute(
         text(
             f"SELECT b.{column}, t.{column}, count(*) FROM {table.name} AS t JOIN ("
@@ -110,12 +111,6 @@ def count_moved(
         {"deed": deed_id, "table": table.name},
     )
     return {(was, becomes): int(n) for was, becomes, n in rows}
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
 
 
 def _key(table: Table) -> str:

@@ -53,7 +53,7 @@ def differing(target: type[Base], given: FromClause, key: Sequence[str]) -> Upda
         Rows with the columns of ``key``, each key at most once, and the columns to be
         written, named as in ``target``; others are left out.
     """
-    table = _table(target)
+    table = table_of(target)
     columns = [name for name in _names(given) if name in table.c and name not in key]
     return (
         update(table)
@@ -79,7 +79,7 @@ def insert_missing(
 
     ``order_by`` is a column of ``given``: identities are handed out in its order.
     """
-    table = _table(target)
+    table = table_of(target)
     columns = [name for name in _names(given) if name in table.c]
     known = exists().where(and_(*(table.c[name] == given.c[name] for name in key)))
     rows = select(*(given.c[name] for name in columns)).where(~known)
@@ -118,7 +118,8 @@ def term(value: str) -> ColumnElement[str]:
     return literal(value, Text())
 
 
-def _table(model: type[Base]) -> Table:
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model."""
     table = model.__table__
     assert isinstance(table, Table)
     return table

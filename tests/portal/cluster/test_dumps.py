@@ -57,9 +57,10 @@ def names_like(place: Place, pattern: str) -> list[str]:
 
 
 def test_restore_brings_back_what_was_dumped_and_keeps_what_was_there(
-    place: Place, city: str, tmp_path: Path
+    place: Place, city: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backup = tmp_path / "city.dump"
+    monkeypatch.chdir(tmp_path)
+    backup = Path("city.dump")  # as seen from here, not from where the programs run
     dumps.dump(cluster.owner_url(place, city), backup)
     with psycopg.connect(cluster.portal_url(place, city)) as portal:
         portal.execute("UPDATE data_version SET version = 8")
