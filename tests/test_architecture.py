@@ -187,29 +187,28 @@ def test_every_folder_is_a_noun_or_a_part_of_its_floor() -> None:
         *("routes", "queries", "maps", "imports", "accounts", "policy", "operations"),
     }
     parts = {
-        *("datums", "outlines", "roads", "frames", "comparison", "sample", "transactions"),  # geo, actions
+        *("datums", "outlines", "roads", "frames", "sample", "transactions"),  # geo, actions
         *("child", "formats", "sheets", "rows"),  # of the readers
         *("web", "views", "cli", "jobs", "documents", "layers", "actions", "store", "readers"),
-        *("models", "migrations", "cluster", "query", "personal_numbers"),
+        *("models", "cluster", "query", "personal_numbers"),
     }
-    strange = {
-        relative(path.parent) for path in MODULES if path.parent.name not in nouns | parts | {"geo", "portal"}
-    }
-    assert strange == set()
+    folders = {path.parent.name for path in MODULES} - {"geo", "portal"}
+    assert folders - nouns == parts
 
 
-FLOORS_OF_ROOMS = ("portal/views/", "portal/actions/", "portal/store/", "portal/readers/", "portal/models/")
+MOST_MODULES = 14
+# Rooms that are larger, none of which may grow further.
+LARGER_ROOMS = {
+    "portal": 21,  # what every floor speaks of: a folder would only be named "common"
+    "portal/web": 16,  # to be parted: what answers are made of from what watches over them
+    "geo/sample": 17,  # one module for each thing that the fictional city is made of
+}
 
 
-def test_no_room_holds_more_than_fourteen_modules() -> None:
-    rooms = Counter(
-        relative(path.parent)
-        for path in MODULES
-        if path.stem != "__init__"
-        and relative(path).startswith(("geo/", *FLOORS_OF_ROOMS))
-        and not relative(path).startswith("geo/sample/")
-    )
-    assert {room: n for room, n in rooms.items() if n > 14} == {}
+def test_no_room_holds_more_modules_than_it_may() -> None:
+    rooms = Counter(relative(path.parent) for path in MODULES if path.stem != "__init__")
+    assert {room: n for room, n in rooms.items() if n > LARGER_ROOMS.get(room, MOST_MODULES)} == {}
+    assert {room for room in LARGER_ROOMS if rooms[room] <= MOST_MODULES} == set()
 
 
 def test_every_module_with_routes_is_registered() -> None:
