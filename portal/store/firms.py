@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Community, Contract, Firm
-from portal.place_names import name_key
+from portal.place_names import core_firm_name, name_key
 from portal.store.names import by_letters
 
 
@@ -69,8 +69,10 @@ class Firms:
         """Take id, name and credit code of every firm."""
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, set[int]] = defaultdict(set)
+        self._by_core: dict[str, dict[int, tuple[str, str | None]]] = defaultdict(dict)
         for firm_id, name, code in rows:
             self._by_name[name_key(name)].add(firm_id)
+            self._by_core[core_firm_name(name)][firm_id] = name, code
             if code:
                 self._by_code[code.casefold()] = firm_id
 
@@ -84,3 +86,21 @@ class Firms:
         by_code = self._by_code.get(text.strip().casefold())
         by_name = self._by_name.get(name_key(text), set())
         return by_code or (next(iter(by_name)) if len(by_name) == 1 else None)
+
+    def find_near(self, text: str, code: str | None = None, before: int | None = None) -> list[str]:
+        """Return the names of firms called nearly so, or just so, that may be the same firm.
+
+        Parameters
+        ----------
+        code
+            Of the firm that is asked about: with another one it is not the same.
+        before
+            Only firms that came earlier than the one of this id.
+        """
+        found = self._by_core.get(core_firm_name(text), {})
+        return [
+            name
+            for firm_id, (name, theirs) in found.items()
+            if (before is None or firm_id < before)
+            and not (code and theirs and code.casefold() != theirs.casefold())
+        ]

@@ -18,6 +18,7 @@ from portal.personal_numbers import mask_numbers
 from portal.privacy import Cipher, mask_address
 from portal.scope import parse_ids
 from portal.store.communities import candidates as community_candidates
+from portal.store.communities.near_names import NearNames
 from portal.store.complaints import unplaced
 from portal.terms import PlaceLevel
 from portal.views.imports import words
@@ -47,7 +48,8 @@ class AssignForm(Form):
 class Line:
     """One complaint of the list: its row, its place as reported, its types, its address.
 
-    All are masked; the address is None where it is not to be seen.
+    All are masked; the address is None where it is not to be seen. ``near`` are names of communities
+    that are called nearly as the place is reported.
     """
 
     row: Any
@@ -55,13 +57,15 @@ class Line:
     place: str
     types: str
     address: str | None = field(repr=False)
+    near: tuple[str, ...] = ()
 
 
 @blueprint.get("/data/unplaced-complaints")
 @needs(Permission.SEE_QUEUES)
 def unplaced_complaints() -> ResponseReturnValue:
-    """List the queue, newest first."""
-    return _page(AssignForm())
+    """List the queue, newest first; of a group, with the communities that are called nearly so."""
+    called = request.args.get("called", "").strip()
+    return _page(AssignForm(values={"community": called} if called else {}))
 
 
 @blueprint.get("/data/candidates")
@@ -220,16 +224,21 @@ def _text(name: str) -> str:
 def _candidates(text: str, besides: int | None) -> Any:
     if not text or not context.viewer().may(Permission.EDIT_COMMUNITIES):
         return []
-    street_id = request.args.get("street", type=int)
+    street_id = request.args.get("called_street", type=int) or request.args.get("street", type=int)
     return community_candidates.called(context.session(), text, street_id=street_id, besides=besides)
 
 
 def _lines(rows: Iterable[Any]) -> list[Line]:
     cipher = context.cipher() if context.viewer().may(Permission.SEE_ADDRESSES) else None
-    return [_line(row, cipher) for row in rows]
+    found = list(rows)
+    offered = context.viewer().may(Permission.EDIT_COMMUNITIES) and any(
+        row.reported_community for row in found
+    )
+    names = NearNames.known(context.session()) if offered else NearNames(())
+    return [_line(row, cipher, names) for row in found]
 
 
-def _line(row: Any, cipher: Cipher | None) -> Line:
+def _line(row: Any, cipher: Cipher | None, names: NearNames) -> Line:
     place = " · ".join(filter(None, (row.reported_street, row.reported_neighbourhood)))
     types = " / ".join(filter(None, (row.event_type, row.main_type, row.sub_type)))
     return Line(
@@ -238,6 +247,10 @@ def _line(row: Any, cipher: Cipher | None) -> Line:
         mask_address(place),
         mask_numbers(types),
         None if cipher is None else _masked(cipher, row.address_encrypted),
+        tuple(
+            context.say(near.said)
+            for near in names.find(row.reported_community, row.street_id, row.reported_district)
+        ),
     )
 
 

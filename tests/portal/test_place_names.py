@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from portal.place_names import (
+    core_firm_name,
+    core_name,
     district_key,
     loose_street_key,
     name_key,
@@ -28,9 +30,67 @@ def test_spellings_of_one_name_are_alike(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("阳光花园一期", "阳光花园二期"), ("梅园", "梅苑")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("阳光花园一期", "阳光花园二期"), ("梅园", "梅苑"), ("1-2号院", "12号院"), ("阳光一期", "阳光1期")],
+)
 def test_different_names_stay_different(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("阳光花园小区", "阳光苑"),
+        ("翠湖花园（一期）", "翠湖1期"),
+        ("翠湖Ⅱ期", "翠湖二期"),
+        ("翠湖第十二期", "翠湖12期"),
+        ("和平路一号院", "和平路１号"),
+        ("一〇一小区", "101院"),
+        ("一百零一院", "101小区"),
+        ("翠湖花园一期东区", "翠湖1期（东区）"),
+        ("\u2ed3青花园贰期", "长青2期"),
+        ("一-二号院", "1-2号院"),
+        ("翠湖01栋", "翠湖1栋"),
+    ],
+)
+def test_names_that_may_mean_one_community_have_one_core(one: str, other: str) -> None:
+    assert core_name(one) == core_name(other)
+    assert name_key(one) != name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("翠湖一期", "翠湖二期"),
+        ("翠湖花园", "翠湖花园一期"),
+        ("翠湖东区", "翠湖西区"),
+        ("翠湖A区", "翠湖B区"),
+        ("百花里", "花里"),
+        ("新村一村", "新村二村"),
+        ("1-2号院", "12号院"),
+        ("二十一小区", "二一〇小区"),
+        ("花园", "新村"),
+    ],
+)
+def test_phases_parts_and_short_names_keep_what_tells_them_apart(one: str, other: str) -> None:
+    assert core_name(one) != core_name(other)
+
+
+def test_numerals_are_not_read_out_of_words() -> None:
+    assert core_name("百花里") == "百花里" and core_name("vx期") == "vx期"
+
+
+def test_legal_forms_of_firms_are_taken_off() -> None:
+    names = (
+        "安居物业管理有限公司",
+        "安居物业服务（集团）股份有限公司",
+        "安居物业",
+        "安居物业管理有限责任公司",
+    )
+    assert {core_firm_name(name) for name in names} == {"安居"}
+    assert core_firm_name("安居一物业") == core_firm_name("安居1物业公司")
+    assert core_firm_name("有限公司") == "有限公司"
 
 
 def test_a_name_of_signs_is_not_empty() -> None:

@@ -16,6 +16,7 @@ from portal.actions.transactions.import_run import Loaded, Remark, Severity, rem
 from portal.errors import N_
 from portal.models import Street
 from portal.place_names import name_key
+from portal.store.communities.near_names import NearNames
 from portal.terms import PlaceHow
 
 _BY_GEOMETRY = (PlaceHow.OVERLAP, PlaceHow.COORDINATE)
@@ -30,7 +31,7 @@ def report(
     numbers: Sequence[int],
     loaded: Loaded,
 ) -> None:
-    """Add counts of streets found, and remarks on rows outside, doubtful or alike.
+    """Add counts of streets found, and remarks on rows outside, doubtful or alike, once all are written.
 
     Parameters
     ----------
@@ -49,7 +50,10 @@ def report(
         "points": sum(row.has_pin for row in rows),
         "names_only": sum(not row.has_outline and not row.has_pin for row in rows),
     }
-    found = [*_doubtful_streets(rows), *_alike(rows, targets)]
+    near = list(_near(session, rows, targets))
+    if near:
+        loaded.found["near_names"] = len(near)
+    found = [*_doubtful_streets(rows), *_alike(rows, targets), *near]
     loaded.remarks += sorted((_numbered(item, numbers) for item in found), key=lambda item: item.row or 0)
 
 
@@ -63,6 +67,7 @@ def _rows(session: Session, staged: Table, streets: Table) -> Sequence[Any]:
             staged.c.source_key,
             staged.c.name,
             staged.c.registered_street,
+            staged.c.registered_district,
             staged.c.outline.is_not(None).label("has_outline"),
             staged.c.pin.is_not(None).label("has_pin"),
             streets.c.street_how,
@@ -116,6 +121,23 @@ def _alike(rows: Sequence[Any], targets: Targets) -> Iterator[Remark]:
         if row.id in targets.ambiguous:
             text = N_("本街道有多个同名小区，没有自动关联")
             yield _noted(row, "name", row.name, text, N_("请在“未定位”队列中手工关联"))
+
+
+def _near(session: Session, rows: Sequence[Any], targets: Targets) -> Iterator[Remark]:
+    """Note new communities called nearly as one that was there before, or that an earlier row named."""
+    known = NearNames.known(session) if targets.created else NearNames(())
+    text, remedy = (
+        N_("“{name}”与{known}名称相同或相近，没有合并"),
+        N_("请在“疑似重复”中核对：是同一个的合并，不是的注明"),
+    )
+    for row in rows:
+        if row.id not in targets.created or row.id in targets.ambiguous:
+            continue
+        own = targets.ids[row.id]
+        found = known.find(row.name, row.street_id, row.registered_district)
+        earlier = [one.said for one in found if one.id < own]
+        if earlier:
+            yield _noted(row, "name", row.name, text, remedy, name=row.name, known=earlier)
 
 
 def _noted(row: Any, field: str, value: object, text: str, remedy: str, **params: object) -> Remark:

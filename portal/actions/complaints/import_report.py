@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from portal.actions.places.complaint_places import NAMES
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.actions.transactions.upserts import scalar
-from portal.errors import N_
+from portal.errors import N_, P_
 from portal.models import Complaint
+from portal.privacy import mask_address
+from portal.store.communities.near_names import NearNames
+from portal.store.complaints.unplaced import LEVELS
 from portal.terms import PlaceHow, PlaceLevel
 
 
 def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
-    """Add counts of places and repeats, and a remark on each complaint without a place.
+    """Add counts of places and repeats, and remarks: on complaints without a place, on names nearly known.
 
     ``records`` has the source's ``row`` and ``address``, in the order of the column ``n`` of ``given``.
     """
@@ -50,6 +53,7 @@ def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded
         loaded.remarks.append(_foreign(loaded, outside))
         return
     loaded.remarks += _placeless(session, given, records)
+    _tell_near_names(session, given, records, loaded)
 
 
 def _foreign(loaded: Loaded, rows: int) -> Remark:
@@ -87,6 +91,30 @@ def _placeless(session: Session, given: Table, records: pd.DataFrame) -> list[Re
         remedy = waits if row.property_related else stays
         found.append(remark(Severity.NOTED, records["row"].iat[row.n], field, value, reason, remedy))
     return found
+
+
+def _tell_near_names(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
+    """Say of each name that is no community's, but nearly, whose, and how many complaints wait under it."""
+    place = [given.c[name] for name in ("reported_community", "street_id", "reported_district")]
+    waiting = (
+        select(*place, func.count().label("complaints"), func.min(given.c.n).label("n"))
+        .where(given.c.community_id.is_(None), given.c.place_level.in_(LEVELS), place[0].is_not(None))
+        .group_by(*place)
+        .order_by(func.min(given.c.n))
+    )
+    rows = session.execute(waiting).all()
+    names = NearNames.known(session) if rows else NearNames(())
+    text, remedy = (
+        P_("{n:,} 件投诉登记的“{called}”与{known}名称相同或相近，没有归入"),
+        N_("请在“数据 → 投诉小区未知”中核对后指派，并记住这个叫法"),
+    )
+    for row in rows:
+        called, near = row.reported_community, names.find(*row[:3])
+        if near:
+            said = {"n": row.complaints, "called": mask_address(called), "known": [one.said for one in near]}
+            number = records["row"].iat[row.n]
+            loaded.remarks.append(remark(Severity.NOTED, number, "community", called, text, remedy, **said))
+            loaded.found["near_names"] = loaded.found.get("near_names", 0) + 1
 
 
 def _why_nowhere(row: Row[Any], address: Any) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from portal.actions.transactions.staging import DAY, NUMBER, SMALL, TEXT, WHOLE,
 from portal.actions.transactions.upserts import upsert
 from portal.errors import N_
 from portal.models import Contract
+from portal.store.communities.near_names import NearNames
 from portal.store.firms import Firms, contract_terms
 from portal.store.places.known import Communities, Identities, Streets
 from portal.terms import Subject
@@ -98,7 +99,7 @@ def _resolve(session: Session, frame: pd.DataFrame, source: str, loaded: Loaded)
     """Add ``firm_id`` and ``community_id``; leave out rows that say something impossible."""
     firms, streets = Firms.known(session), Streets.known(session)
     identities, communities = Identities.known(session, frame["community"]), Communities.known(session)
-    found = []
+    names, near, found = NearNames.known(session), 0, []
     for record in frame.to_dict("records"):
         street = record["street"] if isinstance(record["street"], str) else None
         firm_id = firms.find(record["firm"])
@@ -106,22 +107,52 @@ def _resolve(session: Session, frame: pd.DataFrame, source: str, loaded: Loaded)
         if community_id is None:
             hit = communities.find(record["community"], streets.find(street))
             community_id = hit.community_id if hit and (street is None or streets.find(street)) else None
-        said = list(_faults(record, firm_id, community_id))
+        firms_like = firms.find_near(record["firm"]) if firm_id is None else []
+        like = []
+        if community_id is None:
+            like = [one.said for one in names.find(record["community"], streets.find(street))]
+        near += bool(firms_like or like)
+        said = [
+            *_unknown(record, "firm", firm_id, firms_like),
+            *_unknown(record, "community", community_id, like),
+            *_faults(record),
+        ]
         loaded.remarks += said
         found.append((None, None) if said else (firm_id, community_id))
+    if near:
+        loaded.found["near_names"] = near
     ids = pd.DataFrame(found, columns=["firm_id", "community_id"], index=frame.index, dtype="Int64")
     resolved = pd.concat([frame, ids], axis="columns")
     return resolved[resolved["firm_id"].notna()].reset_index(drop=True)
 
 
-def _faults(record: dict[Any, Any], firm_id: int | None, community_id: int | None) -> Iterator[Remark]:
+_UNKNOWN = {
+    "firm": (N_("没有唯一的企业叫这个名称或代码"), N_("请先导入企业，或写统一社会信用代码")),
+    "community": (N_("没有唯一的小区叫这个名称或编号"), N_("请先导入小区，或写明街道")),
+}
+_NEARLY = {
+    "firm": (
+        N_("没有唯一的企业叫“{name}”，名称相同或相近的有{known}"),
+        N_("是其中一家的，请写它的统一社会信用代码或名称；不是的，请先导入"),
+    ),
+    "community": (
+        N_("没有唯一的小区叫“{name}”，名称相同或相近的有{known}"),
+        N_("是其中一个的，请写它的名称和街道；不是的，请先导入"),
+    ),
+}
+
+
+def _unknown(record: dict[Any, Any], field: str, found: int | None, near: Sequence[str]) -> Iterator[Remark]:
+    """Say that a firm or a community is not known; where others are called nearly so, which."""
+    if found is not None:
+        return
+    text_, remedy = (_NEARLY if near else _UNKNOWN)[field]
+    said: dict[str, object] = {"name": record[field], "known": list(near)} if near else {}
+    yield remark(Severity.REJECTED, record["row"], field, record[field], text_, remedy, **said)
+
+
+def _faults(record: dict[Any, Any]) -> Iterator[Remark]:
     row = record["row"]
-    if firm_id is None:
-        text_, remedy = N_("没有唯一的企业叫这个名称或代码"), N_("请先导入企业，或写统一社会信用代码")
-        yield remark(Severity.REJECTED, row, "firm", record["firm"], text_, remedy)
-    if community_id is None:
-        text_, remedy = N_("没有唯一的小区叫这个名称或编号"), N_("请先导入小区，或写明街道")
-        yield remark(Severity.REJECTED, row, "community", record["community"], text_, remedy)
     if record["ends_on"] is not None and record["ends_on"] < record["starts_on"]:
         text_, remedy = N_("合同在开始之前就结束了"), N_("请更正日期")
         yield remark(Severity.REJECTED, row, "ends_on", record["ends_on"], text_, remedy)

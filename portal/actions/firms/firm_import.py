@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, ColumnElement, Select, Table, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from geo.frames import FIRMS, check
@@ -16,6 +28,7 @@ from portal.actions.transactions.upserts import insert_missing, update_differing
 from portal.errors import N_
 from portal.models import Firm
 from portal.place_names import pinyin_initials
+from portal.store.firms import Firms
 from portal.terms import Subject
 
 
@@ -65,6 +78,8 @@ def load(session: Session, frame: pd.DataFrame, *, source: str) -> Loaded:
         .subquery()
     )
     loaded.new = insert_missing(session, Firm, fresh, ("source", "source_key"), fresh.c.source_key)
+    if loaded.new:
+        _tell_near_names(session, fresh, frame, loaded)
     loaded.unchanged = len(frame) - loaded.new - loaded.changed
     loaded.touch(Subject.FIRMS, loaded.new + loaded.changed)
     return loaded
@@ -105,6 +120,27 @@ def _without_repeated_codes(frame: pd.DataFrame, loaded: Loaded) -> pd.DataFrame
         for row, code in zip(frame.loc[repeated, "row"], frame.loc[repeated, "credit_code"], strict=True)
     ]
     return frame[~repeated].reset_index(drop=True)
+
+
+def _tell_near_names(session: Session, fresh: Subquery, frame: pd.DataFrame, loaded: Loaded) -> None:
+    """Note new firms called nearly as one that was there before, or that an earlier row named."""
+    firms, row_of = Firms.known(session), dict(zip(frame["source_key"], frame["row"], strict=True))
+    added = (Firm.source == fresh.c.source) & (Firm.source_key == fresh.c.source_key)
+    rows = session.execute(
+        select(Firm.id, Firm.name, Firm.credit_code, Firm.source_key).join(fresh, added).order_by(Firm.id)
+    )
+    text, remedy = (
+        N_("“{name}”与{known}名称相同或相近，作为另一家企业新增"),
+        N_("是同一家的，请在两边填写相同的统一社会信用代码"),
+    )
+    told = [
+        remark(Severity.NOTED, row_of[key], "name", name, text, remedy, name=name, known=near)
+        for firm_id, name, code, key in rows
+        if (near := firms.find_near(name, code, before=firm_id))
+    ]
+    if told:
+        loaded.remarks += told
+        loaded.found["near_names"] = len(told)
 
 
 def _tell_taken_codes(keys: Iterable[str], frame: pd.DataFrame, loaded: Loaded) -> None:

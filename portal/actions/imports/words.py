@@ -75,6 +75,7 @@ COUNTS = {
     "overlaps": N_("街道之间的重叠"),
     "overlaps_area_m2": N_("重叠面积（m²）"),
     "linked_by_name_and_street": N_("按名称和街道并入已有小区"),
+    "near_names": N_("名称与已有的相近、没有合并"),
     "assigned_to_a_street": N_("归入街道"),
     "outside": N_("在本市街道之外"),
     "outside_without_coordinate": N_("在本市街道之外、没有坐标"),

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
-from portal.models import Community, CommunityAlias, Complaint, SetAside, Street
-from portal.place_names import district_key, name_key
+from portal.models import Community, Complaint, SetAside, Street
+from portal.place_names import core_name, district_key, name_key
+from portal.store.communities import near_names
+from portal.store.communities.near_names import Called, may_be_one_place
 from portal.terms import CommunityStatus
 
-# What registers add to a name or leave out.
-_SUFFIX = re.compile(r"(?:住宅|生活)?(?:小区|花园|家园|新村|社区|公寓|苑|园|村)$")
 _LEAST_OVERLAP = 0.5  # of the smaller outline
 _NEAR_DEGREES = 0.0003  # about 30 m
-_MOST_ALIKE = 20  # a name that more have is no evidence
+_MOST_ALIKE = 20  # a name that more have is no evidence, unless in one street
 
 
 class Evidence(StrEnum):
@@ -29,6 +29,8 @@ class Evidence(StrEnum):
 
     SAME_NAME = "same_name"
     LIKE_NAME = "like_name"
+    ONE_STREET = "one_street"
+    ONE_DISTRICT = "one_district"
     OVERLAP = "overlap"
     NEAR = "near"
 
@@ -45,71 +47,82 @@ class Side:
 
 @dataclass(frozen=True)
 class Double:
-    """Two records and what speaks for them being one; the first has more complaints."""
+    """Two records and what speaks for them being one; the first has more complaints.
+
+    ``distance_m`` is that of their points or outlines; None where one has no place.
+    """
 
     first: Side
     second: Side
     evidence: tuple[Evidence, ...]
-
-
-def core_name(name: str) -> str:
-    """Return a name without what registers add to it, if two characters are left.
-
-    >>> core_name("阳光花园小区"), core_name("阳光"), core_name("新村")
-    ('阳光', '阳光', '新村')
-    """
-    key = before = name_key(name)
-    while True:
-        key = _SUFFIX.sub("", key)
-        if key == before or len(key) < 2:
-            return before
-        before = key
+    distance_m: float | None
 
 
 def propose(session: Session) -> list[Double]:
-    """Return pairs of named records in one place with like names, or of one name in one street.
+    """Return pairs of named records with like names that may be in one place, by register or on the map.
 
-    Those that a person has told apart are left out; most complaints come first.
+    What is not known of a place may be any. Those that a person has told apart are left out;
+    most complaints come first.
     """
     named, place = _by_name(session), _by_place(session)
     apart = set(session.execute(select(SetAside.community_id, SetAside.other_id)).tuples())
     found: dict[tuple[int, int], tuple[Evidence, ...]] = {}
-    for pair in {*named, *place} - apart:
-        kinds = (*named.get(pair, ()), *place.get(pair, ()))
-        if Evidence.SAME_NAME in kinds or (pair in named and pair in place):
-            found[pair] = kinds
+    for pair, alike in named.items():
+        if pair not in apart and (alike.may_be_one_place or pair in place):
+            found[pair] = (*alike.evidence, *place.get(pair, ()))
     sides = _sides(session, {one for pair in found for one in pair})
+    distances_m = _distances_m(session, list(found))
     doubles = []
     for (one, other), kinds in found.items():
         first, second = sorted((sides[one], sides[other]), key=lambda side: (-side.complaints, side.id))
-        doubles.append(Double(first, second, kinds))
+        doubles.append(Double(first, second, kinds, distances_m[one, other]))
     return sorted(doubles, key=lambda double: (-double.first.complaints, double.first.id, double.second.id))
 
 
-def _by_name(session: Session) -> dict[tuple[int, int], tuple[Evidence, ...]]:
-    """Pair records by any of their names: the same in one street or district, or alike."""
-    active = Community.status == CommunityStatus.ACTIVE
-    place = (Community.id, Community.street_id, func.coalesce(Community.registered_district, ""))
-    own = select(*place, Community.name).where(active, Community.name.is_not(None))
-    others = (
-        select(*place, CommunityAlias.alias)
-        .join(CommunityAlias, CommunityAlias.community_id == Community.id)
-        .where(active, Community.name.is_not(None))
-    )
-    same: dict[Any, set[int]] = defaultdict(set)
-    alike: dict[str, set[int]] = defaultdict(set)
-    for community_id, street_id, district, name in session.execute(own.union_all(others)):
-        same[street_id or district_key(district), name_key(name)].add(community_id)
-        alike[core_name(name)].add(community_id)
-    found: dict[tuple[int, int], tuple[Evidence, ...]] = {}
-    for groups, kind in ((alike.values(), Evidence.LIKE_NAME), (same.values(), Evidence.SAME_NAME)):
-        found |= dict.fromkeys(_pairs(groups), (kind,))
+@dataclass(frozen=True)
+class _Alike:
+    """What the names and registered places of two records say."""
+
+    evidence: tuple[Evidence, ...]
+    may_be_one_place: bool
+
+
+def _by_name(session: Session) -> dict[tuple[int, int], _Alike]:
+    """Pair records of which any of the names is the same or nearly so."""
+    groups: dict[str, list[Called]] = defaultdict(list)
+    for one in near_names.known(session):
+        groups[core_name(one.called)].append(one)
+    found: dict[tuple[int, int], _Alike] = {}
+    for one, other in (pair for group in groups.values() for pair in _pairs(group)):
+        pair = min(one.id, other.id), max(one.id, other.id)
+        alike = _compare(one, other)
+        # By several names: the same one says more than a like one.
+        if pair not in found or Evidence.SAME_NAME in alike.evidence:
+            found[pair] = alike
     return found
 
 
-def _pairs(groups: Collection[set[int]]) -> set[tuple[int, int]]:
-    few = (sorted(group) for group in groups if 1 < len(group) <= _MOST_ALIKE)
-    return {(one, other) for group in few for one, other in combinations(group, 2)}
+def _pairs(group: Sequence[Called]) -> Iterator[tuple[Called, Called]]:
+    rooms: Iterable[Sequence[Called]] = [group]
+    if len({one.id for one in group}) > _MOST_ALIKE:
+        by_street: dict[Any, list[Called]] = defaultdict(list)
+        for one in group:
+            by_street[one.street_id or district_key(one.district)].append(one)
+        rooms = by_street.values()
+    for room in rooms:
+        if len({one.id for one in room}) <= _MOST_ALIKE:
+            yield from ((one, other) for one, other in combinations(room, 2) if one.id != other.id)
+
+
+def _compare(one: Called, other: Called) -> _Alike:
+    same = name_key(one.called) == name_key(other.called)
+    evidence = [Evidence.SAME_NAME if same else Evidence.LIKE_NAME]
+    near = may_be_one_place((one.street_id, one.district), (other.street_id, other.district))
+    if near and one.street_id is not None and other.street_id is not None:
+        evidence.append(Evidence.ONE_STREET)
+    elif near and one.district and other.district:
+        evidence.append(Evidence.ONE_DISTRICT)
+    return _Alike(tuple(evidence), near)
 
 
 def _by_place(session: Session) -> dict[tuple[int, int], tuple[Evidence, ...]]:
@@ -154,3 +167,21 @@ def _sides(session: Session, ids: Collection[int]) -> dict[int, Side]:
         .where(Community.id.in_(ids))
     ).all()
     return {row[0]: Side(*row) for row in rows}
+
+
+def _distances_m(session: Session, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float | None]:
+    """Return how far the places of each pair are from each other."""
+    given = (
+        func.unnest(*(cast([pair[side] for pair in pairs], ARRAY(BigInteger)) for side in (0, 1)))
+        .table_valued("first", "second")
+        .render_derived()
+    )
+    one, other = aliased(Community), aliased(Community)
+    shapes = [func.geography(func.coalesce(side.outline, side.location)) for side in (one, other)]
+    rows = session.execute(
+        select(one.id, other.id, func.ST_Distance(*shapes))
+        .select_from(given)
+        .join(one, one.id == given.c.first)
+        .join(other, other.id == given.c.second)
+    )
+    return {(first, second): distance_m for first, second, distance_m in rows}

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.models import Community, Street
+from portal.models import Community, CommunityIdentity, Street
 from portal.store.communities import names as community_names
 from portal.store.communities import unnamed_keys
+from portal.store.communities.near_names import NearNames
 from portal.store.communities.unlocated import complaints_of, following, is_set_aside
 from portal.store.paging import Page, page_of
 from portal.store.places.street_counts import StreetCount
@@ -138,8 +139,13 @@ def outlines_for(session: Session, community_id: int) -> Sequence[Row[Any]]:
 def names_for(session: Session, outline_id: int, text: str = "") -> Sequence[Row[Any]]:
     """Return named communities without outline that an unnamed outline may belong to.
 
-    Those of its street, and those whose point lies inside: these first, then the nearest
-    by point, then those without a point by name.
+    Those of its street, and those whose point lies inside: these first, then those that are called
+    nearly as a source keys the outline, also of no street, the nearest by point, the others by name.
+
+    Parameters
+    ----------
+    text
+        Only those that are called so or nearly so.
 
     Returns
     -------
@@ -151,8 +157,10 @@ def names_for(session: Session, outline_id: int, text: str = "") -> Sequence[Row
     distance_m = case(
         (covered, func.ST_Distance(func.geography(mine.outline), func.geography(Community.pin))), else_=null()
     ).label("distance_m")
+    by_key = Community.id.in_(_near(session, _keys(session, outline_id)))
     near = or_(
         Community.street_id == mine.street_id,
+        and_(by_key, Community.street_id.is_(None)),
         and_(Community.location.op("&&")(mine.outline), func.ST_Covers(mine.outline, Community.location)),
     )
     listed = (
@@ -173,12 +181,23 @@ def names_for(session: Session, outline_id: int, text: str = "") -> Sequence[Row
             Community.name.is_not(None),
             Community.outline.is_(None),
         )
-        .order_by(inside.desc(), distance_m.nulls_last(), Community.name, Community.id)
+        .order_by(inside.desc(), by_key.desc(), distance_m.nulls_last(), Community.name, Community.id)
         .limit(SUGGESTIONS)
     )
     if text:
-        listed = listed.where(community_names.is_called(text))
+        listed = listed.where(or_(community_names.is_called(text), Community.id.in_(_near(session, [text]))))
     return session.execute(listed).all()
+
+
+def _keys(session: Session, community_id: int) -> Sequence[str]:
+    mine = CommunityIdentity.community_id == community_id
+    return session.scalars(select(CommunityIdentity.source_key).where(mine)).all()
+
+
+def _near(session: Session, texts: Sequence[str]) -> list[int]:
+    words = [text for text in texts if not text.isascii()]  # most keys are numbers, and no name
+    names = NearNames.known(session) if words else NearNames(())
+    return [one.id for text in words for one in names.find(text)]
 
 
 def _pinned(table: Any) -> list[ColumnElement[bool]]:

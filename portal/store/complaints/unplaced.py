@@ -80,7 +80,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
     -------
     Page
         Rows of id, received_at, source, source_key, category, event_type, main_type,
-        sub_type, reported_street, reported_neighbourhood, reported_community,
+        sub_type, reported_district, reported_street, reported_neighbourhood, reported_community,
         place_level, place_how, street_id, street, neighbourhood, address_encrypted,
         repeat_of_id; reason, set_aside_at, set_aside_by where it was set aside.
     """
@@ -97,6 +97,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
             Complaint.main_type,
             Complaint.sub_type,
             Complaint.reported_street,
+            Complaint.reported_district,
             Complaint.reported_neighbourhood,
             Complaint.reported_community,
             Complaint.place_level,

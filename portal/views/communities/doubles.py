@@ -9,6 +9,7 @@ from portal.access import Permission
 from portal.actions.communities import setting_aside
 from portal.errors import N_, BadRequest, NotFound
 from portal.store.communities import doubles as store
+from portal.store.communities import records
 from portal.store.communities.doubles import Evidence
 from portal.views.communities import blueprint
 from portal.web import context
@@ -18,8 +19,10 @@ from portal.web.paging import Paging, asked_page
 
 ROWS = 30
 EVIDENCE = {
-    Evidence.SAME_NAME: N_("同街道（区）同名"),
+    Evidence.SAME_NAME: N_("名称相同"),
     Evidence.LIKE_NAME: N_("名称相近"),
+    Evidence.ONE_STREET: N_("同一街道"),
+    Evidence.ONE_DISTRICT: N_("同一区"),
     Evidence.OVERLAP: N_("轮廓重叠一半以上"),
     Evidence.NEAR: N_("位置相同"),
 }
@@ -39,11 +42,16 @@ def tell_apart() -> ResponseReturnValue:
     form = request.form
     first, second = form.get("first", 0, type=int), form.get("second", 0, type=int)
     reason = form.get("reason", "")
+    session = context.session()
     try:
-        setting_aside.set_community_aside(context.session(), context.viewer(), first, reason, other_id=second)
+        setting_aside.set_community_aside(session, context.viewer(), first, reason, other_id=second)
     except (BadRequest, NotFound) as error:
         return _page(Form(values=form).with_mistake(error))
-    flash(context.say(N_("已记下不是同一个小区，不再提示")))
+    names = [
+        context.community_name(one.name, one.key)
+        for one in (records.one(session, first), records.one(session, second))
+    ]
+    flash(context.say(N_("已记下{one}与{other}不是同一个小区，不再提示"), one=names[0], other=names[1]))
     return redirect(url_for(".doubles"))
 
 

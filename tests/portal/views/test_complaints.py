@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.models import Complaint
+from portal.models import Community, Complaint
 from portal.terms import Role
 from tests.conftest import LogIn, Statements
 from tests.portal import waiting_city
@@ -174,8 +174,8 @@ def test_the_page_takes_few_statements(
 ) -> None:
     before = len(statements)
     read(clerk, QUEUE)
-    # Account, policy; number, rows, groups, those set aside, streets.
-    assert len(statements) - before == 7
+    # Account, policy; number, rows, names that are near, groups, those set aside, streets.
+    assert len(statements) - before == 8
     assert seeded.scalar(select(func.count()).select_from(Complaint)) == 8
 
 
@@ -193,6 +193,31 @@ def test_a_group_is_decided_once(clerk: FlaskClient, seeded: Session, town: Wait
     assert "2 件投诉已归入晨光苑" in text_of(page, ".data-done")
     assert keys(page) == ["lost", "near"]
     assert {community_of(seeded, town, key) for key in ("named", "again")} == {home}
+
+
+def test_communities_called_nearly_as_reported_are_offered_and_nothing_is_placed(
+    clerk: FlaskClient, log_in: LogIn, seeded: Session, town: WaitingCity
+) -> None:
+    for name, street in (("翠湖花园1期", "东"), ("翠湖2期", "东"), ("翠湖一期", "西")):
+        seeded.add(Community(name=name, street_id=town.streets[street], street_how="street"))
+    seeded.get_one(Complaint, town.complaints["near"]).reported_community = "翠湖小区（一期）"
+    seeded.commit()
+    page = read(clerk, QUEUE)
+    offered = [link for link in page.select(".data-words a") if "可能是" in link.get_text()]
+    assert [link.get_text(strip=True) for link in offered] == [
+        "可能是翠湖花园1期（东）",
+        "可能是晨光苑（东）",
+        "可能是晨光苑（东）",
+    ]
+    page = read(clerk, str(offered[0]["href"]))
+    assert keys(page) == ["near"]
+    assert page.select_one("#community")["value"] == "翠湖小区（一期）"  # type: ignore[index]
+    choices = [choice.get_text(strip=True) for choice in page.select(".data-choice-name")]
+    assert choices == ["翠湖花园1期", "翠湖一期"]  # of the own street first
+    assert page.select("[name=community_id][checked]") == []
+    assert community_of(seeded, town, "near") is None
+    official = log_in(Role.STREET, street_id=town.streets["东"])
+    assert "可能是" not in read(official, QUEUE).get_text()
 
 
 def test_what_cannot_be_placed_is_set_aside_and_brought_back(

@@ -11,7 +11,7 @@ from geo.frames import COMPLAINTS
 from geo.policy.city import City
 from portal.actions.complaints import complaint_import as complaints
 from portal.actions.transactions.import_run import Loaded
-from portal.models import Complaint
+from portal.models import Community, Complaint
 from portal.privacy import Cipher
 from portal.store.complaints import unplaced
 from tests.portal.actions.conftest import frame_of
@@ -99,3 +99,28 @@ def test_without_streets_nothing_is_outside(session: Session, city: City, cipher
     loaded = load(session, city, cipher, {"geometry": FAR}, {})
     assert hows(session) == ["coordinate", "not_found"]
     assert loaded.found["outside"] == 0
+
+
+def test_names_nearly_a_communitys_place_nothing_and_are_listed(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    for name, street in (("翠湖花园一期", "东街"), ("翠湖2期", "东街"), ("长青苑", "西街")):
+        session.add(Community(name=name, street_id=town[street], street_how="street"))
+    session.flush()
+    loaded = load(
+        session,
+        city,
+        cipher,
+        {"community": "翠湖1期", "street": "东街"},
+        {"community": "翠湖1期", "street": "东街"},
+        {"community": "翠湖（二期）", "street": "东街"},
+        {"community": "翠湖1期", "street": "西街"},  # none of this street
+        {"community": "\u2ed3青苑", "street": "西街"},  # the same name, in other code points
+        {"community": "翠湖小区1期 3栋1205", "geometry": shapely.Point(114.03, 22.51)},
+    )
+    assert hows(session) == ["street", "street", "street", "street", "name", "coordinate"]
+    assert [(item.row, item.field, item.reason) for item in loaded.remarks] == [
+        (2, "community", "2 件投诉登记的“翠湖1期”与翠湖花园一期（东街）名称相同或相近，没有归入"),
+        (4, "community", "1 件投诉登记的“翠湖（二期）”与翠湖2期（东街）名称相同或相近，没有归入"),
+    ]
+    assert loaded.found["near_names"] == 2 and loaded.counts()["rejected"] == 0

@@ -166,3 +166,29 @@ def test_two_contracts_may_change_places_in_one_import(session: Session, order: 
     assert (changed.changed, changed.remarks) == (2, [])
     after = dict(session.execute(select(Contract.source_key, Contract.community_id)).tuples().all())
     assert after == {"c1": before["c2"], "c2": before["c1"]}
+
+
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [
+        (
+            {"firm": "安居物业管理有限公司"},
+            "没有唯一的企业叫“安居物业管理有限公司”，名称相同或相近的有安居物业",
+        ),
+        (
+            {"community": "月光小区", "street": "东街"},
+            "没有唯一的小区叫“月光小区”，名称相同或相近的有月光花园（东街）",
+        ),
+        (
+            {"community": "阳光花园"},
+            "没有唯一的小区叫“阳光花园”，名称相同或相近的有阳光花园（西街）、阳光花园（东街）",
+        ),
+    ],
+)
+def test_what_is_nearly_known_is_refused_with_whom_it_resembles(
+    session: Session, named: dict[str, object], reason: str
+) -> None:
+    loaded = load(session, {**BASE, **named})
+    assert [str(item.reason) for item in loaded.remarks] == [reason]
+    assert (loaded.counts()["rejected"], loaded.found["near_names"]) == (1, 1)
+    assert periods(session) == {}

@@ -62,3 +62,21 @@ def test_a_code_that_another_firm_has_is_not_taken_over(session: Session) -> Non
             (1, "credit_code", "noted")
         ]
     assert [row[1:3] for row in stored(session)] == [("乐居物业公司", None), ("安居物业", "91440300A")]
+
+
+def test_a_firm_called_nearly_as_another_is_a_firm_of_its_own_and_listed(session: Session) -> None:
+    load(session, HOME, NEST)
+    loaded = load(
+        session,
+        {"source_key": "3", "name": "安居物业管理有限公司"},
+        {"source_key": "4", "name": "乐居物业服务公司", "credit_code": "91440300B"},
+        {"source_key": "5", "name": "安居物业有限公司", "credit_code": "91440300C"},  # another code
+        {"source_key": "6", "name": "安家物业"},
+        source="other",
+    )
+    assert (loaded.new, loaded.found["near_names"]) == (4, 3)
+    assert [(item.row, str(item.reason)) for item in loaded.remarks] == [
+        (1, "“安居物业管理有限公司”与安居物业名称相同或相近，作为另一家企业新增"),
+        (2, "“乐居物业服务公司”与乐居物业名称相同或相近，作为另一家企业新增"),
+        (3, "“安居物业有限公司”与安居物业管理有限公司名称相同或相近，作为另一家企业新增"),
+    ]

@@ -49,3 +49,13 @@ def test_candidates_are_found_by_alias_and_letters(session: Session, town: Waiti
     assert (by_alias.name, by_alias.matched, by_alias.located) == ("无位园", "无位花园", False)
     (by_letters,) = candidates.called(session, "WW", street_id=None)
     assert (by_letters.name, by_letters.matched) == ("无位园", None)
+
+
+def test_what_is_called_nearly_so_is_a_candidate(session: Session, town: WaitingCity) -> None:
+    for name in ("翠湖花园一期", "翠湖二期"):
+        session.add(Community(name=name, street_id=town.streets["东"], street_how="street"))
+    session.flush()
+    found = candidates.called(session, "翠湖1期", street_id=town.streets["西"])
+    assert [(row.name, row.matched) for row in found] == [("翠湖花园一期", None)]
+    (by_alias,) = candidates.called(session, "无位家园", street_id=None)
+    assert by_alias.name == "无位园"

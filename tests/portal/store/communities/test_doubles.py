@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Community, CommunityAlias, SetAside
 from portal.store.communities import doubles
-from portal.store.communities.doubles import Evidence, core_name
+from portal.store.communities.doubles import Evidence
 from tests.portal.rows import add, street
 
 
@@ -30,22 +30,8 @@ def found(session: Session) -> list[tuple[str, str, tuple[Evidence, ...]]]:
     return [(one.first.name, one.second.name, one.evidence) for one in doubles.propose(session)]
 
 
-@pytest.mark.parametrize(
-    ("name", "core"),
-    [
-        ("阳光花园小区", "阳光"),
-        ("阳光苑", "阳光"),
-        ("花园", "花园"),
-        ("新村", "新村"),
-        ("阳光花园二期", "阳光花园二期"),
-    ],
-)
-def test_what_registers_add_to_a_name_is_taken_off(name: str, core: str) -> None:
-    assert core_name(name) == core
-
-
-def test_like_names_in_one_place_and_one_name_in_one_street_are_proposed(session: Session) -> None:
-    east = add(session, street("东", 114.0, 114.1))
+def test_like_names_that_may_be_in_one_place_are_proposed_with_what_speaks_for_it(session: Session) -> None:
+    east, west = add(session, street("东", 114.0, 114.1)), add(session, street("西", 114.1, 114.2))
     community(session, "阳光花园", east, **pin(114.01))
     community(session, "阳光小区", east, **pin(114.0101))
     community(session, "月光园", east, **outline(114.03, 114.04))
@@ -55,11 +41,34 @@ def test_like_names_in_one_place_and_one_name_in_one_street_are_proposed(session
     community(session, "云岭阁", east, **pin(114.05))
     community(session, "云上居", east, **pin(114.05))  # the same place alone is no double
     community(session, "星光小区", None, **pin(114.09))
+    community(session, "翠湖花园（一期）", east, **pin(114.08))
+    community(session, "翠湖1期", east, **pin(114.085))
+    community(session, "翠湖二期", east)
+    community(session, "翠湖一期", west)  # another street
+    community(session, "春晖一号院", None, registered_district="中区")
+    community(session, "春晖1号", east)
+    community(session, "春晖1号院", None, registered_district="北区")
     assert found(session) == [
-        ("阳光花园", "阳光小区", (Evidence.LIKE_NAME, Evidence.NEAR)),
+        ("阳光花园", "阳光小区", (Evidence.LIKE_NAME, Evidence.ONE_STREET, Evidence.NEAR)),
         ("月光园", "月光小区", (Evidence.LIKE_NAME, Evidence.OVERLAP)),
-        ("星光里", "星光里", (Evidence.SAME_NAME,)),
+        ("星光里", "星光里", (Evidence.SAME_NAME, Evidence.ONE_STREET)),
+        ("翠湖花园（一期）", "翠湖1期", (Evidence.LIKE_NAME, Evidence.ONE_STREET)),
+        ("春晖一号院", "春晖1号", (Evidence.LIKE_NAME, Evidence.ONE_DISTRICT)),
     ]
+    distances_m = [one.distance_m for one in doubles.propose(session)]
+    assert distances_m[2] is None and distances_m[3] == pytest.approx(514, abs=2)
+
+
+def test_a_name_that_many_have_is_compared_within_each_street(session: Session) -> None:
+    streets = [add(session, street(f"街{n}", 114 + n / 100, 114 + (n + 1) / 100)) for n in range(12)]
+    for street_id in streets:
+        community(session, "幸福小区", street_id)
+        community(session, "幸福里", street_id)
+        community(session, "幸福花园", None if street_id == streets[0] else street_id)
+    pairs = found(session)
+    assert len(pairs) == 11 and {kinds for _, _, kinds in pairs} == {
+        (Evidence.LIKE_NAME, Evidence.ONE_STREET)
+    }
 
 
 def test_an_alias_is_a_name_and_a_point_in_an_outline_a_place(session: Session) -> None:

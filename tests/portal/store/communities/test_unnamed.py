@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.models import Community
+from portal.models import Community, CommunityIdentity
 from portal.store.communities import unnamed
 from tests.portal import waiting_city
 from tests.portal.rows import add
@@ -89,3 +89,14 @@ def test_names_for_an_outline_those_inside_first_then_those_without_a_point(
     add(session, Community(name="一号院", street_id=town.streets["东"], street_how="street"))
     names = [row.name for row in unnamed.names_for(session, town.communities["small"])]
     assert names == ["晨光苑", "一号院", "无位园"]
+
+
+def test_names_near_to_the_outlines_key_come_first_and_are_found(session: Session, town: WaitingCity) -> None:
+    large = town.communities["large"]
+    given = {"source": "轮廓", "source_key": "翠湖花园一期", "matched_by": "created", "supplied": []}
+    session.add(CommunityIdentity(community_id=large, **given))
+    near = add(session, Community(name="翠湖1期", street_how="not_found"))
+    add(session, Community(name="翠湖二期", street_how="not_found"))
+    assert unnamed.names_for(session, large)[0].id == near
+    assert [row.name for row in unnamed.names_for(session, large, "无位小区")] == ["无位园"]
+    assert near not in {row.id for row in unnamed.names_for(session, town.communities["other"])}

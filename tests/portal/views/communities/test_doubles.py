@@ -23,7 +23,7 @@ def town(seeded: Session) -> WaitingCity:
 def test_a_pair_is_merged_after_asking_or_told_apart(log_in: LogIn, town: WaitingCity) -> None:
     clerk = log_in(Role.CLERK)
     page = read(clerk, "/data/doubles")
-    assert "同街道（区）同名" in text_of(page, "tbody")
+    assert "名称相同 同一街道" in text_of(page, "tbody")
     merge = page.select_one("td form")
     assert merge is not None
     other = merge.select_one("[name=community_id]")["value"]  # type: ignore[index]
@@ -32,8 +32,17 @@ def test_a_pair_is_merged_after_asking_or_told_apart(log_in: LogIn, town: Waitin
     assert "请写明原因" in text_of(send(clerk, "/data/doubles", 422, first=1, second=2), "[role=alert]")
     fields = {name: page.select_one(f"[name={name}]")["value"] for name in ("first", "second")}  # type: ignore[index]
     page = send(clerk, "/data/doubles", **fields, reason="两期")
-    assert "不再提示" in text_of(page, ".data-done")
+    assert text_of(page, ".data-done") == "已记下西山居与西山居不是同一个小区，不再提示"
     assert page.select("tbody") == []
+
+
+def test_how_far_apart_like_names_lie_is_said(log_in: LogIn, seeded: Session, town: WaitingCity) -> None:
+    for name, lon in (("翠湖花园一期", 114.01), ("翠湖1期", 114.02)):
+        place = f"SRID=4326;POINT({lon} 22.5)"
+        add(seeded, Community(name=name, street_id=town.streets["东"], street_how="street", pin=place))
+    seeded.commit()
+    page = read(log_in(Role.CLERK), "/data/doubles")
+    assert "名称相近 同一街道 相距 1,029 米" in text_of(page, "tbody")
 
 
 def test_others_do_not_see_it(log_in: LogIn, town: WaitingCity) -> None:

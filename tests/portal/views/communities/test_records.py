@@ -229,8 +229,8 @@ def test_the_page_takes_few_statements(desk: Desk, statements: Statements) -> No
         desk.open(name)
         counts.append(len(statements) - before)
     # Account, record, suggestions, whether it was set aside; the policy, for the top bar; of the
-    # unlocated the box of their street.
-    assert counts == [6, 5, 5]
+    # unlocated the box of their street, of what has no name its keys.
+    assert counts == [6, 5, 6]
 
 
 def test_the_card_leads_a_clerk_to_the_record_and_nobody_else(
