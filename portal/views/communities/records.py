@@ -193,6 +193,7 @@ def _write(
     With a mistake, or at the person's wish, the form is shown again.
     """
     session, form = context.session(), RecordForm(values=request.form, task=task)
+    waited = working.waits(number)
     try:
         if confirmation.answer_of() == confirmation.BACK:
             return _show(community_records.one(session, number), form, retry=True)
@@ -207,7 +208,7 @@ def _write(
         return _show(community_records.one(session, number), form, retry=isinstance(error, Conflict))
     found = community_records.one(session, changed.community_id)
     told.flash_change(_tell(done, changed), changed, found)
-    return redirect(working.next_address(changed.community_id, number))
+    return redirect(working.next_address(changed.community_id, number, waited=waited))
 
 
 def _show(found: Record, form: RecordForm | None = None, *, retry: bool = False) -> ResponseReturnValue:

@@ -19,13 +19,13 @@ from portal.web.guard import needs
 
 def flash_change(text: str, changed: Changed, record: Record) -> None:
     """Tell on the next page what a change did to which record, and offer to take it back."""
+    flash_about(text, record, str(changed.deed_id))
+
+
+def flash_about(text: str, record: Record, deed: str = "") -> None:
+    """Tell something of a record on the next page, which names it where it is not its own."""
     called = context.community_name(record.name, record.key)
-    message = {
-        "text": text,
-        "deed": str(changed.deed_id),
-        "community": changed.community_id,
-        "called": called,
-    }
+    message = {"text": text, "deed": deed, "community": record.id, "called": called}
     flash(message, "changed")  # type: ignore[arg-type]
 
 

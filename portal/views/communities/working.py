@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission
 from portal.actions.communities import setting_aside
 from portal.errors import N_
-from portal.store.communities import unlocated, unnamed
-from portal.views.communities import blueprint
+from portal.store.communities import records, unlocated, unnamed
+from portal.views.communities import blueprint, told
 from portal.web import context
 from portal.web.forms import MOST_CHARACTERS
 from portal.web.guard import needs
@@ -30,7 +30,15 @@ def following(number: int) -> str:
     return "" if found is None else address(url_for("communities.record", number=found))
 
 
-def next_address(standing: int, number: int) -> str:
+def waits(number: int) -> bool:
+    """Return whether a record waits in the queue that the clerk works off; False outside of one."""
+    session, came_from = context.session(), request.args.get("from")
+    if came_from == "unnamed":
+        return unnamed.waits(session, number)
+    return came_from in _QUEUES and unlocated.waits(session, unlocated_wanted().lack, number)
+
+
+def next_address(standing: int, number: int, *, waited: bool) -> str:
     """Return where to go after a change: to the next of the queue, if what was changed has left it.
 
     Parameters
@@ -39,8 +47,10 @@ def next_address(standing: int, number: int) -> str:
         The record that stands now.
     number
         The one whose form was sent.
+    waited
+        Whether that one was in the queue before.
     """
-    if request.args.get("from") in _QUEUES and not (_waits(number) or _waits(standing)):
+    if waited and not (waits(number) or waits(standing)):
         return following(number) or queue_address()
     return address(url_for("communities.record", number=standing))
 
@@ -49,11 +59,12 @@ def next_address(standing: int, number: int) -> str:
 @needs(Permission.EDIT_COMMUNITIES)
 def set_aside(number: int) -> ResponseReturnValue:
     """Take the community out of the queues, for the reason of the form, and go on with the next."""
-    after = following(number) or queue_address()
-    setting_aside.set_community_aside(
-        context.session(), context.viewer(), number, request.form.get("reason", "")
+    session, here = context.session(), address(url_for("communities.record", number=number))
+    after = (following(number) or queue_address()) if waits(number) else here
+    setting_aside.set_community_aside(session, context.viewer(), number, request.form.get("reason", ""))
+    told.flash_about(
+        context.say(N_("已搁置，不再列入待办；在小区页面随时可以恢复")), records.one(session, number)
     )
-    flash(context.say(N_("已搁置，不再列入待办；在小区页面随时可以恢复")))
     return redirect(after)
 
 
@@ -73,13 +84,6 @@ def _next(number: int) -> int | None:
     if came_from == "unlocated":
         return unlocated.next_after(session, unlocated_wanted(), number)
     return None
-
-
-def _waits(number: int) -> bool:
-    session = context.session()
-    if request.args.get("from") == "unnamed":
-        return unnamed.waits(session, number)
-    return unlocated.waits(session, unlocated_wanted().lack, number)
 
 
 def unlocated_wanted() -> unlocated.Wanted:

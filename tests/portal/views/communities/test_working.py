@@ -44,12 +44,27 @@ def test_the_last_of_a_queue_leads_back_to_it(clerk: FlaskClient, town: WaitingC
     street = town.streets["西"]
     page = send(clerk, f"{here}/name?from=unnamed&street={street}", name="新苑")
     assert text_of(page, "h2") == "有轮廓无名称"
+    assert text_of(page, ".data-done").startswith("新苑 · 名称已保存")
+    assert page.select_one(".data-done a")["href"] == here  # type: ignore[index]
+
+
+@pytest.mark.parametrize("queue", ["unlocated", "unnamed", "", "elsewhere"])
+def test_what_did_not_wait_in_the_queue_stays_in_sight(
+    clerk: FlaskClient, town: WaitingCity, queue: str
+) -> None:
+    here = f"/data/communities/{town.communities['晨光苑']}"
+    page = send(clerk, f"{here}/aliases?from={queue}", alias="老晨光")
+    assert text_of(page, "h2") == "晨光苑"
+    assert text_of(page, ".data-done").startswith("别名已保存")
+    page = send(clerk, f"{here}/set-aside?from={queue}", reason="另有专册")
+    assert text_of(page, "h2") == "晨光苑"
+    assert text_of(page, ".data-done").startswith("已搁置")
 
 
 def test_what_stays_as_it_is_is_set_aside_and_brought_back(clerk: FlaskClient, town: WaitingCity) -> None:
     here = f"/data/communities/{town.communities['西山居']}"
     page = send(clerk, f"{here}/set-aside?from=unlocated", reason="已拆迁")
-    assert "已搁置" in text_of(page, ".data-done")
+    assert text_of(page, ".data-done").startswith("西山居 · 已搁置")
     assert text_of(page, "h2") == "前海里"
     assert "西山居" not in read(clerk, "/data/unlocated").get_text()
     page = read(clerk, here)
