@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.policy.city import City
 from geo.texts import N_, Say
-from portal.terms import PlaceHow, PlaceLevel, Role
+from portal.terms import Doubt, PlaceHow, PlaceLevel, Role, Ruling
 
 NO_BAND = "none"  # the code of what has no score
 KINDS = {
@@ -33,6 +33,14 @@ HOWS: dict[str, str] = {
     PlaceHow.OUTSIDE: N_("在本市之外"),
     PlaceHow.NOT_FOUND: N_("没有找到"),
 }
+
+DOUBTS: dict[Doubt, str] = {
+    Doubt.FAR_OFF: N_("坐标在本市之外"),
+    Doubt.SHARED: N_("多个地点共用坐标"),
+    Doubt.OTHER_STREET: N_("街道与坐标不符"),
+    Doubt.OTHER_DISTRICT: N_("区与街道不符"),
+}
+RULINGS: dict[Ruling, str] = {Ruling.COORDINATE: N_("采用坐标"), Ruling.NAMED: N_("采用登记的位置")}
 
 # What the demo accounts are called, by role; kept as their names.
 DEMO_NAMES = {

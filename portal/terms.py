@@ -41,6 +41,22 @@ class PlaceHow(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Doubt(StrEnum):
+    """Why a coordinate, or a name, is not taken for true before a clerk has decided; the gravest first."""
+
+    FAR_OFF = "far_off"
+    SHARED = "shared"  # many different places at exactly one coordinate
+    OTHER_STREET = "other_street"  # the named street is not the coordinate's
+    OTHER_DISTRICT = "other_district"  # the named district is not the street's
+
+
+class Ruling(StrEnum):
+    """What a clerk has decided of a doubt: which of the two places holds."""
+
+    COORDINATE = "coordinate"
+    NAMED = "named"
+
+
 class CommunityStatus(StrEnum):
     """Life of a community's record."""
 

@@ -29,6 +29,9 @@ SCRIPTS = sorted((ROOT / "static" / "app").rglob("*.js"))
 DATA: dict[str, tuple[str, str]] = {
     "geo/sample/*.py": ("names and matters of the fictional city", ""),
     "geo/datums/crs.py": ("spellings of datums in files", ""),
+    "geo/outlines/doubts.py": ("words for parts of a place in addresses", r"\[0-9.*"),
+    "portal/actions/imports/questions.py": ("endings of names, and words of firms' names", r"\w{1,3}"),
+    "portal/actions/places/doubts.py": ("what stands for no district", "市辖区?"),
     "portal/documents/templates.py": (
         "an example in a file, and the name of its sheet",
         r"示例|是|别名.*|填写",

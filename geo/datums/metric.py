@@ -33,6 +33,18 @@ def metric_epsg_for(lon: float, lat: float) -> int:
     return (32600 if lat >= 0 else 32700) + zone
 
 
+def areas_are_true(lon: float, lat: float, metric_epsg: int) -> bool:
+    """Return whether areas around a place are true to 1 % in a projected CRS.
+
+    Examples
+    --------
+    >>> areas_are_true(114.06, 22.54, 32650), areas_are_true(114.06, 22.54, 32652)
+    (True, False)
+    """
+    scale = float(Proj(f"EPSG:{metric_epsg}").get_factors(lon, lat).areal_scale)
+    return abs(scale - 1) <= _AREAS_WRONG_BY  # beyond its reach a projection says infinity
+
+
 def check_metric_crs(frame: gpd.GeoDataFrame, metric_epsg: int) -> None:
     """Check that areas around ``frame`` are true in the CRS that a city measures in.
 
@@ -53,8 +65,7 @@ def check_metric_crs(frame: gpd.GeoDataFrame, metric_epsg: int) -> None:
     lon, lat = (west + east) / 2, (south + north) / 2
     if out_of_range(lon, lat):
         return
-    scale = float(Proj(f"EPSG:{metric_epsg}").get_factors(lon, lat).areal_scale)
-    if abs(scale - 1) <= _AREAS_WRONG_BY:  # beyond its reach a projection says infinity
+    if areas_are_true(lon, lat, metric_epsg):
         return
     raise DatumError(
         N_("数据在（{lon:.2f}，{lat:.2f}）附近，本市量算用的 EPSG:{epsg} 在那里不准，面积会有偏差"),

@@ -17,9 +17,12 @@ from geo.errors import PolicyError
 from geo.policy.complaints import ComplaintPolicy, check_complaint_policy, read_complaint_policy
 from geo.policy.firms import FeePolicy, read_fee_policy
 from geo.policy.places import (
+    CoordinatePolicy,
     DatumPolicy,
     ShapePolicy,
+    check_coordinate_policy,
     check_metric_epsg,
+    read_coordinate_policy,
     read_datum_policy,
     read_shape_policy,
 )
@@ -44,6 +47,7 @@ class City:
     routes: RoutePolicy
     complaints: ComplaintPolicy
     datum: DatumPolicy
+    coordinates: CoordinatePolicy
     shapes: ShapePolicy
 
     @property
@@ -87,6 +91,7 @@ def _build(document: Mapping[str, Any]) -> City:
         routes=read_route_policy(document["routes"]),
         complaints=read_complaint_policy(document),
         datum=read_datum_policy(document["datum"]),
+        coordinates=read_coordinate_policy(document["coordinates"]),
         shapes=read_shape_policy(document["shapes"]),
         code=str(head["code"]),
         name=str(head["name"]),
@@ -103,3 +108,4 @@ def _check(city: City) -> None:
     check_metric_epsg(city.metric_epsg)
     check_route_policy(city.routes)
     check_complaint_policy(city.complaints)
+    check_coordinate_policy(city.coordinates)

@@ -22,6 +22,25 @@ class DatumPolicy:
 
 
 @dataclass(frozen=True)
+class CoordinatePolicy:
+    """Which coordinates are not taken for true until a person says so.
+
+    Parameters
+    ----------
+    far_off_m
+        Further than this outside of all streets.
+    shared_by
+        Given to at least so many different places.
+    border_tolerance_m
+        Further than this from the street, or the district, that the record names.
+    """
+
+    far_off_m: float
+    shared_by: int
+    border_tolerance_m: float
+
+
+@dataclass(frozen=True)
 class ShapePolicy:
     """What of a shape is a drawing error.
 
@@ -40,6 +59,29 @@ def read_datum_policy(datum: Mapping[str, Any]) -> DatumPolicy:
         decide_at_confidence=float(datum["decide_at_confidence"]),
         boundary_tolerance_m=float(datum["boundary_tolerance_m"]),
     )
+
+
+def read_coordinate_policy(coordinates: Mapping[str, Any]) -> CoordinatePolicy:
+    """Read ``coordinates`` of a policy document; KeyError, TypeError or ValueError where it is faulty."""
+    return CoordinatePolicy(
+        far_off_m=float(coordinates["far_off_m"]),
+        shared_by=int(coordinates["shared_by"]),
+        border_tolerance_m=float(coordinates["border_tolerance_m"]),
+    )
+
+
+def check_coordinate_policy(policy: CoordinatePolicy) -> None:
+    """Refuse limits by which every coordinate would be doubtful.
+
+    Raises
+    ------
+    PolicyError
+        A distance is negative, or one place alone would count as many.
+    """
+    if min(policy.far_off_m, policy.border_tolerance_m) < 0:
+        raise PolicyError(N_("far_off_m 和 border_tolerance_m 不能小于 0"))
+    if policy.shared_by < 2:
+        raise PolicyError(N_("shared_by 须不小于 2"))
 
 
 def read_shape_policy(shapes: Mapping[str, Any]) -> ShapePolicy:

@@ -142,6 +142,9 @@ def _tell(outcome: Outcome, rejects: Path | None, *, dry_run: bool) -> None:
     for item in outcome.remarks:
         if item.row is None:
             click.echo(f"! {say(item.reason)}")
+    for question in outcome.questions:
+        click.echo(f"? {say(question.text)} (--accept {question.code})")
+        click.echo(f"  {say(N_('例如 {names}'), names=list(question.examples))}")
     if rejects is not None:
         click.echo(say(P_("{n:,} 条说明：{file}"), n=len(outcome.remarks), file=rejects))
     if dry_run:

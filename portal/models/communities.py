@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Id, Stamp, geometry, one_of
-from portal.terms import CommunityStatus, HistoryKind, PlaceHow
+from portal.terms import CommunityStatus, Doubt, HistoryKind, PlaceHow, Ruling
 
 
 class Community(Base):
@@ -51,6 +51,9 @@ class Community(Base):
         "MULTIPOLYGON", srid=3857, computed="ST_Transform(outline, 3857)"
     )
     pin: Mapped[Any | None] = geometry("POINT")  # a point given by a source or a clerk
+    doubtful_pin: Mapped[Any | None] = geometry("POINT")  # a source's point that is not taken for true
+    doubt: Mapped[str | None]  # why not, until a clerk rules or pins
+    ruling: Mapped[str | None]
     location: Mapped[Any | None] = geometry("POINT", computed="COALESCE(pin, ST_PointOnSurface(outline))")
     location_3857: Mapped[Any | None] = geometry(
         "POINT",
@@ -66,7 +69,12 @@ class Community(Base):
     __table_args__ = (
         one_of("status", CommunityStatus),
         one_of("street_how", PlaceHow),
-        CheckConstraint("name IS NOT NULL OR outline IS NOT NULL OR pin IS NOT NULL", name="identifiable"),
+        one_of("doubt", Doubt),
+        one_of("ruling", Ruling),
+        CheckConstraint(
+            "name IS NOT NULL OR outline IS NOT NULL OR pin IS NOT NULL OR doubtful_pin IS NOT NULL",
+            name="identifiable",
+        ),
         CheckConstraint("ST_IsValid(outline)", name="outline_valid"),
         CheckConstraint("households >= 0 AND floor_area_m2 >= 0 AND lifts >= 0", name="counts"),
         CheckConstraint("built_year BETWEEN 1800 AND 2100", name="built_year"),

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Id, geometry, one_of
-from portal.terms import PlaceHow, PlaceLevel
+from portal.terms import Doubt, PlaceHow, PlaceLevel, Ruling
 
 
 class Complaint(Base):
@@ -40,6 +40,8 @@ class Complaint(Base):
     property_related: Mapped[bool] = mapped_column(Boolean)  # False is 非物业事项
     place_level: Mapped[str]
     place_how: Mapped[str]
+    doubt: Mapped[str | None]  # why the coordinate makes no point, until a clerk rules
+    ruling: Mapped[str | None]
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))
     neighbourhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighbourhood.id"))
     street_id: Mapped[int | None] = mapped_column(ForeignKey("street.id"))
@@ -61,6 +63,8 @@ class Complaint(Base):
         UniqueConstraint("source", "source_key"),
         one_of("place_level", PlaceLevel),
         one_of("place_how", PlaceHow),
+        one_of("doubt", Doubt),
+        one_of("ruling", Ruling),
         CheckConstraint("place_level <> 'point' OR point IS NOT NULL", name="point_has_coordinate"),
         CheckConstraint("place_level <> 'community' OR community_id IS NOT NULL", name="community_known"),
         CheckConstraint(
@@ -79,6 +83,11 @@ class Complaint(Base):
             "place_level",
             "street_id",
             postgresql_where=text("community_id IS NULL"),
+        ),
+        # Doubts are few, and asked for by what waits and by the coordinate that many share.
+        Index("ix_complaint_doubt", "doubt", postgresql_where=text("doubt IS NOT NULL")),
+        Index(
+            "ix_complaint_raw_lon_raw_lat", "raw_lon", "raw_lat", postgresql_where=text("raw_lon IS NOT NULL")
         ),
         Index("ix_complaint_point", "point", postgresql_using="gist"),
     )

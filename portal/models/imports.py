@@ -14,7 +14,7 @@ from portal.models.base import Base, Id, PhraseColumn, Stamp, one_of
 from portal.terms import ImportState
 
 # What became of the row that a remark is about.
-SEVERITIES = ("rejected", "repaired", "noted")
+SEVERITIES = ("rejected", "repaired", "doubted", "noted")
 
 
 class ImportRun(Base):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from geo.policy.city import City, parse_city, parse_city_toml
+from portal.config import ROOT
 from portal.errors import N_, Unavailable
 from portal.models import CityPolicy
 
@@ -28,6 +32,22 @@ def current_policy(session: Session) -> bytes:
     if document is None:
         raise _no_policy()
     return str(document).encode()
+
+
+def city_in_force(session: Session) -> City:
+    """Return the policy in force today; of a database that holds none yet, the one that it begins with."""
+    document = session.scalar(_in_force_now(cast(CityPolicy.document, Text)))
+    return _shipped() if document is None else _parsed(str(document).encode())
+
+
+@lru_cache(maxsize=8)
+def _parsed(document: bytes) -> City:
+    return parse_city(orjson.loads(document))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> City:
+    return parse_city_toml((ROOT / "data" / "city.toml").read_text("utf-8"))
 
 
 def today(session: Session) -> date:

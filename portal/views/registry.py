@@ -17,6 +17,7 @@ from portal.views import (
 )
 from portal.views.accounts import administration, login
 from portal.views.communities import card, doubles, linking, queues, records, told, working
+from portal.views.complaints import doubtful, unplaced
 from portal.views.imports import index, runs, uploads
 from portal.views.maps import basemap, layers, page
 from portal.views.operations import health, jobs
@@ -41,8 +42,8 @@ MODULES = (
     administration,
     basemap,
     card,
-    complaints,
     doubles,
+    doubtful,
     firms,
     health,
     index,
@@ -61,6 +62,7 @@ MODULES = (
     search,
     streets,
     told,
+    unplaced,
     uploads,
     working,
 )

@@ -1,7 +1,8 @@
 """Communities into the database: outlines without names, names without outlines, named points.
 
 A row belongs to the community that its source named so before; else to the only
-active community of its street with the same name; else to a new one. Of each
+active community of its street with the same name, in a city without streets of its
+district; else to a new one. Of each
 column, the first source that gives a value keeps it up to date, others fill
 what is missing, and what a clerk has edited stays: see `CommunityIdentity.supplied`.
 The row of a community that was split says nothing of its parts; it is noted and passed over.
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from geo.datums.crs import Datum
 from geo.frames import COMMUNITIES, check
 from portal.actions.communities import register_report as report
+from portal.actions.communities import streetless
 from portal.actions.communities.register_rows import Targets, write_neighbourhoods, write_rows
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities, find_streets
@@ -182,7 +184,7 @@ def _find_targets(session: Session, staged: Table, streets: Table, source: str) 
         .all()
     )
     rows = session.execute(
-        select(staged.c.id, staged.c.source_key, staged.c.name, streets.c.street_id)
+        select(staged.c.id, staged.c.source_key, staged.c.name, staged.c.district, streets.c.street_id)
         .join(streets, streets.c.id == staged.c.id)
         .order_by(staged.c.id)
     ).all()
@@ -213,7 +215,8 @@ def _link(session: Session, rows: Sequence[Any], source: str) -> tuple[dict[int,
                 ambiguous.append(row.id)
         elif communities.count(row.name, row.street_id) > 1:
             ambiguous.append(row.id)
-    return linked, ambiguous
+    more, unclear = streetless.link(session, [row for row in rows if row.street_id is None], source, taken)
+    return linked | more, ambiguous + unclear
 
 
 def _new_ids(session: Session, n: int) -> list[int]:

@@ -119,7 +119,11 @@ def _alike(rows: Sequence[Any], targets: Targets) -> Iterator[Remark]:
             yield _noted(row, "name", row.name, text, N_("投诉、合同中请写明街道"), places=places)
     for row in rows:
         if row.id in targets.ambiguous:
-            text = N_("本街道有多个同名小区，没有自动关联")
+            text = (
+                N_("本区有多个同名小区，没有自动关联")
+                if row.street_id is None
+                else N_("本街道有多个同名小区，没有自动关联")
+            )
             yield _noted(row, "name", row.name, text, N_("请在“未定位”队列中手工关联"))
 
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import Table, case, func, literal, select, union, update
+from sqlalchemy import Select, Table, case, func, literal, select, union, update
 from sqlalchemy.orm import Session, aliased
 
 from geo.datums.crs import Datum
@@ -16,7 +16,9 @@ from geo.frames import COMPLAINTS, check
 from geo.policy.city import City
 from portal.actions.complaints.import_report import report
 from portal.actions.places import complaint_places
-from portal.actions.places.standing import where_they_stay
+from portal.actions.places.named_places import NAMES
+from portal.actions.places.shared_coordinates import Earlier
+from portal.actions.places.standing import what_was_ruled, where_they_stay
 from portal.actions.transactions.import_run import Loaded
 from portal.actions.transactions.staging import (
     BYTES,
@@ -33,7 +35,7 @@ from portal.actions.transactions.staging import (
 from portal.actions.transactions.upserts import differing, insert_missing, rows_of, update_differing
 from portal.models import Complaint, WorkOrder
 from portal.privacy import Cipher
-from portal.terms import PlaceHow, PlaceLevel, Subject
+from portal.terms import Doubt, PlaceHow, PlaceLevel, Subject
 
 _TYPES = ("event_type", "main_type", "sub_type")
 _WORK_ORDER = ("unit", "in_time", "responded_in_time", "called_back", "resolved", "satisfied", "closed_at")
@@ -75,8 +77,10 @@ def load(
     """
     check(frame, COMPLAINTS)
     table = _prepare(frame, city, datum)
-    table["stays"] = where_they_stay(session, source, table, complaint_places.NAMES)
-    placed, created = complaint_places.place(session, table)
+    table["stays"] = where_they_stay(session, source, table, NAMES)
+    table["ruling"] = what_was_ruled(session, source, table, NAMES)
+    earlier = Earlier(source, cipher)
+    placed, created = complaint_places.place(session, table, city=city, earlier=earlier)
     staged = _stage(session, table, _known_hashes(session, source, table), cipher)
     given = materialise(session, _given(staged, placed, source))
     _recognise_foreign_file(session, given)
@@ -89,7 +93,8 @@ def load(
     loaded = Loaded(new=new, changed=changed, unchanged=len(frame) - new - changed)
     orders = _write_work_orders(session, staged, source, only_new=new == len(frame))
     repeats = _flag_repeats(session, staged)
-    loaded.touch(Subject.COMPLAINTS, new + changed + orders + repeats)
+    sharing = complaint_places.replace(session, _sharing(given), cipher)
+    loaded.touch(Subject.COMPLAINTS, new + changed + orders + repeats + sharing)
     loaded.touch(Subject.NEIGHBOURHOODS, created)
     report(session, given, table, loaded)
     return loaded
@@ -184,7 +189,7 @@ def _stage(session: Session, frame: pd.DataFrame, before: dict[str, bytes], ciph
         name: (TEXT, frame[name])
         for name in ("channel", "request_kind", *_TYPES, "category", "cause", "unit")
     }
-    columns |= {f"reported_{name}": (TEXT, frame[name]) for name in complaint_places.NAMES}
+    columns |= {f"reported_{name}": (TEXT, frame[name]) for name in NAMES}
     columns |= {name: (FLAG, frame[name]) for name in _WORK_ORDER[1:-1]}
     columns["closed_at"] = (TIME, frame["closed_at"])
     return stage(session, columns)
@@ -233,6 +238,18 @@ def _recognise_foreign_file(session: Session, given: Table) -> None:
             ~select(given.c.n).where(placed).exists(),
             given.c.place_how == PlaceHow.NOT_FOUND,
         )
+    )
+
+
+def _sharing(given: Table) -> Select[Any]:
+    """Return the complaints of other files at a coordinate that is known to be shared since this one."""
+    return select(Complaint.id).join(
+        given,
+        (given.c.doubt == Doubt.SHARED)
+        & (given.c.raw_lon == Complaint.raw_lon)
+        & (given.c.raw_lat == Complaint.raw_lat)
+        & (given.c.source_datum == Complaint.source_datum)
+        & Complaint.doubt.is_(None),
     )
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row, Table, func, select
+from sqlalchemy import Row, Table, and_, func, select
 from sqlalchemy.orm import Session
 
-from portal.actions.places.complaint_places import NAMES
+from portal.actions.places.named_places import NAMES
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.actions.transactions.upserts import scalar
 from portal.errors import N_, P_
 from portal.models import Complaint
 from portal.privacy import mask_address
 from portal.store.communities.near_names import NearNames
+from portal.store.complaints.doubtful import is_open
 from portal.store.complaints.unplaced import LEVELS
-from portal.terms import PlaceHow, PlaceLevel
+from portal.store.places.territory import Place, streets_at
+from portal.terms import Doubt, PlaceHow, PlaceLevel
 
 
 def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
-    """Add counts of places and repeats, and remarks: on complaints without a place, on names nearly known.
+    """Add counts of places, repeats and doubts; remarks on doubtful and placeless complaints, and near names.
 
     ``records`` has the source's ``row`` and ``address``, in the order of the column ``n`` of ``given``.
     """
@@ -49,10 +52,13 @@ def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded
             session,
             select(func.count()).where(given.c.place_how == PlaceHow.OUTSIDE, given.c.raw_lon.is_(None)),
         )
+    doubtful = _doubtful(session, given, records)
+    loaded.found |= Counter(f"doubt_{doubt}" for doubt, _ in doubtful)
     if outside and outside == len(records):
         loaded.remarks.append(_foreign(loaded, outside))
         return
-    loaded.remarks += _placeless(session, given, records)
+    said = [*(item for _, item in doubtful), *_placeless(session, given, records)]
+    loaded.remarks += sorted(said, key=lambda item: item.row or 0)
     _tell_near_names(session, given, records, loaded)
 
 
@@ -80,7 +86,7 @@ def _placeless(session: Session, given: Table, records: pd.DataFrame) -> list[Re
             given.c.raw_lat,
             *(given.c[f"reported_{name}"].label(name) for name in NAMES),
         )
-        .where(given.c.place_level == PlaceLevel.NONE)
+        .where(given.c.place_level == PlaceLevel.NONE, ~and_(*is_open(given.c)))
         .order_by(given.c.n)
     )
     waits = N_("已保存，在“数据 → 投诉小区未知”中等待指派；也可补填后重新导入")
@@ -115,6 +121,51 @@ def _tell_near_names(session: Session, given: Table, records: pd.DataFrame, load
             number = records["row"].iat[row.n]
             loaded.remarks.append(remark(Severity.NOTED, number, "community", called, text, remedy, **said))
             loaded.found["near_names"] = loaded.found.get("near_names", 0) + 1
+
+
+def _doubtful(session: Session, given: Table, records: pd.DataFrame) -> list[tuple[str, Remark]]:
+    """Return the doubt of each complaint that waits for a ruling, and what there is to say of it."""
+    rows = session.execute(
+        select(
+            given.c.n,
+            given.c.doubt,
+            given.c.raw_lon,
+            given.c.raw_lat,
+            *(given.c[f"reported_{name}"].label(name) for name in NAMES),
+        )
+        .where(*is_open(given.c))
+        .order_by(given.c.n)
+    ).all()
+    at = records.iloc[[row.n for row in rows]]
+    around = streets_at(session, list(zip(at["lon"], at["lat"], strict=True)))
+    sharing = Counter((row.raw_lon, row.raw_lat) for row in rows if row.doubt == Doubt.SHARED)
+    found = []
+    for row, street in zip(rows, around, strict=True):
+        field, value, text, told = _what_contradicts(row, street, sharing[row.raw_lon, row.raw_lat])
+        number = records["row"].iat[row.n]
+        remedy = N_("已保存，不作为点上图；在“数据 → 位置存疑”中由业务员核定")
+        found.append((row.doubt, remark(Severity.DOUBTED, number, field, value, text, remedy, **told)))
+    return found
+
+
+def _what_contradicts(
+    row: Row[Any], street: Place | None, sharing: int
+) -> tuple[str, str, str, dict[str, Any]]:
+    """Return field, what stands there, reason and its parameters: the two places that contradict."""
+    coordinate = "" if row.raw_lon is None else f"{row.raw_lon:.6f}, {row.raw_lat:.6f}"
+    if row.doubt == Doubt.FAR_OFF:
+        return "lon, lat", coordinate, N_("坐标在本市街道范围之外"), {}
+    if row.doubt == Doubt.SHARED:
+        text = N_("不同地点的多件投诉用同一个坐标，本文件中有 {n:,} 件")
+        return "lon, lat", coordinate, text, {"n": sharing}
+    if row.doubt == Doubt.OTHER_STREET:
+        told = {"named": row.street, "around": street and street.name}
+        return "street", row.street, N_("登记在{named}，坐标却在{around}街道"), told
+    if street is None:
+        told = {"named": row.street, "district": row.district}
+        return "district", row.district, N_("登记在{district}，但{named}不在这个区"), told
+    told = {"district": row.district, "around": street.name, "other": street.district}
+    return "district", row.district, N_("登记在{district}，坐标却在{other}{around}街道"), told
 
 
 def _why_nowhere(row: Row[Any], address: Any) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import and_, delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.upserts import rows_of
 from portal.errors import N_, BadRequest
 from portal.models import Complaint, SetAside
+from portal.store.complaints.doubtful import is_open
 from portal.terms import Subject
 
 
@@ -34,7 +35,7 @@ def set_complaints_aside(
     said = clean_reason(reason)
     with committed(session):
         given = select(Complaint.id, literal(viewer.user_id), literal(said)).where(
-            Complaint.id.in_(complaint_ids), Complaint.community_id.is_(None)
+            Complaint.id.in_(complaint_ids), Complaint.community_id.is_(None) | and_(*is_open(Complaint))
         )
         columns = ["complaint_id", "user_id", "reason"]
         n = rows_of(session, insert(SetAside).from_select(columns, given).on_conflict_do_nothing())

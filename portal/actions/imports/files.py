@@ -19,6 +19,7 @@ from geo.roads.restrictions import ReadTurns
 from portal.actions.imports import reject_file
 from portal.actions.imports.georeference import Located, locate
 from portal.actions.imports.names import mask_names
+from portal.actions.imports.questions import Question, insist
 from portal.actions.imports.reader_remarks import from_columns, from_rejects
 from portal.actions.imports.registry import IMPORTS, Given, Import
 from portal.actions.places.road_import import tell_cut_off, tell_left_out, tell_turns
@@ -58,6 +59,9 @@ class FileImport:
         For headers that are not known: a mapping file, or what one would say; or None.
     accept_datum
         Import although the stated datum looks wrong.
+    accept
+        Codes of the questions (`portal.actions.imports.questions`) that were answered with yes, parted by
+        commas.
     dry_run
         Do everything, then undo it.
     user_id
@@ -71,6 +75,7 @@ class FileImport:
     datum: Datum | None = None
     mapping: Path | ReadMapping | None = None
     accept_datum: bool = False
+    accept: str = ""
     dry_run: bool = False
     user_id: int | None = None
 
@@ -91,6 +96,7 @@ class _Read:
     remarks: Sequence[Remark]
     found: Mapping[str, int] = field(default_factory=dict)
     columns: tuple[ColumnFound, ...] = ()
+    questions: Sequence[Question] = ()
 
 
 def import_file(
@@ -123,7 +129,7 @@ def import_file(
     Raises
     ------
     FileRefused
-        The file cannot be read, or its datum is not certain enough.
+        The file cannot be read, its datum is not certain enough, or it asks something that was not accepted.
     FrameError
         Its rows do not keep their contract.
     DatumError
@@ -137,6 +143,8 @@ def import_file(
     located = read.located
     if entry.locates_city:
         check_metric_crs(located.frame, means.city.metric_epsg)
+    if not wanted.dry_run:
+        insist(read.questions, {code.strip() for code in wanted.accept.split(",")})
     origin = _origin_of(wanted, located)
     given = Given(origin.source, origin.datum, origin.user_id, means.city, means.cipher)
     step(STEPS[2])
@@ -145,7 +153,8 @@ def import_file(
         begin_deed(session, run_id, wanted.user_id)
         loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
         end_deed(session, run_id, loaded.touched)
-        outcome = replace(record(session, run_id, entry.subject, origin, loaded), columns=read.columns)
+        outcome = record(session, run_id, entry.subject, origin, loaded)
+        outcome = replace(outcome, columns=read.columns, questions=read.questions)
         look(outcome)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks:
@@ -202,7 +211,8 @@ def _read_table(
     ]
     step(STEPS[1])
     if not isinstance(frame, gpd.GeoDataFrame):
-        return _Read(Located(frame), remarks, columns=result.listing)
+        asked = entry.ask(session, frame, means.city, None) if entry.ask else []
+        return _Read(Located(frame), remarks, columns=result.listing, questions=asked)
     located = locate(
         session,
         frame,
@@ -212,8 +222,10 @@ def _read_table(
         written=result.stated_datum,
         accept=wanted.accept_datum,
     )
-    if entry.sift is None or located.datum is None:
-        return _Read(located, [*remarks, *located.remarks], columns=result.listing)
-    frame, sifted = entry.sift(located.frame, means.city)
-    located = replace(located, frame=frame)
-    return _Read(located, [*remarks, *located.remarks, *sifted], columns=result.listing)
+    crs, sifted = frame.crs, list[Remark]()
+    if entry.sift is not None and located.datum is not None:
+        frame, sifted = entry.sift(located.frame, means.city)
+        located = replace(located, frame=frame)
+    asked = entry.ask(session, located.frame, means.city, crs) if entry.ask and located.datum else []
+    said = [*remarks, *located.remarks, *sifted]
+    return _Read(located, said, columns=result.listing, questions=asked)

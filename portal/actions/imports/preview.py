@@ -40,8 +40,9 @@ def wanted_import(said: Mapping[str, Any], path: Path, name: str, user_id: int) 
     Parameters
     ----------
     said
-        ``subject``, and as far as stated ``source``, ``datum``, ``accept_datum`` and the parts of a
-        mapping: ``columns`` (header to field), ``layer``, ``header_row``, ``time_format``.
+        ``subject``, and as far as stated ``source``, ``datum``, ``accept_datum``, ``accept`` (codes of
+        questions) and the parts of a mapping: ``columns`` (header to field), ``layer``, ``header_row``,
+        ``time_format``.
 
     Raises
     ------
@@ -59,6 +60,7 @@ def wanted_import(said: Mapping[str, Any], path: Path, name: str, user_id: int) 
         source=str(said.get("source", "")),
         datum=parse_datum(datum) if datum else None,
         accept_datum=bool(said.get("accept_datum")),
+        accept=",".join(map(str, said.get("accept", ()))),
         mapping=mapping,
         user_id=user_id,
     )
@@ -172,6 +174,10 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "counts": outcome.counts,
         "nothing_fit": outcome.nothing_fit,
+        "questions": [
+            {"code": one.code, "text": pack(one.text), "n": one.n, "examples": list(one.examples)}
+            for one in outcome.questions
+        ],
         "source": origin.source,
         "datum": origin.datum,
         "datum_confidence": origin.datum_confidence,

@@ -32,7 +32,8 @@ from portal.actions.communities import register_import as communities
 from portal.actions.complaints import complaint_import as complaints
 from portal.actions.firms import contract_import as contracts
 from portal.actions.firms import firm_import as firms
-from portal.actions.imports import georeference
+from portal.actions.imports import georeference, questions
+from portal.actions.imports.questions import Ask
 from portal.actions.places import neighbourhood_import as neighbourhoods
 from portal.actions.places import road_import as roads
 from portal.actions.places import street_import as streets
@@ -89,6 +90,12 @@ ACCEPT_DATUM = Option(
     "accept_datum", Input.FLAG, N_("坐标基准已核对"), N_("注明的坐标基准看起来不对，也照样导入。")
 )
 MAPPING = Option("mapping", Input.FILE, N_("映射文件"), N_("映射文件（TOML），用于不认识的表头。"))
+ACCEPT = Option(
+    "accept",
+    Input.TEXT,
+    N_("已核对的问题"),
+    N_("预览中提出的问题已经核对，照样导入；写问题的代号，几个用逗号分开，例如 far_off。"),
+)
 DRY_RUN = Option("dry_run", Input.FLAG, N_("试运行"), N_("只看会怎样，什么都不保存。"))
 
 
@@ -135,6 +142,8 @@ class Import:
         Whether columns that are no field are kept.
     sift
         Leaves out rows in WGS 84 that cannot be meant; None to take all.
+    ask
+        Says what a person has to confirm before rows in WGS 84 are written; None where nothing.
     counted_as
         What the data page calls its rows where that is not ``name``.
     """
@@ -150,6 +159,7 @@ class Import:
     locates_city: bool = False
     keeps_attributes: bool = False
     sift: Sift | None = None
+    ask: Ask | None = None
     counted_as: str = ""
 
     @property
@@ -161,7 +171,8 @@ class Import:
     def options(self) -> tuple[Option, ...]:
         """What can be said of its files."""
         datum = (DATUM, ACCEPT_DATUM) if self.has_geometry and not self.osm else ()
-        return (SOURCE, *datum, *(() if self.osm else (MAPPING,)), DRY_RUN)
+        accept = () if self.ask is None else (ACCEPT,)
+        return (SOURCE, *datum, *(() if self.osm else (MAPPING,)), *accept, DRY_RUN)
 
     @property
     def schema(self) -> Path | None:
@@ -204,6 +215,7 @@ IMPORTS: dict[Subject, Import] = {
             ),
             needs=(Subject.ROADS,),
             locates_city=True,
+            ask=questions.ask_of_outlines,
         ),
         Import(
             subject=Subject.NEIGHBOURHOODS,
@@ -213,6 +225,7 @@ IMPORTS: dict[Subject, Import] = {
             model=models.Neighbourhood,
             load=lambda session, frame, at: neighbourhoods.load(session, frame),
             needs=(Subject.STREETS,),
+            ask=questions.ask_of_outlines,
         ),
         Import(
             subject=Subject.COMMUNITIES,
@@ -226,6 +239,7 @@ IMPORTS: dict[Subject, Import] = {
             needs=(Subject.ROADS, Subject.STREETS),
             keeps_attributes=True,
             sift=georeference.leave_out_vast,
+            ask=questions.ask_of_outlines,
         ),
         Import(
             subject=Subject.FIRMS,
@@ -234,6 +248,7 @@ IMPORTS: dict[Subject, Import] = {
             contract=FIRMS,
             model=models.Firm,
             load=lambda session, frame, at: firms.load(session, frame, source=at.source),
+            ask=questions.ask_of_firms,
         ),
         Import(
             subject=Subject.CONTRACTS,

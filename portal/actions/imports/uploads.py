@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path, PurePath
 from typing import Any
@@ -120,10 +120,16 @@ def look_into(session: Session, terms: Terms, upload_id: UUID, user_id: int, sai
     return _hand_over(session, terms, upload_id, user_id, said)
 
 
-def confirm(session: Session, terms: Terms, upload_id: UUID, user_id: int) -> UUID:
-    """Let the worker import a file as its preview shows it; return the job."""
+def confirm(
+    session: Session, terms: Terms, upload_id: UUID, user_id: int, accepted: Collection[str] = ()
+) -> UUID:
+    """Let the worker import a file as its preview shows it; return the job.
+
+    ``accepted`` are the codes of the questions that were answered with yes.
+    """
     upload = own(session, upload_id, user_id)
-    return _hand_over(session, terms, upload_id, user_id, upload.said)
+    answers = {"accept": sorted(accepted)} if accepted else {}
+    return _hand_over(session, terms, upload_id, user_id, upload.said | answers)
 
 
 def _hand_over(

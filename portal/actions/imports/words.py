@@ -14,7 +14,12 @@ _PLACED = {
     PlaceLevel.STREET: N_("位置到街道"),
     PlaceLevel.NONE: N_("位置未知"),
 }
-SEVERITIES = {"rejected": N_("未导入"), "repaired": N_("已修复"), "noted": N_("提示")}
+SEVERITIES = {
+    "rejected": N_("未导入"),
+    "repaired": N_("已修复"),
+    "doubted": N_("待核定"),
+    "noted": N_("提示"),
+}
 FIELDS = {
     "": N_("整行"),
     "geometry": N_("空间位置"),
@@ -80,6 +85,10 @@ COUNTS = {
     "outside": N_("在本市街道之外"),
     "outside_without_coordinate": N_("在本市街道之外、没有坐标"),
     "street_not_found": N_("找不到街道"),
+    "doubt_far_off": N_("坐标远在本市之外"),
+    "doubt_shared": N_("不同地点共用一个坐标"),
+    "doubt_other_street": N_("登记的街道与坐标不符"),
+    "doubt_other_district": N_("登记的区与街道或坐标不符"),
     "outlines": N_("有轮廓"),
     "points": N_("有点位"),
     "names_only": N_("只有名称"),

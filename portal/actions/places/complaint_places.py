@@ -4,12 +4,16 @@ From exact to vague: a coordinate inside the city; a community by its name, an
 alias, or an address that holds one; a neighbourhood; a street; none. Only a
 coordinate makes a point: what is known by street never gets onto the map as a dot.
 
+A coordinate that cannot be true as it stands (`portal.actions.places.doubts`) makes no point
+until a clerk rules that it holds; until then the names place the complaint.
+
 A complaint that was found by a name stays with its community as long as that is called
 so, wherever the community is put; only what has a coordinate follows outlines.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,16 +38,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum, convert
+from geo.policy.city import City
+from portal.actions.places import doubts, shared_coordinates
+from portal.actions.places.named_places import NAMES, find_names
 from portal.actions.places.standing import standing
 from portal.actions.transactions.staging import SHAPE, TEXT, WHOLE, materialise, stage
 from portal.actions.transactions.upserts import insert_missing, rows_of, term
 from portal.models import Community, Complaint, Neighbourhood, Street
 from portal.place_names import neighbourhood_key
 from portal.privacy import Cipher
+from portal.store import policy as policy_store
 from portal.store.places.known import Communities, Neighbourhoods, Streets, holding_streets
-from portal.terms import CommunityStatus, PlaceHow, PlaceLevel
+from portal.terms import CommunityStatus, Doubt, PlaceHow, PlaceLevel, Ruling
 
-NAMES = ("district", "street", "neighbourhood", "community")
 PLACE_COLUMNS = (
     "place_level",
     "place_how",
@@ -51,10 +58,18 @@ PLACE_COLUMNS = (
     "neighbourhood_id",
     "street_id",
     "point",
+    "doubt",
+    "ruling",
 )
 
 
-def place(session: Session, records: pd.DataFrame) -> tuple[Table, int]:
+def place(
+    session: Session,
+    records: pd.DataFrame,
+    *,
+    city: City | None = None,
+    earlier: shared_coordinates.Earlier | None = None,
+) -> tuple[Table, int]:
     """Find the place of complaints.
 
     Parameters
@@ -65,18 +80,21 @@ def place(session: Session, records: pd.DataFrame) -> tuple[Table, int]:
         ``n`` (a number of its own for each), ``lon`` and ``lat`` (WGS 84 degrees,
         NaN without), ``district``, ``street``, ``neighbourhood``, ``community``, ``address``
         (texts or None); where they were placed before, ``stays``: the community, which they keep as
-        long as it is called as they say.
+        long as it is called as they say, and ``ruling``: what a clerk has decided of their doubt.
+        ``raw_lon``, ``raw_lat`` and ``source_datum`` where the source's coordinates are others.
+    city
+        Its policy says which coordinates are doubtful; None takes the one in force.
+    earlier
+        Records of other files that may share a coordinate with these.
 
     Returns
     -------
     tuple
-        A temporary table (``n``, ``place_level``, ``place_how``, ``community_id``,
-        ``neighbourhood_id``, ``street_id``, ``point``), and the number of
-        neighbourhoods created.
+        A temporary table (``n`` and `PLACE_COLUMNS`), and the number of neighbourhoods created.
     """
     streets = Streets.known(session)
     neighbourhoods, created = create_neighbourhoods(session, _named_neighbourhoods(records, streets))
-    named = _find_names(records, streets, neighbourhoods, Communities.known(session))
+    named = find_names(records, streets, neighbourhoods, Communities.known(session))
     located = records["lon"].notna().to_numpy()
     points = np.full(len(records), None, dtype=object)
     points[located] = shapely.points(records["lon"][located], records["lat"][located])
@@ -89,11 +107,33 @@ def place(session: Session, records: pd.DataFrame) -> tuple[Table, int]:
             "neighbourhood_id": (WHOLE, named["neighbourhood_id"]),
             "community_id": (WHOLE, named["community_id"]),
             "how": (TEXT, named["how"]),
+            "district": (TEXT, records["district"]),
+            "elsewhere_id": (WHOLE, named["elsewhere_id"]),
         },
     )
     if located.any():
         Index(f"ix_{staged.name}_point", staged.c.point, postgresql_using="gist").create(session.connection())
-    return materialise(session, _decide(staged)), created
+    around = materialise(session, select(holding_streets(staged, "n", "point")))
+    city = city or policy_store.city_in_force(session)
+    shared = shared_coordinates.find(session, records, named["community_id"], city, earlier)
+    found = doubts.find(session, staged, around, city, shared)
+    rulings = records["ruling"] if "ruling" in records else [None] * len(records)
+    ruled = {n: ruling for n, ruling in zip(records["n"], rulings, strict=True) if isinstance(ruling, str)}
+    judged = _stage_doubts(session, found, ruled)
+    return materialise(session, _decide(staged, around, judged)), created
+
+
+def _stage_doubts(session: Session, found: Mapping[int, doubts.Found], ruled: Mapping[int, str]) -> Table:
+    """Stage doubts with what was ruled of them, of each record that has the one or the other."""
+    numbers = sorted(found.keys() | ruled.keys())
+    return stage(
+        session,
+        {
+            "n": (WHOLE, numbers),
+            "doubt": (TEXT, [found[n].doubt if n in found else None for n in numbers]),
+            "ruling": (TEXT, [ruled.get(n) or (found[n].ruling if n in found else None) for n in numbers]),
+        },
+    )
 
 
 def replace(session: Session, ids: Select[Any], cipher: Cipher) -> int:
@@ -140,6 +180,7 @@ def _known_records(session: Session, ids: Select[Any]) -> pd.DataFrame:
         "source_datum": Complaint.source_datum,
         "address_encrypted": Complaint.address_encrypted,
         "community_id": standing(),
+        "ruling": Complaint.ruling,
     } | {name: getattr(Complaint, f"reported_{name}") for name in NAMES}
     rows = session.execute(
         select(*columns.values()).where(Complaint.id.in_(ids), Complaint.place_how != PlaceHow.MANUAL)
@@ -155,30 +196,6 @@ def wgs84_of(records: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.flo
         rows = (records["source_datum"] == datum.value).to_numpy() & ~np.isnan(lon)
         lon[rows], lat[rows] = convert(lon[rows], lat[rows], datum)
     return lon, lat
-
-
-def _find_names(
-    records: pd.DataFrame, streets: Streets, neighbourhoods: Neighbourhoods, communities: Communities
-) -> pd.DataFrame:
-    """Return ``street_id``, ``neighbourhood_id``, ``community_id``, ``how`` of each record by its names."""
-    memory: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    found = []
-    staying = records["stays"] if "stays" in records else [None] * len(records)
-    rows = records[[*NAMES, "address"]].itertuples(index=False, name=None)
-    for (*names, address), stays in zip(rows, staying, strict=True):
-        key = (*names, stays)
-        if key not in memory:
-            district, street, neighbourhood, community = names
-            street_id = streets.find(street, district)
-            memory[key] = (
-                street_id,
-                neighbourhoods.find(neighbourhood, street_id),
-                communities.find(community, street_id, stays),
-            )
-        street_id, neighbourhood_id, hit = memory[key]
-        hit = hit or communities.find_in_address(address, street_id, stays)
-        found.append((street_id, neighbourhood_id, hit and hit.community_id, hit and hit.how))
-    return pd.DataFrame(found, columns=["street_id", "neighbourhood_id", "community_id", "how"], dtype=object)
 
 
 def _named_neighbourhoods(records: pd.DataFrame, streets: Streets) -> list[tuple[int | None, str]]:
@@ -212,15 +229,20 @@ def create_neighbourhoods(
     return Neighbourhoods.known(session), created
 
 
-def _decide(staged: Table) -> Select[Any]:
-    """Return the place of each staged record: the most exact of what was found."""
-    around, outline = holding_streets(staged, "n", "point"), _containing_community(staged)
+def _decide(staged: Table, around: Table, judged: Table) -> Select[Any]:
+    """Return the place of each staged record: the most exact of what was found and is not doubtful."""
+    outline = _containing_community(staged)
     neighbourhood = Neighbourhood.__table__
     community = Community.__table__.alias("known")
     inside = and_(
-        staged.c.point.is_not(None), or_(around.c.street_id.is_not(None), ~select(Street.id).exists())
+        staged.c.point.is_not(None),
+        or_(around.c.street_id.is_not(None), ~select(Street.id).exists()),
+        or_(judged.c.doubt.is_(None), judged.c.ruling == term(Ruling.COORDINATE)),
     )
-    community_id = func.coalesce(case((inside, outline.c.community_id)), staged.c.community_id)
+    # Where a coordinate holds against the names, these do not tell the community either.
+    against = and_(inside, judged.c.doubt.in_(map(term, (Doubt.OTHER_STREET, Doubt.OTHER_DISTRICT))))
+    by_names = case((against, None), else_=staged.c.community_id)
+    community_id = func.coalesce(case((inside, outline.c.community_id)), by_names)
     by_name = func.coalesce(community.c.street_id, staged.c.street_id, neighbourhood.c.street_id)
     street_id = case((inside, around.c.street_id), else_=by_name)
     # A record's neighbourhood counts only where it belongs to the street that was found.
@@ -238,10 +260,13 @@ def _decide(staged: Table) -> Select[Any]:
             neighbourhood_id.label("neighbourhood_id"),
             street_id.label("street_id"),
             case((inside, staged.c.point)).label("point"),
+            judged.c.doubt,
+            judged.c.ruling,
         )
         .select_from(staged)
         .outerjoin(around, around.c.n == staged.c.n)
         .outerjoin(outline, outline.c.n == staged.c.n)
+        .outerjoin(judged, judged.c.n == staged.c.n)
         .outerjoin(community, community.c.id == community_id)
         .outerjoin(neighbourhood, neighbourhood.c.id == staged.c.neighbourhood_id)
     )

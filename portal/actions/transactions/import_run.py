@@ -35,6 +35,7 @@ class Severity(StrEnum):
 
     REJECTED = "rejected"
     REPAIRED = "repaired"
+    DOUBTED = "doubted"
     NOTED = "noted"
 
 
@@ -51,7 +52,7 @@ class Remark:
     value
         What stood there, cut to an excerpt. It goes to the reject file only, never to the database.
     severity
-        Whether the row was left out, changed or only noted.
+        Whether the row was left out, changed, waits for a clerk's ruling, or is only noted.
     reason, remedy
         In words.
     """
@@ -178,6 +179,8 @@ class Outcome:
         See `portal.actions.imports.words.count_words`.
     columns
         What became of each column of a table.
+    questions
+        What a person has to confirm: `portal.actions.imports.questions.Question`.
     """
 
     run_id: uuid.UUID
@@ -187,6 +190,7 @@ class Outcome:
     counts: dict[str, Any]
     remarks: Sequence[Remark]
     columns: Sequence[ColumnFound] = ()
+    questions: Sequence[Any] = ()
 
     @property
     def nothing_fit(self) -> bool:

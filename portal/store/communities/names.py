@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Text, case, cast, func, null, or_, select
+from sqlalchemy.orm import Session
 
 from portal.models import Community, CommunityAlias, Street
+from portal.place_names import name_key
 from portal.store.communities import unnamed_keys
 from portal.store.names import by_letters
+from portal.terms import CommunityStatus
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ def named() -> tuple[ColumnElement[Any], ...]:
         Street.district,
     )
     return columns
+
+
+def name_keys(session: Session) -> set[str]:
+    """Return the names of all active communities, as they are compared."""
+    named = select(Community.name).where(
+        Community.name.is_not(None), Community.status == CommunityStatus.ACTIVE
+    )
+    return {name_key(name) for name in session.scalars(named) if name}
 
 
 def is_called(text: str) -> ColumnElement[bool]:

@@ -81,8 +81,8 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
     Page
         Rows of id, received_at, source, source_key, category, event_type, main_type,
         sub_type, reported_district, reported_street, reported_neighbourhood, reported_community,
-        place_level, place_how, street_id, street, neighbourhood, address_encrypted,
-        repeat_of_id; reason, set_aside_at, set_aside_by where it was set aside.
+        place_level, place_how, doubt, street_id, street, neighbourhood,
+        address_encrypted, repeat_of_id; reason, set_aside_at, set_aside_by where it was set aside.
     """
     conditions = _conditions(wanted)
     total = count(session, wanted)
@@ -102,6 +102,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
             Complaint.reported_community,
             Complaint.place_level,
             Complaint.place_how,
+            Complaint.doubt,
             Complaint.street_id,
             Street.name.label("street"),
             Neighbourhood.name.label("neighbourhood"),

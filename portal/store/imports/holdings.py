@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.models import Base, Community, Complaint, Contract, DataVersion, Firm
 from portal.store.communities.unlocated import Lack, lacking
 from portal.store.communities.unnamed import unnamed
+from portal.store.complaints import doubtful
 from portal.store.complaints.unplaced import waiting
 from portal.terms import CommunityStatus, PlaceLevel
 
@@ -42,12 +43,17 @@ class Holdings:
 
 @dataclass(frozen=True)
 class LevelLine:
-    """Complaints whose place is known to one level: all, those about property service, those that wait."""
+    """Complaints whose place is known to one level.
+
+    All, those about property service, those of them that wait for a community, and all that wait for a
+    ruling on their place.
+    """
 
     level: PlaceLevel
     n: int
     property_related: int
     waiting: int
+    doubtful: int = 0
 
 
 def count(session: Session, street_id: int | None, models: Mapping[str, type[Base]]) -> Holdings:
@@ -98,6 +104,7 @@ def complaint_levels(session: Session, street_id: int | None) -> list[LevelLine]
             func.count(),
             func.count().filter(Complaint.property_related),
             func.count().filter(*waiting(), Complaint.property_related),
+            func.count().filter(*doubtful.waiting()),
         )
         .where(*_of(Complaint.street_id, street_id))
         .group_by(Complaint.place_level)

@@ -55,6 +55,12 @@ class Streets:
             found = [(known, street_id) for known, street_id in found if known in ("", wanted)]
         return found[0][1] if len(found) == 1 else None
 
+    def find_elsewhere(self, street: str | None, district: str | None) -> int | None:
+        """Return the id of the only street of this name where it lies in another district than is given."""
+        if not district or self.find(street, district) is not None:
+            return None
+        return self.find(street)
+
 
 def street_key(name: str) -> str:
     """Return what two spellings of a street's name have in common."""

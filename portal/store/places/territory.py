@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
+from typing import NamedTuple
+
 import geopandas as gpd
 import shapely
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Text, cast, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Integer,
+    Text,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    true,
+    values,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.models import Street
@@ -43,6 +59,27 @@ def street_at(session: Session, lon: float, lat: float) -> str | None:
     place = select(literal(0).label("n"), point).subquery()
     holding = holding_streets(place, "n", "point")
     return session.scalar(select(Street.name).join(holding, holding.c.street_id == Street.id))
+
+
+class Place(NamedTuple):
+    """The street that holds a place, and its district, "" where it is not known."""
+
+    name: str
+    district: str
+
+
+def streets_at(session: Session, places: Sequence[tuple[float, float]]) -> list[Place | None]:
+    """Return the street that holds each place (WGS 84 degrees), None where none does or it is NaN."""
+    known = [(n, lon, lat) for n, (lon, lat) in enumerate(places) if isfinite(lon) and isfinite(lat)]
+    if not known:
+        return [None] * len(places)
+    columns = (column("n", Integer), column("lon", Double), column("lat", Double))
+    given = values(*columns, name="given").data(known)
+    point = func.ST_SetSRID(func.ST_MakePoint(given.c.lon, given.c.lat), 4326).label("point")
+    holding = holding_streets(select(given.c.n, point).subquery(), "n", "point")
+    rows = select(holding.c.n, Street.name, Street.district).join(Street, Street.id == holding.c.street_id)
+    found = {n: Place(name, district) for n, name, district in session.execute(rows)}
+    return [found.get(n) for n in range(len(places))]
 
 
 def is_near(session: Session, west: float, south: float, east: float, north: float) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 
 from portal.labels import NO_BAND
 from portal.models import Community, Firm, Inspection, ServiceScore
@@ -14,6 +15,9 @@ from portal.store.communities import names as community_names
 from portal.store.queries import facts
 from portal.store.queries.facts import AsOf
 from portal.terms import CommunityStatus
+
+# A tenth of a millimetre, in a direction in which no border is drawn.
+_BESIDE_DEGREES, _SLANT = 1e-9, 0.618
 
 
 def conditions(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
@@ -26,7 +30,7 @@ def _where(query: CommunityQuery) -> list[ColumnElement[bool]]:
     if query.area is not None:
         ring = ", ".join(f"{lon} {lat}" for lon, lat in (*query.area, query.area[0]))
         polygon = func.ST_GeomFromText(f"POLYGON(({ring}))", 4326)
-        found.append(func.ST_Intersects(polygon, Community.location))
+        found.append(_is_in(polygon, Community.location))
     if query.near is not None and query.near.radius_m is not None:
         found.append(
             func.ST_DWithin(facts.geography(Community.location), facts.point(query.near), query.near.radius_m)
@@ -34,6 +38,16 @@ def _where(query: CommunityQuery) -> list[ColumnElement[bool]]:
     if query.street_ids is not None:
         found.append(Community.street_id.in_(query.street_ids))
     return found
+
+
+def _is_in(polygon: ColumnElement[Any], location: Any) -> ColumnElement[bool]:
+    """Return the condition that a polygon holds a location; of areas side by side one holds what is between.
+
+    What lies on a border counts where the ground just north-east of it lies.
+    """
+    beside = func.ST_Translate(location, _BESIDE_DEGREES, _BESIDE_DEGREES * _SLANT)
+    on_border = and_(func.ST_Touches(polygon, location), func.ST_Contains(polygon, beside))
+    return and_(func.ST_Intersects(polygon, location), or_(func.ST_Contains(polygon, location), on_border))
 
 
 def _which(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:

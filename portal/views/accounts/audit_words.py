@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.errors import N_
+from portal.labels import RULINGS
 from portal.store.accounts import OF_COMMUNITIES
-from portal.terms import Subject
+from portal.terms import Ruling, Subject
 from portal.views.accounts import role_words
 from portal.views.imports import words as import_words
 from portal.web import context
@@ -39,6 +40,7 @@ ACTIONS = {
     "split": N_("拆分"),
     "assign": N_("指派"),
     "give_back": N_("撤销指派"),
+    "rule_on_doubts": N_("核定位置"),
     "set_aside": N_("搁置"),
     "bring_back": N_("恢复待办"),
     "plan": N_("规划路线"),
@@ -98,6 +100,7 @@ DETAILS = {
     "numbers": N_("投诉编号"),
     "aliases": N_("别名"),
     "followed": N_("随别名归入"),
+    "ruling": N_("采用"),
     "corners": N_("拐点"),
     "stops": N_("站点"),
     "dropped": N_("未排入"),
@@ -147,6 +150,8 @@ def _say(key: str, detail: Mapping[str, Any]) -> str:
     value = detail[key]
     if key == "role":
         return role_words.name_role(str(value))
+    if key == "ruling":
+        return context.say(RULINGS[Ruling(str(value))])
     if key == "state":
         return import_words.name_state(str(value))
     listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -46,6 +46,7 @@ def index() -> ResponseReturnValue:
         held=[(entry, rows[key]) for key, entry in IMPORTS.items() if key in rows],
         levels=levels,
         waiting=sum(line.waiting for line in levels),
+        doubtful=sum(line.doubtful for line in levels),
         faults=jurisdictions.find(),
         linkable=len(links.propose(session, street_id).pairs),
         doubles=len(doubles.propose(session)) if viewer.may(Permission.EDIT_COMMUNITIES) else 0,

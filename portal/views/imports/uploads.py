@@ -139,8 +139,15 @@ def look(number: UUID) -> ResponseReturnValue:
 @blueprint.post("/data/uploads/<uuid:number>/confirm")
 @needs(Permission.IMPORT)
 def confirm(number: UUID) -> ResponseReturnValue:
-    """Import a file as its preview shows it."""
-    uploads.confirm(context.session(), IMPORT, number, context.viewer().user_id)
+    """Import a file as its preview shows it, where all that this asks is answered with yes."""
+    found = _own(number)
+    shown = load_preview(uploads.preview_of(context.services().config.instance_dir, found.id)) or {}
+    accepted = set(request.form.getlist("accept"))
+    asked = (shown.get("outcome") or {}).get("questions", [])
+    if any(question["code"] not in accepted for question in asked):
+        flash(context.say(N_("请先核对预览中提出的问题，逐个勾选，再确认导入")), "error")
+        return redirect(url_for(".upload", number=number), 303)
+    uploads.confirm(context.session(), IMPORT, number, context.viewer().user_id, accepted)
     return redirect(url_for(".upload", number=number), 303)
 
 

@@ -108,8 +108,8 @@ def test_a_datum_may_be_written_as_people_do(run: Run, tmp_path: Path, datum: st
 @pytest.mark.parametrize(
     ("subject", "options"),
     [
-        ("streets", {"--source", "--datum", "--accept-datum", "--mapping", "--dry-run"}),
-        ("firms", {"--source", "--mapping", "--dry-run"}),
+        ("streets", {"--source", "--datum", "--accept-datum", "--mapping", "--accept", "--dry-run"}),
+        ("firms", {"--source", "--mapping", "--accept", "--dry-run"}),
         ("roads", {"--source", "--dry-run"}),
     ],
 )

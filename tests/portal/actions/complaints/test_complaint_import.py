@@ -138,8 +138,8 @@ def test_a_changed_complaint_is_written_again(session: Session, load: Load) -> N
 
 
 def test_a_point_is_kept_raw_and_in_wgs84(session: Session, load: Load, city: City, cipher: Cipher) -> None:
-    frame = frame_of(COMPLAINTS, [{**CALL, "geometry": shapely.Point(114.03, 22.51)}])
-    frame = frame.assign(raw_lon=[114.0363], raw_lat=[22.5135])
+    row = {**CALL, "street": None, "geometry": shapely.Point(114.03, 22.51)}
+    frame = frame_of(COMPLAINTS, [row]).assign(raw_lon=[114.0363], raw_lat=[22.5135])
     complaints.load(session, frame, source="s", city=city, cipher=cipher, datum=Datum.BD09)
     found = only(session)
     assert (found.raw_lon, found.raw_lat, found.source_datum) == (114.0363, 22.5135, "bd09")

@@ -53,6 +53,48 @@ def test_one_row_that_is_here_makes_the_others_speak_for_themselves(
     assert loaded.counts()["rejected"] == 0
 
 
+def test_what_contradicts_is_counted_and_told_with_both_places(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    here = shapely.Point(114.005, 22.505)
+    rows = [
+        {"geometry": here, "street": "西街"},
+        {"geometry": here, "street": "东街街道"},
+        {"geometry": here, "district": "福田区"},
+        {"geometry": FAR, "street": "东街"},
+        {"street": "东街", "district": "福田区"},
+    ]
+    loaded = load(session, city, cipher, *rows)
+    assert {key: n for key, n in loaded.found.items() if key.startswith("doubt")} == {
+        "doubt_far_off": 1,
+        "doubt_other_street": 1,
+        "doubt_other_district": 2,
+    }
+    assert [(item.row, item.severity, item.value, item.reason) for item in loaded.remarks] == [
+        (3, "doubted", "东街街道", "登记在东街街道，坐标却在西街街道"),
+        (4, "doubted", "福田区", "登记在福田区，坐标却在南山区西街街道"),
+        (5, "doubted", "-122.400000, 37.800000", "坐标在本市街道范围之外"),
+        (6, "doubted", "福田区", "登记在福田区，但东街不在这个区"),
+    ]
+
+
+def test_many_places_at_one_coordinate_are_counted(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    here = shapely.Point(114.03, 22.51)
+    rows = [{"geometry": here, "received_at": f"2025-03-05 10:{n:02}"} for n in range(20)]
+    loaded = load(
+        session,
+        city,
+        cipher,
+        *rows,
+        {"geometry": shapely.Point(114.031, 22.51), "received_at": "2025-03-06 09:00"},
+    )
+    assert (loaded.found["doubt_shared"], loaded.found["point_by_coordinate"]) == (20, 1)
+    assert loaded.remarks[0].reason == "不同地点的多件投诉用同一个坐标，本文件中有 20 件"
+    assert len(loaded.remarks) == 20
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [

@@ -31,7 +31,7 @@ def test_options_are_parameters_of_an_import() -> None:
 
 def test_a_datum_is_asked_for_where_there_are_places_that_do_not_state_it() -> None:
     assert {"datum", "accept_datum"} <= options(Subject.COMPLAINTS)
-    assert options(Subject.FIRMS) == {"source", "mapping", "dry_run"}
+    assert options(Subject.FIRMS) == {"source", "mapping", "accept", "dry_run"}
     assert options(Subject.ROADS) == {"source", "dry_run"}
 
 

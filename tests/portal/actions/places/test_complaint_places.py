@@ -143,7 +143,8 @@ def test_unknown_neighbourhoods_are_created_once(session: Session, town: dict[st
 
 
 def test_a_neighbourhood_of_another_street_does_not_count(session: Session, town: dict[str, int]) -> None:
-    placed, _ = complaint_places.place(session, record(**at(WEST_POINT), street="东街", neighbourhood="南布"))
+    ruled = record(**at(WEST_POINT), street="东街", neighbourhood="南布", ruling="coordinate")
+    placed, _ = complaint_places.place(session, ruled)
     row = session.execute(select(placed.c.street_id, placed.c.neighbourhood_id)).one()
     assert tuple(row) == (town["西街"], None)
 

@@ -68,8 +68,8 @@ def test_a_run_that_is_not_there(session: Session) -> None:
 def test_remarks_come_in_the_order_of_the_file_by_page_and_severity(session: Session) -> None:
     run = add_run(session)
     add_run(session)
-    assert import_runs.tally(session, run.id) == {"rejected": 2, "repaired": 1, "noted": 1}
-    assert import_runs.tally(session, UUID(int=0)) == {"rejected": 0, "repaired": 0, "noted": 0}
+    assert import_runs.tally(session, run.id) == {"rejected": 2, "repaired": 1, "doubted": 0, "noted": 1}
+    assert import_runs.tally(session, UUID(int=0)) == {"rejected": 0, "repaired": 0, "doubted": 0, "noted": 0}
     assert [remark.row for remark in import_runs.remarks(session, run.id)] == [None, 2, 5, 9]
     assert [remark.row for remark in import_runs.remarks(session, run.id, None, 2, 3)] == [9]
     assert [remark.row for remark in import_runs.remarks(session, run.id, "rejected", 1, 10)] == [2, 9]

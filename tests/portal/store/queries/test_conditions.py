@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import Community, CommunityIdentity, ServiceScore
-from portal.query import CommunityQuery, Near
+from portal.query import CommunityQuery, Near, Ring
 from portal.store.queries.conditions import conditions
 from portal.store.queries.facts import AsOf
 from tests.portal import small_city
@@ -104,3 +104,41 @@ def test_a_corner_on_the_border_counts_as_inside(session: Session) -> None:
     query = CommunityQuery(area=triangle)
     found = session.scalars(select(Community.id).where(*conditions(query, AS_OF))).all()
     assert found == [town.communities["安华苑"]]
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        # a border through (114.05, 22.5), and what lies on its two sides
+        (
+            ((114.04, 22.4), (114.05, 22.4), (114.05, 22.6), (114.04, 22.6)),
+            ((114.05, 22.4), (114.07, 22.4), (114.07, 22.6), (114.05, 22.6)),
+        ),
+        (
+            ((114.04, 22.4), (114.055, 22.4), (114.055, 22.5), (114.04, 22.5)),
+            ((114.04, 22.5), (114.055, 22.5), (114.055, 22.6), (114.04, 22.6)),
+        ),
+        (
+            ((114.045, 22.495), (114.055, 22.505), (114.045, 22.505)),
+            ((114.045, 22.495), (114.055, 22.495), (114.055, 22.505)),
+        ),
+        (
+            ((114.045, 22.505), (114.055, 22.495), (114.055, 22.505)),
+            ((114.045, 22.505), (114.045, 22.495), (114.055, 22.495)),
+        ),
+        (
+            ((114.04, 22.4), (114.05, 22.4), (114.05, 22.5), (114.04, 22.5)),
+            ((114.05, 22.45), (114.055, 22.45), (114.055, 22.55), (114.05, 22.55)),
+        ),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_lies_between_two_areas_counts_in_one(
+    session: Session, corners: tuple[Ring, Ring], turned: bool
+) -> None:
+    town = small_city.build(session)
+    found = []
+    for ring in corners:
+        query = CommunityQuery(area=tuple(reversed(ring)) if turned else ring)
+        found += session.scalars(select(Community.id).where(*conditions(query, AS_OF))).all()
+    assert found.count(town.communities["安华苑"]) == 1

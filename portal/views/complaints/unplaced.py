@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.actions.complaints import placing_by_hand as actions
 from portal.actions.complaints import setting_aside
 from portal.errors import N_, P_, BadRequest, Conflict, NotFound
-from portal.labels import category_name
+from portal.labels import DOUBTS, category_name
 from portal.personal_numbers import mask_numbers
 from portal.privacy import Cipher, mask_address
 from portal.scope import parse_ids
@@ -21,13 +21,12 @@ from portal.store.communities import candidates as community_candidates
 from portal.store.communities.near_names import NearNames
 from portal.store.complaints import unplaced
 from portal.terms import PlaceLevel
+from portal.views.complaints import blueprint
 from portal.views.imports import words
 from portal.web import context
 from portal.web.forms import MOST_CHARACTERS, Form
 from portal.web.guard import needs
 from portal.web.paging import Paging, address, asked_page
-
-blueprint = Blueprint("complaints", __name__)
 
 ROWS, GROUPS = 50, 12
 
@@ -193,6 +192,7 @@ def _page(form: AssignForm) -> ResponseReturnValue:
         own_street=context.own_street(),
         levels=[(str(level), words.name_level(level)) for level in unplaced.LEVELS],
         categories=[(c.code, category_name(c.code, city, language)) for c in city.complaints.categories],
+        doubts=DOUBTS,
         category_name=lambda code: category_name(code, city, language),
         words=words,
         form=form,
