@@ -1,1 +1,1 @@
-"""What is handed out: tables of communities, route sheets, maps."""
+"""What is handed out as a file: tables, route sheets, templates to fill in."""

@@ -8,10 +8,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
-from portal.documents.maps import Frame, draw_shell
 from portal.errors import N_
 from portal.labels import band_name, category_name, kind_name
 from portal.views.maps import state
+from portal.views.maps.shell import Frame, draw_shell
 from portal.web import context
 
 

@@ -1,4 +1,4 @@
-"""Layers to Folium maps: the live page's shell, with fixed ids and local files only."""
+"""The Folium map around which the live page is built: where it opens, with fixed ids and local files only."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.config import ROOT
-from portal.documents.maps import MAP_ID, Frame, draw_shell
+from portal.views.maps.shell import MAP_ID, Frame, draw_shell
 
 FRAME = Frame(118.0, 26.0, 119.0, 27.0)
 
