@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     Update,
     and_,
+    cast,
     exists,
     func,
     insert,
@@ -24,9 +25,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.orm import Session
 
 from portal.models import Base
+
+MANY_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,12 @@ def insert_missing(
     rows = select(*(given.c[name] for name in columns)).where(~known)
     if order_by is not None:
         rows = rows.order_by(order_by)
-    return rows_of(session, insert(table).from_select(columns, rows))
+    n = rows_of(session, insert(table).from_select(columns, rows))
+    if n >= MANY_ROWS:
+        # What was emptied, by a preview or an undo, may be known to be empty: every join with its new rows
+        # would compare each with each.
+        session.execute(select(func.count_anew(cast(table.name, REGCLASS))))
+    return n
 
 
 def upsert(

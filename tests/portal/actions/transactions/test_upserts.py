@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, literal, select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from portal.actions.transactions.staging import TEXT, WHOLE, stage
 from portal.actions.transactions.upserts import (
+    MANY_ROWS,
     count,
     insert_missing,
     rows_of,
@@ -67,3 +70,24 @@ def test_what_the_table_does_not_have_is_left_out(session: Session) -> None:
     session.execute(given.update().values(name="乙"))
     assert upsert(session, Firm, given, ("source", "source_key"), given.c.n).changed == 1
     assert stored(session) == {"1": "乙"}
+
+
+def test_many_new_rows_of_a_table_known_to_be_empty_are_joined_by_their_number(session: Session) -> None:
+    names = {str(n): f"{n} 号" for n in range(MANY_ROWS)}
+    insert_missing(session, Firm, firms(session, names), ("source", "source_key"))
+    session.execute(text("DELETE FROM firm"))
+    session.execute(text("SELECT count_anew('firm')"))
+    assert expected_rows(session) == 1
+    insert_missing(session, Firm, firms(session, names), ("source", "source_key"))
+    assert expected_rows(session) == MANY_ROWS
+
+
+def expected_rows(session: Session) -> int:
+    """Return how many rows the planner expects in the table of firms."""
+    (plan,) = session.scalars(text("EXPLAIN (FORMAT JSON) SELECT * FROM firm")).one()
+    return int(plan["Plan"]["Plan Rows"])
+
+
+def test_only_who_may_write_to_a_table_has_it_counted_anew(session: Session) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        session.execute(text("SELECT count_anew('alembic_version')"))
