@@ -79,7 +79,7 @@ def read_in_child(
         What ``function`` raised of geo's or the portal's family.
     """
     call = pickle.dumps((function, args))
-    request = Request(call, tuple(path.resolve() for path in readable), limits)
+    request = Request(call, tuple(path.resolve() for path in readable), limits, os.getpid())
     # The request is a file too: a pipe would need a thread to fill it.
     with (
         tempfile.TemporaryFile() as asked,

@@ -34,17 +34,22 @@ class Request:
         Files that the function opens by name.
     limits
         What it may use.
+    parent
+        The process that asks, with which this one ends.
     """
 
     call: bytes
     readable: tuple[Path, ...]
     limits: ReadLimits
+    parent: int
 
 
 def main() -> None:
     """Answer the request on standard input in the file descriptor named by the first argument."""
     request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the portal
     raise_fence(request.limits, request.readable)
+    if os.getppid() != request.parent:  # killed before the fence ties this process to it
+        os._exit(1)
     message = _answer(request)
     if len(message) > request.limits.max_result_mb * MEGABYTE:
         message = _failure(refuse(RESULT_TOO_LARGE))
