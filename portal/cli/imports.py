@@ -13,6 +13,7 @@ from geo.datums.crs import Datum, parse_datum
 from geo.errors import DatumError
 from portal.actions.imports.files import STEPS, FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS, Import, Input
+from portal.actions.imports.uploads import RUNS_FOLDER
 from portal.actions.imports.words import FIELDS, MAIN_COUNTS, count_words
 from portal.actions.transactions.import_run import Outcome
 from portal.cli.speech import lines, paragraphs, say
@@ -117,7 +118,7 @@ def _run(entry: Import, wanted: FileImport) -> None:
             services().city(session),
             services().cipher,
             ReadLimits.from_config(config),
-            config.instance_dir / "imports",
+            config.instance_dir / RUNS_FOLDER,
         )
         outcome, rejects = import_file(session, wanted, means, step=lambda step: begin(say(step)), wait=wait)
         scored = Subject.SCORES in data_versions.current(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from geo.texts import Phrase
@@ -47,6 +48,8 @@ def bring_in(work: Work) -> Outcome:
     wanted = previews.wanted_import(
         upload.said, uploads.path_of(folder, upload.id), upload.file_name, upload.user_id
     )
+    # A run that is killed leaves files under this number, which the next one writes anew.
+    wanted = replace(wanted, run_id=upload.id)
     outcome, _ = import_file(
         work.session,
         wanted,
@@ -86,7 +89,7 @@ def _means(work: Work) -> Means:
         services.city(work.session),
         services.cipher,
         ReadLimits.from_config(services.config),
-        services.config.instance_dir / "imports",
+        services.config.instance_dir / uploads.RUNS_FOLDER,
     )
 
 

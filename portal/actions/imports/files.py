@@ -66,6 +66,10 @@ class FileImport:
         Do everything, then undo it.
     user_id
         Who imports; None on the command line.
+    rejects
+        Whether to write a reject file, should there be something to say.
+    run_id
+        Of the import's record, by which its files are called; None for a new one.
     """
 
     subject: Subject
@@ -78,6 +82,8 @@ class FileImport:
     accept: str = ""
     dry_run: bool = False
     user_id: int | None = None
+    rejects: bool = True
+    run_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ def import_file(
     origin = _origin_of(wanted, located)
     given = Given(origin.source, origin.datum, origin.user_id, means.city, means.cipher)
     step(STEPS[2])
-    rejects, run_id = None, uuid.uuid4()
+    rejects, run_id = None, wanted.run_id or uuid.uuid4()
     with import_alone(session, dry_run=wanted.dry_run, wait=wait):
         begin_deed(session, run_id, wanted.user_id)
         loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
@@ -157,7 +163,7 @@ def import_file(
         outcome = replace(outcome, columns=read.columns, questions=read.questions)
         look(outcome)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
-        if outcome.remarks:
+        if outcome.remarks and wanted.rejects:
             rejects = means.rejects_dir / f"{outcome.run_id}-rejects.csv"
             reject_file.write(rejects, outcome.remarks)
     step(STEPS[3])

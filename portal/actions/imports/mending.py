@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from geo.frames import Contract
+from portal.actions.imports.kept_files import write_whole
 from portal.actions.transactions.import_run import Remark, Severity
 from portal.readers.formats.raw import REASON, REMEDY
 from portal.readers.limits import ReadLimits
@@ -55,8 +56,6 @@ def write_refused(
         }
         for number, cells in picked.cells.items()
     ]
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target.touch(mode=0o600)
-    with target.open("wb") as stream:
+    with write_whole(target) as stream:
         write_csv(stream, rows, [(title, title) for title in titles])
     return len(rows)

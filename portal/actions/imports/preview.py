@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from geo.datums.crs import parse_datum
 from geo.errors import GeoError
 from geo.texts import Phrase
 from portal.actions.imports.files import FileImport, Means, import_file
+from portal.actions.imports.kept_files import write_whole
 from portal.actions.imports.registry import IMPORTS
 from portal.actions.imports.reject_file import masked_value
 from portal.actions.imports.uploads import remembered, shape_of
@@ -95,7 +95,7 @@ def preview(
     document: dict[str, Any] = {"said": said, "survey": survey and _survey_json(survey)}
     told: dict[str, Any] = {}
     try:
-        wanted = replace(wanted_import(said, path, name, user_id), dry_run=True)
+        wanted = replace(wanted_import(said, path, name, user_id), dry_run=True, rejects=False)
         entry = IMPORTS[wanted.subject]
 
         def look(outcome: Outcome) -> None:
@@ -107,9 +107,7 @@ def preview(
                 written=count_written(session, outcome.run_id),
             )
 
-        outcome, rejects = import_file(session, wanted, means, step=step, wait=wait, look=look)
-        if rejects is not None:
-            rejects.unlink(missing_ok=True)
+        outcome, _ = import_file(session, wanted, means, step=step, wait=wait, look=look)
         document["outcome"] = _outcome_json(outcome) | told
     except (SpokenError, GeoError) as error:
         remedy = Phrase(error.remedy_msgid, **error.params) if error.remedy_msgid else ""
@@ -197,8 +195,7 @@ def _example(example: Example) -> dict[str, Any]:
 
 def write_preview(path: Path, document: Mapping[str, Any]) -> None:
     """Keep a preview where only the portal reads it."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+    with write_whole(path) as stream:
         stream.write(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS))
 
 

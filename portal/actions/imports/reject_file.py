@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from portal.actions.imports.kept_files import write_whole
 from portal.actions.imports.registry import IMPORTS
 from portal.actions.imports.words import FIELDS, SEVERITIES
 from portal.actions.transactions.import_run import Remark
@@ -42,16 +43,11 @@ def write(path: Path, remarks: Sequence[Remark]) -> None:
     Unavailable
         The disk is full, or the folder may not be written; nothing is left behind.
     """
-    rows, made = [_row(item) for item in sorted(remarks, key=lambda item: item.row or 0)], False
+    rows = [_row(item) for item in sorted(remarks, key=lambda item: item.row or 0)]
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=False)
-        made = True
-        with path.open("wb") as stream:
+        with write_whole(path) as stream:
             write_csv(stream, rows, list(_TITLES.items()))
     except OSError as error:
-        if made:
-            path.unlink(missing_ok=True)
         raise Unavailable(
             N_("说明文件 {file} 不能写入：{error}。没有导入任何内容"),
             remedy=N_("请检查磁盘空间和文件夹的权限，再导入一次"),

@@ -22,6 +22,7 @@ from portal.models import ColumnReading, Job, Upload
 from portal.terms import Subject
 
 FOLDER = "uploads"
+RUNS_FOLDER = "imports"  # what imports leave: of a browser's import by the number of its file
 PIECE_BYTES = 8 * 1024 * 1024
 MOST_OPEN = 20
 KEEP = timedelta(days=7)
@@ -135,18 +136,22 @@ def confirm(
 def _hand_over(
     session: Session, terms: Terms, upload_id: UUID, user_id: int, said: Mapping[str, Any]
 ) -> UUID:
-    upload = own(session, upload_id, user_id)
+    with committed(session):
+        upload = own(session, upload_id, user_id, lock=True)
+        _check_idle(session, upload)
+        # In one transaction: a job that begins at once finds what was said of its file.
+        upload.job_id = jobs.put_in(session, terms, user_id, {"upload": str(upload_id)})
+        upload.said = dict(said)
+        return upload.job_id
+
+
+def _check_idle(session: Session, upload: Upload) -> None:
     if upload.received < upload.size:
         raise Conflict(N_("文件还没有传完"), remedy=N_("请等它传完"))
     if upload.import_run_id is not None:
         raise Conflict(N_("这个文件已经导入"), remedy=N_("请到导入记录查看结果"))
     if upload.job_id is not None and _is_unfinished(session, upload.job_id):
         raise Conflict(N_("这个文件正在处理"), remedy=N_("请等它结束，或在任务页面取消"))
-    job_id = jobs.begin(session, terms, user_id, {"upload": str(upload_id)})
-    with committed(session):
-        upload = own(session, upload_id, user_id, lock=True)
-        upload.job_id, upload.said = job_id, dict(said)
-    return job_id
 
 
 def discard(session: Session, folder: Path, upload_id: UUID, user_id: int) -> None:
@@ -157,12 +162,15 @@ def discard(session: Session, folder: Path, upload_id: UUID, user_id: int) -> No
             raise Conflict(N_("这个文件正在处理"), remedy=N_("请等它结束，或在任务页面取消"))
         session.delete(upload)
         audit(session, user_id, "discard_upload", Subject.JOBS, upload_id)
-    delete_content(folder, upload_id)
+    _delete_content(folder, upload)
 
 
-def delete_content(folder: Path, upload_id: UUID) -> None:
-    """Delete what lies in the instance folder of a file."""
-    for path in (path_of(folder, upload_id), preview_of(folder, upload_id)):
+def _delete_content(folder: Path, upload: Upload) -> None:
+    """Delete what lies in the instance folder of a file: itself, its preview, what a broken import left."""
+    paths = [*(folder / FOLDER).glob(f"{upload.id}*")]
+    if upload.import_run_id is None:
+        paths += (folder / RUNS_FOLDER).glob(f"{upload.id}*")
+    for path in paths:
         path.unlink(missing_ok=True)
 
 
@@ -180,6 +188,8 @@ def forget_old(session: Session, folder: Path) -> int:
             session.delete(upload)
         session.flush()
         known = {str(key) for key in session.scalars(select(Upload.id))}
+    for upload in gone:
+        _delete_content(folder, upload)
     for path in (folder / FOLDER).glob("*"):
         if path.name.split(".")[0] not in known:
             path.unlink(missing_ok=True)

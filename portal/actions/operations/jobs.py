@@ -73,17 +73,27 @@ def begin(
         The user has too many of this kind already.
     """
     with committed(session):
-        _queue_up(session, terms, user_id)
-        if terms.joins:
-            waits = select(Job.id).where(Job.kind == terms.code, Job.state == JobState.WAITING).limit(1)
-            if (waiting := session.scalar(waits)) is not None:
-                return waiting
-        _check_limit(session, terms, user_id)
-        job = Job(kind=terms.code, user_id=user_id, arguments=dict(arguments or {}))
-        session.add(job)
-        session.flush()
-        ring(session, terms, job.id)
-        audit(session, user_id, "begin_job", Subject.JOBS, job.id, {"kind": terms.code})
+        return put_in(session, terms, user_id, arguments)
+
+
+def put_in(
+    session: Session,
+    terms: Terms,
+    user_id: int | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Begin a job as `begin` does, inside the caller's transaction: it is heard of with the commit."""
+    _queue_up(session, terms, user_id)
+    if terms.joins:
+        waits = select(Job.id).where(Job.kind == terms.code, Job.state == JobState.WAITING).limit(1)
+        if (waiting := session.scalar(waits)) is not None:
+            return waiting
+    _check_limit(session, terms, user_id)
+    job = Job(kind=terms.code, user_id=user_id, arguments=dict(arguments or {}))
+    session.add(job)
+    session.flush()
+    ring(session, terms, job.id)
+    audit(session, user_id, "begin_job", Subject.JOBS, job.id, {"kind": terms.code})
     return job.id
 
 

@@ -11,6 +11,7 @@ from geo.datums.crs import Datum
 from geo.datums.detection import spell_confidence
 from portal.access import Permission
 from portal.actions.imports import mending
+from portal.actions.imports.uploads import RUNS_FOLDER
 from portal.actions.imports.words import MAIN_COUNTS, count_order
 from portal.documents.tables import Column, Table
 from portal.errors import N_
@@ -99,7 +100,7 @@ def remarks(number: UUID) -> Response:
 
 
 def _is_mendable(run: ImportRun) -> bool:
-    folder = context.services().config.instance_dir / "imports"
+    folder = context.services().config.instance_dir / RUNS_FOLDER
     return run.user_id == context.viewer().user_id and mending.path_of(folder, run.id).is_file()
 
 

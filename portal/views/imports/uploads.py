@@ -192,7 +192,7 @@ def template(subject: str) -> ResponseReturnValue:
 def to_mend(number: UUID) -> ResponseReturnValue:
     """Answer who brought a file with its refused rows as they stood there, why, and what to do."""
     run, _ = import_runs.one(context.session(), number)
-    path = mending.path_of(context.services().config.instance_dir / "imports", number)
+    path = mending.path_of(context.services().config.instance_dir / uploads.RUNS_FOLDER, number)
     if run.user_id != context.viewer().user_id or not path.is_file():
         raise NotFound(N_("没有可以改正的行"), remedy=N_("只有导入这个文件的人能取回"))
     name = f"{PurePath(run.file_name).stem}-{context.say(N_('未导入'))}.csv"

@@ -65,9 +65,8 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+def test_what_a_killed_attempt_left_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "run-rejects.csv"
-    path.write_text("kept")
-    with pytest.raises(Unavailable):
-        reject_file.write(path, REMARKS)
-    assert path.read_text() == "kept"
+    path.write_text("half")
+    reject_file.write(path, REMARKS)
+    assert path.read_text("utf-8-sig").startswith("行号,")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.actions.imports import uploads
@@ -155,3 +155,58 @@ def test_how_columns_were_read_is_remembered_by_shape(session: Session, clerk: i
     uploads.remember(session, Subject.FIRMS, shape, {"columns": {"甲": "name"}}, clerk)
     uploads.remember(session, Subject.FIRMS, shape, {"columns": {"乙": "name"}}, clerk)
     assert uploads.remembered(session, shape) == (Subject.FIRMS, {"columns": {"乙": "name"}})
+
+
+def test_what_a_broken_import_left_goes_with_its_file_and_nothing_else(
+    session: Session, clerk: int, begun: uuid.UUID, tmp_path: Path
+) -> None:
+    other = uuid.uuid4()
+    runs = tmp_path / uploads.RUNS_FOLDER
+    runs.mkdir()
+    for name in (f"{begun}-rejects.csv", f"{begun}-to-mend.csv.part", f"{other}-rejects.csv"):
+        (runs / name).write_text("x")
+    uploads.receive(session, tmp_path, begun, clerk, 0, CONTENT)
+    uploads.discard(session, tmp_path, begun, clerk)
+    assert [path.name for path in runs.iterdir()] == [f"{other}-rejects.csv"]
+    assert list((tmp_path / uploads.FOLDER).iterdir()) == []
+
+
+def test_an_import_keeps_its_files_when_its_upload_is_forgotten(
+    session: Session, clerk: int, begun: uuid.UUID, tmp_path: Path
+) -> None:
+    session.add(
+        ImportRun(
+            id=begun,
+            subject=Subject.FIRMS,
+            source="a",
+            file_name="a",
+            file_sha256="",
+            state="done",
+            counts={},
+        )
+    )
+    session.flush()
+    session.execute(
+        update(Upload).values(import_run_id=begun, created_at=func.now() - uploads.KEEP - timedelta(hours=1))
+    )
+    session.commit()
+    kept = tmp_path / uploads.RUNS_FOLDER / f"{begun}-rejects.csv"
+    kept.parent.mkdir()
+    kept.write_text("x")
+    assert uploads.forget_old(session, tmp_path) == 1
+    assert kept.exists()
+
+
+def test_what_is_said_of_a_file_is_there_when_its_job_is(
+    session: Session, clerk: int, begun: uuid.UUID, tmp_path: Path
+) -> None:
+    uploads.receive(session, tmp_path, begun, clerk, 0, CONTENT)
+    commits: list[tuple[int, object]] = []
+
+    def look(made: Session) -> None:
+        upload = made.get_one(Upload, begun)
+        commits.append((made.scalar(select(func.count()).select_from(Job)) or 0, upload.said))
+
+    event.listen(session, "before_commit", look)
+    uploads.look_into(session, PREVIEW, begun, clerk, {"subject": "firms"})
+    assert commits == [(1, {"subject": "firms"})]
