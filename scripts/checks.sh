@@ -1,7 +1,7 @@
 # The checks and tests, cheap ones first. Sourced by ./run.
 # shellcheck shell=bash
 
-# run_checks: all of them, in order; the first that fails ends the run.
+# run_checks [--slow]: all of them, in order; the first that fails ends the run.
 run_checks() {
   check "ruff" quietly -m ruff check .
   check "ruff format" quietly -m ruff format --check .
@@ -9,11 +9,11 @@ run_checks() {
   check "mypy" quietly -m mypy
   check "import-linter" quietly -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
   # By file, since files share what is dear to make.
-  local spread=(-n 2 --dist loadfile)
+  local spread=(-n 2 --dist loadfile "$@")
   check "tests of static/app" run_npm run --silent test
   check "tests of geo" "$PYTHON" -m pytest "${spread[@]}" --doctest-modules geo tests/geo
   check "tests of portal and contracts" "$PYTHON" -m pytest "${spread[@]}" tests --ignore tests/geo --ignore tests/browser
-  check "tests in the browser" "$PYTHON" -m pytest tests/browser
+  check "tests in the browser" "$PYTHON" -m pytest "$@" tests/browser
   say "" "all passed"
 }
 
