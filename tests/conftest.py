@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -66,6 +67,16 @@ def real_data() -> Path:
 def city() -> City:
     """Version 1 of the policy, as shipped."""
     return parse_city_toml((ROOT / "data" / "city.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords so that hundreds of tests may log in: as shipped, each takes a quarter of a second."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", hasher)
+        patch.setattr(accounts, "_NOBODY", hasher.hash("nobody"))
+        yield
 
 
 def _admin_url() -> str:
@@ -135,7 +146,7 @@ def make_database() -> Iterator[MakeDatabase]:
         def make() -> Database:
             name = f"atlas_run_{uuid.uuid4().hex[:12]}"
             admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy OWNER {}").format(
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
                 )
             )

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,7 @@ from tests.portal.actions.overlap import overlap
 
 SECRET = "s" * 48
 PASSWORD = "correct horse battery"
+SHIPPED_HASHER, SHIPPED_NOBODY = accounts._hasher, accounts._NOBODY  # tests run with cheap ones
 
 
 @pytest.fixture
@@ -38,6 +41,12 @@ def log_in(
     device: str = "",
 ) -> UserAccount:
     return accounts.log_in(session, username, password, address, SECRET, device=device)
+
+
+def test_passwords_are_dear_to_guess_and_an_unknown_name_costs_as_much() -> None:
+    parameters = extract_parameters(SHIPPED_HASHER.hash("a password"))
+    assert parameters == RFC_9106_LOW_MEMORY
+    assert extract_parameters(SHIPPED_NOBODY) == parameters
 
 
 def test_password_is_stored_as_argon2_and_opens_the_account(session: Session, clerk: UserAccount) -> None:
