@@ -7,7 +7,9 @@
 //   page         what the server told the page (layers, legends, texts …; see portal/views/maps/state.py)
 //   state        what is shown: { layer, measure, period, category, overlays, base }
 //   events       "change" (detail: keys that changed; "chosen" too, unless the back button did it) · "marks" · "spots" · "ground" · "drawer" (detail: path) · "drawn"
-//   change({…})  show something else: state, address and every subscriber follow
+//   change({…})  show something else: state and every subscriber follow, and it is a step of the browser's history
+//   adopt({…})   the same, where the address says so already: no step
+//   rewrite(args) the address has other arguments from now on: no step
 //   showCity()   the whole city comes into view
 //   open(path)   load a page of the portal into the drawer, with the map's state in its address
 //   follow(path) the same, of the page that is in the drawer already
@@ -36,22 +38,39 @@ export const state = read(new URLSearchParams(location.search));
 
 // Show something else. Keys that are left out stay as they are.
 export function change(patch) {
+  choose(patch, true);
+}
+
+export function adopt(patch) {
+  choose(patch, false);
+}
+
+function choose(patch, isStep) {
   const changed = KEYS.filter((key) => key in patch && patch[key] !== state[key]);
   if (!changed.length) return;
+  if (isStep) leave();
   Object.assign(state, patch);
-  write();
+  write(isStep ? "pushState" : "replaceState");
   emit("change", changed);
   emit("chosen", changed);
 }
 
 // Load `path` into the drawer; the address becomes the path with the map's state.
 export function open(path) {
-  return htmx.ajax("GET", path, { target: "#drawer", swap: "innerHTML", push: "true" });
+  return fill(path, { push: "true" });
 }
 
 // The page in the drawer has something else to say: it takes its own place in the history.
 export function follow(path) {
-  return htmx.ajax("GET", path, { target: "#drawer", swap: "innerHTML", replace: "true" });
+  return fill(path, { replace: "true" });
+}
+
+async function fill(path, how) {
+  try {
+    await htmx.ajax("GET", path, { target: "#drawer", swap: "innerHTML", ...how });
+  } catch {
+    // htmx has told it, unless it was given up by a step back
+  }
 }
 
 export function mark(kind, ids) {
@@ -138,8 +157,8 @@ export function isMadeHere(place) {
   return phone.matches === place.endsWith(`,${PHONE}`);
 }
 
-function goTo(args) {
-  const [lon, lat, zoom] = (args.get("at") ?? "").split(",", 3).map(Number);
+function goTo(place) {
+  const [lon, lat, zoom] = (place ?? "").split(",", 3).map(Number);
   if ([lon, lat, zoom].every(Number.isFinite) && Math.abs(lon) <= 180 && Math.abs(lat) <= 85) {
     map.setView([lat, lon], zoom, { animate: false });
     moved = true;
@@ -148,38 +167,90 @@ function goTo(args) {
   return false;
 }
 
-export function showCity() {
-  const [west, south, east, north] = page.bounds;
+function show([west, south, east, north]) {
   fit(L.latLngBounds([south, west], [north, east]));
 }
 
-// Rewrite the address in place: the path stays, foreign arguments (a query's) stay.
-function write() {
+export function showCity() {
+  show(page.city);
+}
+
+// Rewrite the address: the path stays, foreign arguments (a query's) stay.
+function write(how = "replaceState") {
   const args = new URLSearchParams(location.search);
   for (const key of [...KEYS, "at"]) args.delete(key);
   for (const [key, value] of Object.entries(stateArguments())) args.set(key, value);
-  const text = args.toString().replaceAll("%2C", ",");
-  history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
+  put(args, how);
 }
 
-if (!goTo(new URLSearchParams(location.search))) showCity();
+// Where nobody has moved the map the address names no place, but the entry of the history does.
+function put(args, how) {
+  const text = args.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
+  const entry = { ...history.state, htmx: true, at: placeOf(map) };
+  history[how](entry, "", location.pathname + (text ? `?${text}` : ""));
+}
+
+export function rewrite(args) {
+  const same = held === inDrawer();
+  put(args, "replaceState");
+  if (same) held = inDrawer();
+}
+
+// ---- steps of the browser's history ---------------------------------------------------------------
+
+let held = inDrawer(); // what the drawer holds
+let coming = null; // what htmx asks for after a step
+
+// The page of this address and what it counts by; with nothing in the drawer nothing is counted there.
+function inDrawer() {
+  const args = new URLSearchParams(location.search);
+  for (const key of [...KEYS, "at"]) if (location.pathname === "/" || !["period", "category"].includes(key)) args.delete(key);
+  args.sort();
+  return `${location.pathname}?${args}`;
+}
+
+// The entry that is left keeps its place: htmx drops what else the entry says.
+function leave() {
+  const args = new URLSearchParams(location.search);
+  args.set("at", placeOf(map));
+  put(args, "replaceState");
+}
+
+// Back or forward: htmx fills the drawer, unless it holds that page already; this does the map. Comes before htmx,
+// which begins to listen when the whole page is there.
+function stepTo(event) {
+  window.htmx?.trigger(document.body, "htmx:abort");
+  coming?.abort();
+  const args = new URLSearchParams(location.search);
+  const place = args.get("at") ?? event.state?.at;
+  const before = { ...state };
+  Object.assign(state, read(args));
+  const changed = KEYS.filter((key) => before[key] !== state[key]);
+  if (changed.length) emit("change", changed);
+  if (place !== placeOf(map)) goTo(place);
+  if (inDrawer() === held) event.stopImmediatePropagation();
+}
+
+if (!goTo(new URLSearchParams(location.search).get("at"))) show(page.bounds);
 
 map.on("moveend", () => {
   moved = true;
   write();
 });
-
+window.addEventListener("popstate", stepTo);
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  if (event.detail.history.type === "push") leave();
+});
 // After a write the address is that of what was written, as the server knew it: the state is added.
-document.addEventListener("htmx:replacedInHistory", write);
-
-// The back button: htmx restores the drawer, this the map.
-window.addEventListener("popstate", () => {
-  const args = new URLSearchParams(location.search);
-  const before = { ...state };
-  Object.assign(state, read(args));
-  const changed = KEYS.filter((key) => before[key] !== state[key]);
-  if (changed.length) emit("change", changed);
-  if (args.has("at") && args.get("at") !== placeOf(map)) goTo(args);
+document.addEventListener("htmx:replacedInHistory", () => write());
+for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
+  document.addEventListener(name, () => {
+    put(new URLSearchParams(location.search), "replaceState");
+    held = inDrawer();
+  });
+}
+document.addEventListener("htmx:historyCacheMiss", (event) => {
+  coming = event.detail.xhr;
 });
 
 // Every request into the drawer carries the map's state, so that each address can be sent to a colleague.

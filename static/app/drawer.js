@@ -1,6 +1,6 @@
 // The drawer: what it holds is marked on the map; on a phone it is a sheet with three heights.
-import { emit, follow, map, mark, on, open, say } from "app/atlas.js";
-import { fit, isFree } from "app/maps/fit.js";
+import { emit, follow, map, mark, on, open, page, say } from "app/atlas.js";
+import { uncover } from "app/maps/fit.js";
 import { reveal } from "app/reveal.js";
 import { put, take } from "app/typed.js";
 
@@ -13,6 +13,7 @@ const FIRST_ZOOM = 15;
 const left = new Map(); // path of a page that was left with something unsent → what
 let here = location.pathname; // of what the drawer holds
 let unsent = [];
+let clicked = null; // what was clicked on the map last, and where
 let found = []; // what waited for the page that the browser's buttons lead to
 
 function isOpen() {
@@ -22,7 +23,8 @@ function isOpen() {
 // What the template says about itself: <div data-community="12" data-at="lon,lat"> and the like.
 function settle() {
   mark("selected", idsOf("community"));
-  mark("street", idsOf("outlined"));
+  const outlined = idsOf("outlined");
+  mark("street", outlined.length ? outlined : page.own_street);
   document.body.classList.toggle("drawer-open", isOpen());
   if (isOpen() && !frame.dataset.height) setHeight("half");
 }
@@ -57,10 +59,14 @@ function arrive() {
   reveal(bounds, told ? map.getZoom() : Number(body.querySelector("[data-at]").dataset.zoom ?? FIRST_ZOOM));
 }
 
-// Bring what was opened out from under the drawer and the legend, without changing the zoom.
-function uncover() {
-  const bounds = placeOf();
-  if (bounds && !isFree(bounds)) fit(bounds, map.getZoom(), {});
+// What was opened lies in sight beside the drawer: all of it, else where it was clicked, else a point in it.
+function show() {
+  uncover(boxOf(), clicked?.path === location.pathname ? clicked.at.toBounds(0) : placeOf());
+}
+
+function boxOf() {
+  const box = body.querySelector("[data-box]")?.dataset.box.split(",").map(Number);
+  return box && L.latLngBounds([box[1], box[0]], [box[3], box[2]]);
 }
 
 function placeOf() {
@@ -85,12 +91,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (etc?.replace) return change(); // the same page: the reader stays where they are
   body.scrollTop = 0;
   change();
-  uncover();
+  show();
   body.querySelector("h2")?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:historyCacheMiss", () => {
   unsent = take(body);
-  found = left.get(location.pathname) ?? [];
+  const isSame = location.pathname === here; // it counts by something else
+  found = isSame ? unsent : (left.get(location.pathname) ?? []);
+  if (isSame) return;
   left.delete(location.pathname);
   leave();
 });
@@ -131,6 +139,8 @@ for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusi
     if (row) mark("hover", on ? [row.dataset.hover] : []);
   });
 }
+
+on("clicked", (what) => (clicked = what));
 
 // Another quarter or category was chosen: what counts by them, as <… data-scoped="period category"> says, does so anew.
 on("chosen", (keys) => {

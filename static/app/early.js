@@ -1,5 +1,5 @@
-// Asks for the first tiles while Leaflet is still on its way: at the city's extent, or at the place that the
-// address names. A wrong guess costs a request; the map asks for what it needs either way.
+// Asks for the first tiles while Leaflet is still on its way: where the map opens, or at the place that the address
+// names. A wrong guess costs a request; the map asks for what it needs either way.
 (() => {
   const page = JSON.parse(document.getElementById("atlas-state").textContent);
   const args = new URLSearchParams(location.search);

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 from sqlalchemy.orm import Session
 
 from portal.actions import accounts, policy
@@ -132,7 +133,8 @@ def test_what_has_no_name_is_tipped_and_found_by_its_key(leader: Page, portal: t
     assert edges[0] == edges[1]
     leader.keyboard.press("Enter")
     expect(leader.locator("#drawer h2")).to_have_text(called)
-    leader.evaluate(UNTIL_DRAWN)
+    leader.wait_for_function("() => map_atlas.getZoom() === 16")
+    leader.wait_for_load_state("networkidle")
     leader.mouse.move(*point_of(leader, (114.3007, 22.5002)))
     expect(leader.locator(".tip .tip-name")).to_have_text(called)
 
@@ -153,28 +155,72 @@ def test_a_click_opens_the_card_and_back_closes_it(leader: Page, portal: tuple[s
     expect(leader.locator("#drawer-frame")).to_be_hidden()
 
 
-def test_back_brings_back_the_layer_and_the_place(leader: Page) -> None:
-    """What was chosen beside an open card belongs to its address; the map goes with the address."""
-    centre = "() => map_atlas.getCenter().lng.toFixed(3)"
-    first, title = leader.evaluate(centre), leader.locator("#legend h2").inner_text()
-    leader.mouse.click(*point_of(leader, ANHUA))
-    expect(leader.locator("#drawer article h2")).to_have_text("安华苑")
-    leader.click("#layers-button")
-    leader.get_by_label("街道·投诉").check()
-    expect(leader.locator("#legend h2")).not_to_have_text(title)
-    expect(leader.get_by_label("街道·投诉")).to_be_focused()
-    leader.keyboard.press("Escape")  # closes the list of layers, not the card
-    expect(leader.locator("#layers-panel")).to_be_hidden()
-    expect(leader.locator("#drawer article h2")).to_have_text("安华苑")
-    leader.evaluate("map_atlas.setView([22.51, 114.2], 14, { animate: false })")
-    leader.wait_for_url(re.compile(r"layer=streets.*at=114\.2"))
-    leader.go_back()
-    expect(leader.locator("#legend h2")).to_have_text(title)
-    expect(leader.locator("#drawer-frame")).to_be_hidden()
-    leader.go_forward()
-    expect(leader.locator("#legend h2")).not_to_have_text(title)
-    leader.wait_for_function("() => map_atlas.getCenter().lng.toFixed(3) === '114.200'")
-    assert first != "114.200"
+# What a reader sees: the map's place, what its legend and its controls say, what the drawer holds.
+VIEW = """() => ({
+  place: [map_atlas.getCenter().lng.toFixed(3), map_atlas.getCenter().lat.toFixed(3), map_atlas.getZoom()],
+  legend: document.querySelector("#legend h2").innerText,
+  measure: document.querySelector("#legend [aria-pressed=true]")?.innerText ?? "",
+  period: document.getElementById("period").value,
+  category: document.getElementById("category").value,
+  drawer: document.querySelector("#drawer").innerText.replaceAll(/\\s+/g, " "),
+})"""
+
+
+def test_back_and_forward_restore_each_of_ten_steps(leader: Page) -> None:
+    """Layer, measure, quarter, category, card, street, query, and where the map was meanwhile."""
+    drawer, legend = leader.locator("#drawer"), leader.locator("#legend")
+
+    def choose_layer(label: str) -> None:
+        leader.click("#layers-button")
+        leader.get_by_label(label).check()
+        expect(leader.get_by_label(label)).to_be_focused()
+        leader.keyboard.press("Escape")  # closes the list of layers, not the card
+
+    def open_card() -> None:
+        leader.mouse.click(*point_of(leader, ANHUA))
+        expect(leader.locator(".tip")).to_be_hidden()
+
+    def ask() -> None:
+        leader.fill("#query-points_below", "80")
+        leader.click("#query-form .btn-primary")
+
+    choose_street = "街道·投诉"
+    steps: list[tuple[Callable[[], object], Locator, str]] = [
+        (lambda: choose_layer(choose_street), legend, "件"),
+        (lambda: leader.get_by_role("button", name="每千户").click(), legend, "件/千户"),
+        (lambda: leader.select_option("#period", "2025-Q2"), legend, "2025年第2季度"),
+        (lambda: choose_layer("小区·服务评分"), legend, "小区服务评分"),
+        (open_card, drawer, "安华苑"),
+        (lambda: leader.select_option("#category", "lift"), drawer, "2025年第2季度 · 电梯"),
+        (lambda: leader.click("#drawer .crumb a"), drawer, "地图上的小区"),
+        (lambda: leader.select_option("#period", "2025-Q3"), drawer, "2025年第3季度 · 电梯"),
+        (lambda: leader.click(".rail a[href='/query']"), drawer, "全市：共"),
+        (ask, drawer, "评分低于 80：共"),
+        (lambda: leader.select_option("#category", "noise"), drawer, "投诉（噪声与邻里"),
+        (lambda: choose_layer(choose_street), legend, "件"),
+    ]
+    views = [leader.evaluate(VIEW)]
+    for at, (act, part, words) in enumerate(steps):
+        act()
+        expect(part).to_contain_text(words)
+        ready(leader)
+        leader.evaluate(f"map_atlas.setView([22.5, 114.04 + {at} / 1000], 13, {{ animate: false }})")
+        views.append(leader.evaluate(VIEW))
+    assert len({str(view) for view in views}) == len(steps) + 1
+
+    def restored(expected: dict[str, Any]) -> None:
+        for _ in range(50):
+            if leader.evaluate(VIEW) == expected:
+                break
+            leader.wait_for_timeout(100)
+        assert leader.evaluate(VIEW) == expected
+
+    for view in reversed(views[:-1]):
+        leader.go_back()
+        restored(view)
+    for view in views[1:]:
+        leader.go_forward()
+        restored(view)
 
 
 def test_an_address_shows_a_colleague_the_same(
@@ -225,13 +271,15 @@ def test_the_card_and_where_it_leads_follow_period_and_category(leader: Page) ->
     leader.select_option("#category", "lift")
     expect(drawer).to_contain_text("2025年第2季度 · 电梯")
     expect(leader.locator("#category")).to_be_focused()
-    assert leader.evaluate("history.length") == entries
+    assert leader.evaluate("history.length") == entries + 2
     leader.click("#drawer .crumb a")
     expect(drawer.locator("h2")).to_have_text("东")
     expect(drawer).to_contain_text("2025年第2季度 · 电梯")
     leader.select_option("#period", "2025-Q3")
     expect(drawer).to_contain_text("2025年第3季度 · 电梯")
-    leader.go_back()
+    for _ in range(2):
+        leader.go_back()
+        expect(drawer).to_contain_text("2025年第2季度 · 电梯")
     expect(drawer.locator("h2")).to_have_text("安华苑")
     expect(drawer).to_contain_text("2025年第2季度 · 电梯")
     expect(leader.locator("#period")).to_have_value("2025-Q2")

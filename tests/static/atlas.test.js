@@ -1,10 +1,10 @@
-import { goBack, map, requests, send, showOnPhone, split, visits } from "./page.js";
+import { goBack, map, requests, send, showOnPhone, split, triggered, visits } from "./page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 Object.assign(location, split("/?layer=streets&period=1999-Q1&near=114.1,22.5&at=114.05000,22.50000,13"));
 const atlas = await import("app/atlas.js");
-const { change, dataArguments, events, format, isMadeHere, layerOf, mark, marks, measureOf, say, state } = atlas;
+const { adopt, change, dataArguments, events, format, isMadeHere, layerOf, mark, marks, measureOf, say, state } = atlas;
 
 const AT = "at=114.05000,22.50000,13";
 const first = { ...state };
@@ -29,16 +29,35 @@ test("what is chosen stands in the address, and what is as at first does not", (
   assert.equal(visits.at(-1).address, `/?near=114.1,22.5&${AT}`);
 });
 
-test("the state that htmx keeps in the history stays there", () => {
+test("each choice is a step of the history, and what is left keeps its place", () => {
   change({ layer: "streets" });
-  assert.deepEqual(visits.at(-1).state, { htmx: true });
+  change({ category: "lift" });
+  assert.deepEqual(
+    visits.map(({ step, address }) => [step, new URLSearchParams(split(address).search).get("category")]),
+    [[false, null], [true, null], [false, null], [true, "lift"]],
+  );
+  assert.match(visits[0].address, /at=114\.05000,22\.50000,13$/);
+  assert.deepEqual(visits.at(-1).state, { htmx: true, at: "114.05000,22.50000,13" });
+});
+
+test("what the address says already is no step", () => {
+  adopt({ category: "lift" });
+  assert.deepEqual([state.category, told, visits.map(({ step }) => step)], ["lift", [["category"]], [false]]);
+});
+
+test("a page that htmx puts before another leaves that its place; one that takes its place leaves none", () => {
+  Object.assign(location, split("/communities/7"));
+  send("htmx:beforeHistoryUpdate", { history: { type: "replace" } });
+  assert.equal(visits.length, 0);
+  send("htmx:beforeHistoryUpdate", { history: { type: "push" } });
+  assert.deepEqual(visits, [{ step: false, address: `/communities/7?${AT}`, state: { htmx: true, at: "114.05000,22.50000,13" } }]);
 });
 
 test("only what differs is told, and nothing where nothing does", () => {
   change({ layer: "streets", period: "2025-Q3" });
   change({ layer: "streets" });
   assert.deepEqual(told, [["layer"]]);
-  assert.equal(visits.length, 1);
+  assert.equal(visits.filter(({ step }) => step).length, 1);
 });
 
 test("the back button brings back what was shown, and tells it", () => {
@@ -60,6 +79,44 @@ test("the back button leaves the place where the address names none, or the same
   goBack("/communities/7");
   goBack(`/?${AT}`);
   delete map.setView;
+});
+
+test("the back button brings back a place that the address does not name", () => {
+  goBack("/communities/7", { htmx: true, at: "114.30000,22.60000,12" });
+  assert.deepEqual([map.getCenter().lng, map.getZoom()], [114.3, 12]);
+});
+
+test("htmx hears of a step only where the drawer has to hold another page, or to count by something else", () => {
+  const arrive = (address) => {
+    Object.assign(location, split(address));
+    send("htmx:pushedIntoHistory", {});
+  };
+  arrive("/communities/7?period=2025-Q2");
+  assert.equal(goBack("/communities/7?layer=streets&period=2025-Q2&at=1,2,3&overlays="), false);
+  assert.equal(goBack("/communities/7?period=2025-Q3"), true);
+  assert.equal(goBack("/communities/8?period=2025-Q2"), true);
+  arrive("/query?kind=a&category=lift");
+  assert.equal(goBack("/query?category=lift&kind=a&measure=rate"), false);
+  assert.equal(goBack("/query?kind=b&category=lift"), true);
+  arrive("/");
+  assert.equal(goBack("/?period=2025-Q2"), false);
+});
+
+test("a basket that the address spells is of the page in the drawer", () => {
+  Object.assign(location, split("/query?kind=a"));
+  send("htmx:pushedIntoHistory", {});
+  atlas.rewrite(new URLSearchParams("kind=a&stops=3,5"));
+  assert.equal(visits.at(-1).address, "/query?kind=a&stops=3,5");
+  assert.equal(goBack("/query?kind=a&stops=3,5&layer=streets"), false);
+  assert.equal(goBack("/query?kind=a"), true);
+});
+
+test("a step gives up what was still to come into the drawer", () => {
+  let given = 0;
+  triggered.length = 0;
+  send("htmx:historyCacheMiss", { xhr: { abort: () => given++ } });
+  goBack("/communities/7");
+  assert.deepEqual([given, triggered], [1, ["htmx:abort"]]);
 });
 
 test("an address of another time tells nothing that is shown already", () => {

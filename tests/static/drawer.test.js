@@ -1,7 +1,7 @@
-import { element, part, requests, send, visits } from "./page.js";
+import { element, map, part, place, requests, send, visits } from "./page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { change } from "app/atlas.js";
+import { change, emit, marks } from "app/atlas.js";
 import "app/drawer.js";
 
 const drawer = part("drawer");
@@ -48,4 +48,32 @@ test("what does not count by what was chosen stays", () => {
   drawer.replaceChildren();
   change({ period: "2025-Q3" });
   assert.deepEqual(requests, []);
+});
+
+// Swaps a page about a box in degrees into the drawer, which covers the right half of the map.
+function swap(path, dataset) {
+  place("drawer-frame", 720, 0, 1440, 900);
+  Object.assign(location, { pathname: path, search: "" });
+  drawer.replaceChildren(...["[data-at]", "[data-box]"].map((name) => Object.assign(element(name), { dataset })));
+  map.fits.length = 0;
+  map.setView([22.5, 114], 12);
+  send("htmx:afterSwap", { target: drawer });
+  return map.fits.map(({ bounds }) => bounds.toBBoxString());
+}
+
+test("what was opened is shown beside the drawer: its whole box, else where it was clicked, else a point in it", () => {
+  const [small, large] = ["114.05,22.5,114.06,22.51", "113,22,115,23"];
+  assert.deepEqual(swap("/streets/1", { at: "114.055,22.505", box: small }), [small]);
+  assert.deepEqual(swap("/streets/2", { at: "114.2,22.6", box: large }), ["114.2,22.6,114.2,22.6"]);
+  emit("clicked", { path: "/streets/3", at: L.latLng(22.51, 114.1) });
+  assert.deepEqual(swap("/streets/3", { at: "114.2,22.6", box: large }), ["114.1,22.51,114.1,22.51"]);
+  assert.deepEqual(swap("/streets/3", { at: "113.9,22.5", box: "113.89,22.49,113.91,22.51" }), []);
+});
+
+test("the own street is outlined, unless the drawer holds another", () => {
+  swap("/communities/7", { at: "114,22.5", box: "114,22.5,114,22.5" });
+  assert.deepEqual([...marks.street], [9]);
+  drawer.replaceChildren(Object.assign(element("[data-outlined]"), { dataset: { outlined: "4" } }));
+  send("htmx:historyRestore", {});
+  assert.deepEqual([...marks.street], [4]);
 });

@@ -1,4 +1,4 @@
-import { map, showOnPhone, split } from "./page.js";
+import { map, send, showOnPhone, split } from "./page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
@@ -38,5 +38,15 @@ test("nothing is not gone to", () => {
 test("once the drawer holds something else the link's place no longer counts", () => {
   emit("drawer");
   reveal(around(map.getCenter()));
+  assert.equal(map.fits.length, 1);
+});
+
+test("where the browser's buttons led back to a page the map stays as it was then, and no longer than that", () => {
+  send("htmx:historyRestore", {});
+  emit("drawer");
+  reveal(around(L.latLng(23, 115)));
+  assert.equal(map.fits.length, 0);
+  emit("drawer");
+  reveal(around(L.latLng(23, 115)));
   assert.equal(map.fits.length, 1);
 });

@@ -32,6 +32,8 @@ export const PAGE = {
   ],
   basemap: { kind: "roads", tiles: "/tiles/base/{z}/{x}/{y}.mvt", styles: [{ code: "vec" }, { code: "img" }] },
   bounds: [113.75, 22.4, 114.65, 22.9],
+  city: [113.75, 22.4, 114.65, 22.9],
+  own_street: [9],
   extent: [113.7, 22.3, 114.7, 23],
   margins: { desk: [0, 0, 0, 0], phone: [0, 0, 0, 0] },
   first_tiles: ["/tiles/base/{z}/{x}/{y}.mvt"],
@@ -191,17 +193,29 @@ export function part(id) {
 
 // ---- window ---------------------------------------------------------------------------------------
 
-export const visits = []; // { state, address } of each call of history
+export const visits = []; // { state, address, step } of each call of history
+
+function visit(step, state, _, address) {
+  visits.push({ state, address, step });
+  history.state = state;
+  Object.assign(location, split(address));
+}
 
 export function split(address) {
   const { pathname, search } = new URL(address, "http://portal");
   return { pathname, search };
 }
 
-// The browser's back button.
-export function goBack(address) {
+// The browser's back button. Says whether what listens later, which is htmx, hears of it.
+export function goBack(address, state = null) {
   Object.assign(location, split(address));
-  window.dispatchEvent(new Event("popstate"));
+  history.state = state;
+  let heard = false;
+  const listen = () => (heard = true);
+  window.addEventListener("popstate", listen);
+  window.dispatchEvent(Object.assign(new Event("popstate"), { state }));
+  window.removeEventListener("popstate", listen);
+  return heard;
 }
 
 const phone = { matches: false };
@@ -245,13 +259,11 @@ Object.assign(globalThis, {
   cancelAnimationFrame: clearTimeout,
   fetch: fetchFake,
   Path2D: Path,
-  htmx: { ajax: (...request) => requests.push(request) },
+  htmx: { ajax: async (...request) => requests.push(request), trigger: (_, name) => triggered.push(name) },
   history: {
-    state: { htmx: true },
-    replaceState(state, _, address) {
-      visits.push({ state, address });
-      Object.assign(location, split(address));
-    },
+    state: null,
+    replaceState: (...entry) => visit(false, ...entry),
+    pushState: (...entry) => visit(true, ...entry),
   },
   document: Object.assign(new EventTarget(), {
     documentElement: element("html"),
@@ -270,6 +282,7 @@ Object.defineProperty(globalThis, "navigator", { value: { userAgent: "node", pla
 part("atlas-state").textContent = JSON.stringify(PAGE);
 
 export const requests = []; // what htmx was asked
+export const triggered = []; // events that htmx was told to send
 
 // Let everything that was promised come.
 export function settled() {

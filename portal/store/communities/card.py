@@ -36,6 +36,7 @@ from portal.scope import Period
 from portal.store import firms
 from portal.store.communities.names import Named, named
 from portal.store.communities.scores import scored
+from portal.store.places.streets import box_of
 
 INSPECTIONS, SCORES, EVENTS = 5, 8, 10
 
@@ -64,12 +65,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Head(Named):
-    """What everyone may see of a community: its names, where it is, its band."""
+    """What everyone may see of a community: its names, where it is, its band.
+
+    ``box`` is west, south, east, north of its outline, else of its point; None without either.
+    """
 
     neighbourhood: str | None
     band: str | None
     lon: float | None
     lat: float | None
+    box: tuple[float, ...] | None
     outlined: bool
     aliases: tuple[str, ...]
 
@@ -94,6 +99,7 @@ def head(session: Session, community_id: int, period: Period) -> Head:
             ServiceScore.band,
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),
+            box_of(func.coalesce(Community.outline, Community.location)).label("box"),
             Community.outline.is_not(None).label("outlined"),
             aliases.label("aliases"),
         )
@@ -104,7 +110,8 @@ def head(session: Session, community_id: int, period: Period) -> Head:
     ).one_or_none()
     if row is None:
         raise NotFound(N_("没有这个小区"))
-    return Head(**{**row._mapping, "aliases": tuple(sorted(row.aliases or ()))})
+    box = None if row.lon is None else tuple(row.box)
+    return Head(**{**row._mapping, "box": box, "aliases": tuple(sorted(row.aliases or ()))})
 
 
 def facts(session: Session, seen: Seen) -> Row[Any] | None:

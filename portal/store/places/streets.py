@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
@@ -15,7 +17,7 @@ from portal.terms import CommunityStatus
 
 CHINA = (73.5, 18.0, 135.1, 53.6)  # what a map without any data shows
 WORLD = (-180.0, -85.0, 180.0, 85.0)
-
+CORNERS = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)
 
 Box = tuple[float, float, float, float]
 
@@ -27,30 +29,37 @@ class Extents:
     Parameters
     ----------
     shown
-        Where the map opens: the streets, else the communities, else China.
+        Where the map opens: the viewer's own street, else the city.
+    city
+        The streets, else the communities, else China.
     data
         Streets and communities: outside of it no tile holds any; the world without data.
     """
 
     shown: Box
+    city: Box
     data: Box
 
 
-def extents(session: Session) -> Extents:
-    """Return how far the city reaches."""
+def extents(session: Session, own_street_id: int | None = None) -> Extents:
+    """Return how far the city reaches, and the one street that the viewer answers for."""
     streets = select(func.ST_Extent(Street.outline)).scalar_subquery()
     communities = select(
         func.ST_Extent(func.coalesce(Community.outline, Community.location))
     ).scalar_subquery()
-    corners = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)
-    of_streets = [corner(streets) for corner in corners]
-    of_communities = [corner(communities) for corner in corners]
-    row = session.execute(select(*of_streets, *of_communities)).one()
-    boxes = [box for box in (_box(row[:4]), _box(row[4:])) if box is not None]
+    own = select(box_of(Street.outline)).where(Street.id == own_street_id).scalar_subquery()
+    row = session.execute(select(box_of(streets), box_of(communities), own)).one()
+    boxes = [box for box in map(_box, row[:2]) if box is not None]
     if not boxes:
-        return Extents(CHINA, WORLD)
+        return Extents(CHINA, CHINA, WORLD)
     west, south, east, north = zip(*boxes, strict=True)
-    return Extents(boxes[0], (min(west), min(south), max(east), max(north)))
+    shown = _box(row[2]) if row[2] else None
+    return Extents(shown or boxes[0], boxes[0], (min(west), min(south), max(east), max(north)))
+
+
+def box_of(shape: Any) -> ColumnElement[Any]:
+    """Return west, south, east, north of a shape as a list; of nulls without one."""
+    return array([corner(shape) for corner in CORNERS])
 
 
 def _box(corners: Sequence[float | None]) -> Box | None:
@@ -98,7 +107,7 @@ def street_lines(session: Session) -> list[StreetLine]:
 
 @dataclass(frozen=True)
 class StreetHead:
-    """One street: names, land area, a point on it (WGS 84 degrees)."""
+    """One street: names, land area, a point on it, its box (WGS 84 degrees)."""
 
     id: int
     name: str
@@ -106,6 +115,7 @@ class StreetHead:
     area_m2: float
     lon: float
     lat: float
+    box: Box
 
 
 def street(session: Session, street_id: int) -> StreetHead:
@@ -119,7 +129,13 @@ def street(session: Session, street_id: int) -> StreetHead:
     point = func.ST_PointOnSurface(Street.outline)
     row = session.execute(
         select(
-            Street.id, Street.name, Street.district, Street.area_m2, func.ST_X(point), func.ST_Y(point)
+            Street.id,
+            Street.name,
+            Street.district,
+            Street.area_m2,
+            func.ST_X(point),
+            func.ST_Y(point),
+            box_of(Street.outline),
         ).where(Street.id == street_id)
     ).one_or_none()
     if row is None:

@@ -24,7 +24,8 @@ def show(template: str, *, status: int = 200, title: str = "", **values: Any) ->
     ----------
     template
         Drawer content. An element with ``data-community`` or ``data-outlined`` (a street)
-        is marked on the map, one with ``data-at`` ("lon,lat") brought into view;
+        is marked on the map, one with ``data-at`` ("lon,lat") brought into view, all of its
+        ``data-box`` ("west,south,east,north") where that fits;
         ``data-hover`` (id) on a row lights its community up.
     status
         HTTP status.

@@ -21,7 +21,7 @@ from portal.terms import Subject
 from portal.views.maps import basemap, layers
 from portal.web import context
 
-# What covers the window around the city at first (rail or tabs, bar, legend, buttons, the margin of fit.js),
+# What covers the window around what shows first (rail or tabs, bar, legend, buttons, the margin of fit.js),
 # as left, top, right, bottom; see app.css. No more than a guess hangs on it: which tiles are asked for first.
 MARGINS_PX = {"desk": (76 + 262 + 20, 56 + 20, 54 + 20, 40), "phone": (20, 104 + 54 + 20, 20, 58 + 86 + 20)}
 # Texts that the modules show; {placeholders} are theirs.
@@ -49,7 +49,7 @@ def current() -> dict[str, Any]:
     key = "|".join(("state", *asked, *seen_by, str(context.today()), context.version_tag(*Subject)))
     found = kept.get(key)
     if found is None:
-        found = orjson.dumps(_describe(scope, places.extents(context.session())))
+        found = orjson.dumps(_describe(scope, places.extents(context.session(), viewer.street_id)))
         kept.put(key, found)
     state: dict[str, Any] = orjson.loads(found)
     return state
@@ -62,6 +62,8 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
     offered = known if scope.period in known else sorted({scope.period, *known}, key=str, reverse=True)
     return {
         "bounds": extents.shown,
+        "city": extents.city,
+        "own_street": [] if context.viewer().street_id is None else [context.viewer().street_id],
         "extent": extents.data,
         "period": str(scope.period),
         "default_period": str(periods.newest(*asked)),

@@ -4,6 +4,7 @@ import { emit, map, on } from "app/atlas.js";
 import { pick } from "app/maps/canvas.js";
 import { fit } from "app/maps/fit.js";
 import { load, loadStyle } from "app/lazy.js";
+import { putPin, showPin } from "app/maps/pin.js";
 import { capture } from "app/maps/pointer.js";
 import { reveal } from "app/reveal.js";
 
@@ -107,13 +108,11 @@ function takePoint({ latlng }) {
   showPoint(latlng);
   fillPoint(latlng);
   if (frame.dataset.height === "low") frame.dataset.height = "half";
+  showPin(latlng);
 }
 
 function showPoint(latlng) {
-  drawn.clearLayers();
-  const icon = L.divIcon({ className: "place-marker", iconSize: [30, 40], iconAnchor: [15, 38], html: '<svg viewBox="0 0 24 32" width="30" height="40"><path d="M12 31S2 18.5 2 11.5a10 10 0 0 1 20 0C22 18.5 12 31 12 31z"/><circle cx="12" cy="11.5" r="4"/></svg>' });
-  const marker = L.marker(latlng, { icon, draggable: true, autoPan: true, keyboard: false }).addTo(drawn);
-  marker.on("dragend", () => fillPoint(marker.getLatLng()));
+  putPin(latlng, drawn, fillPoint);
 }
 
 // What is set on the map is in WGS 84.

@@ -34,6 +34,13 @@ export function isSeenWell(bounds) {
   return isFree(bounds) && Math.max((right - left) / size.x, (bottom - top) / size.y) >= NARROW;
 }
 
+// Bring the first of these out from under what covers it, without changing the zoom; those too large for that are passed over.
+export function uncover(...choices) {
+  const zoom = map.getZoom();
+  const bounds = choices.find((one) => one?.isValid() && (isFree(one) || roomFor(one, zoom)?.zoom === zoom));
+  if (bounds && !isFree(bounds)) fit(bounds, zoom, {});
+}
+
 // In px of the window, half a mark wider than it is.
 function placeOf(bounds) {
   const { x, y } = map.getContainer().getBoundingClientRect();
@@ -41,7 +48,7 @@ function placeOf(bounds) {
   return { left: x + a.x - HALO, right: x + b.x + HALO, top: y + a.y - HALO, bottom: y + b.y + HALO };
 }
 
-// The free rectangle in which the bounds are seen largest; in px of the window, its margin taken off.
+// The free rectangle in which the bounds are seen largest, and at which zoom; in px of the window, its margin taken off.
 function roomFor(bounds, maxZoom) {
   const size = map.project(bounds.getSouthEast(), 0).subtract(map.project(bounds.getNorthWest(), 0));
   const frame = open();
@@ -56,7 +63,7 @@ function roomFor(bounds, maxZoom) {
   }
   if (!best) return null;
   const { left, right, top, bottom } = best.room;
-  return { left: left + MARGIN, right: right - MARGIN, top: top + MARGIN, bottom: bottom - MARGIN };
+  return { left: left + MARGIN, right: right - MARGIN, top: top + MARGIN, bottom: bottom - MARGIN, zoom: best.zoom };
 }
 
 // Every rectangle whose sides are those of the frame or of something in it.

@@ -1,6 +1,7 @@
 // Pointing at the map: a tip with the name and one number; a click opens the card.
-import { emit, format, map, mark, open, say, state } from "app/atlas.js";
+import { emit, format, map, mark, on, open, say, state } from "app/atlas.js";
 import { legendOf, pick } from "app/maps/canvas.js";
+import { fit } from "app/maps/fit.js";
 
 const TOUCH_REACH = 16;
 const tip = document.createElement("div");
@@ -57,6 +58,7 @@ async function hover(event) {
 }
 
 function leave() {
+  cancelAnimationFrame(frame);
   moves++;
   if (tip.hidden) return;
   tip.hidden = true;
@@ -70,24 +72,28 @@ if (matchMedia("(hover: hover)").matches) {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => hover(event));
   });
-  map.on("mouseout movestart", () => {
-    cancelAnimationFrame(frame);
-    leave();
-  });
+  map.on("mouseout movestart", leave);
 }
 
 map.on("click", (event) => {
   if (captured) return;
   const touch = event.originalEvent.pointerType === "touch";
   const found = pick(event.latlng, touch ? TOUCH_REACH : undefined);
-  if (found?.layer.address) open(found.layer.address.replace("{id}", found.feature.id));
+  if (!found?.layer.address) return;
+  const path = found.layer.address.replace("{id}", found.feature.id);
+  leave();
+  emit("clicked", { path, at: event.latlng });
+  open(path);
 });
 
-// A result of the search: the map goes there, the drawer shows it.
-document.addEventListener("atlas:chosen", (event) => {
+// The drawer comes over what was pointed at, and no pointer is told to have left it.
+on("drawer", leave);
+
+// A result of the search: the drawer shows it, the map goes there. In this order, since what is left keeps its place.
+document.addEventListener("atlas:chosen", async (event) => {
   event.preventDefault();
   const { href, at, box } = event.detail;
-  if (box) map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { maxZoom: 16, paddingBottomRight: [document.getElementById("drawer-frame").offsetWidth, 0] });
-  else if (at) map.setView([at[1], at[0]], Math.max(map.getZoom(), 16));
-  open(href);
+  await open(href);
+  if (box) fit(L.latLngBounds([box[1], box[0]], [box[3], box[2]]), 16);
+  else if (at) fit(L.latLngBounds([[at[1], at[0]]]), Math.max(map.getZoom(), 16));
 });

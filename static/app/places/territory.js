@@ -1,6 +1,7 @@
 // Gaps and overlaps between streets on the map: a line of the list and its place light up together.
 import { map, on } from "app/atlas.js";
 import { fit } from "app/maps/fit.js";
+import { reveal } from "app/reveal.js";
 
 const LOOKS = {
   gap: { color: "#8a4b08", fillColor: "#e8912d" },
@@ -34,7 +35,7 @@ async function settle() {
     const ring = L.circleMarker(L.geoJSON(geometry).getBounds().getCenter(), { ...LOOKS[properties.kind], radius: 9, weight: 2, fill: false });
     shapes.addLayer(ring.on("click", () => choose(id)));
   }
-  fit(shapes.getBounds());
+  reveal(shapes.getBounds());
 }
 
 function choose(id) {

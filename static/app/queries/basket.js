@@ -1,5 +1,7 @@
 // The communities chosen for an inspection: kept for the session, written into the address as `stops`,
 // handed to the route planner.
+import { rewrite } from "app/atlas.js";
+
 const KEY = "atlas.stops";
 let stops = null; // a set, once somebody asked for it
 
@@ -77,6 +79,5 @@ function write() {
   const args = new URLSearchParams(location.search);
   if (stops.size) args.set("stops", [...stops].join(","));
   else args.delete("stops");
-  const text = args.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
-  history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
+  rewrite(args);
 }

@@ -2,22 +2,26 @@
 // form's fields, where it can also be typed, and the query is asked.
 import { map } from "app/atlas.js";
 import { load, loadStyle } from "app/lazy.js";
+import { putPin, showPin } from "app/maps/pin.js";
 import { capture } from "app/maps/pointer.js";
 
 const LINE = { color: "#1f4e79", weight: 2 };
 const frame = document.getElementById("drawer-frame");
+const picked = L.layerGroup().addTo(map); // the point, until the query shows its own
 let form = null;
 let active = "";
 
 export function offerDrawing(wanted) {
   if (wanted === form) return; // the drawer settles more than once; two listeners would undo each other
   stopDrawing();
+  picked.clearLayers();
   form = wanted;
   // A button that does nothing yet cannot be pressed: they are enabled once somebody listens.
   for (const button of form?.querySelectorAll("[data-draw], [data-draw-clear]") ?? []) button.disabled = false;
   for (const button of form?.querySelectorAll("[data-draw]") ?? []) {
     button.addEventListener("click", () => toggle(button.dataset.draw));
   }
+  form?.elements.near.addEventListener("input", () => picked.clearLayers());
   form?.querySelector("[data-draw-clear]").addEventListener("click", () => {
     stopDrawing();
     fill({});
@@ -81,8 +85,15 @@ function circle(layer) {
 function takePoint({ latlng }) {
   stopDrawing();
   raiseSheet();
+  usePoint(latlng);
+  showPin(latlng);
+}
+
+// The point with what its radius or number is already; without either these are asked for.
+function usePoint(latlng) {
   const { radius_m: radius, nearest } = form.elements;
   fill({ near: spell(latlng), radius_m: radius.value, nearest: nearest.value });
+  putPin(latlng, picked, usePoint);
   if (radius.value || nearest.value) return ask();
   form.querySelector("#query-coordinates").open = true;
   radius.focus();
@@ -98,6 +109,7 @@ function spell({ lng, lat }) {
 
 // One place at a time: what is not given is cleared.
 function fill(given) {
+  picked.clearLayers();
   for (const name of ["area", "area_key", "near", "radius_m", "nearest"]) {
     form.elements[name].value = given[name] ?? "";
   }

@@ -1,8 +1,8 @@
 // The spatial query in the drawer: its result on the map, its form, rows and map lighting up together.
 // Loaded by templates/queries/page.html; the module then follows whatever the drawer holds.
-import { change, emit, follow, map, mark, on, state } from "app/atlas.js";
+import { adopt, emit, follow, map, mark, on, state } from "app/atlas.js";
 import { showBasket } from "app/queries/basket.js";
-import { offerDrawing, stopDrawing } from "app/queries/drawing.js";
+import { offerDrawing } from "app/queries/drawing.js";
 import { isSeenWell } from "app/maps/fit.js";
 import { load, loadStyle } from "app/lazy.js";
 import { reveal } from "app/reveal.js";
@@ -27,14 +27,14 @@ function settle() {
   followAddress();
   showShape(query.dataset);
   markMatches(query.dataset);
-  enhanceStreets(query.querySelector("#query-streets"));
+  for (const select of query.querySelectorAll("select[multiple]")) chooseByTyping(select);
   offerDrawing(query.querySelector("#query-form"));
   showBasket(query);
   show(query.dataset);
 }
 
 function leave() {
-  stopDrawing();
+  offerDrawing(null);
   shape.clearLayers();
   asked = shown = "";
   mark("result", []);
@@ -43,7 +43,7 @@ function leave() {
 // The query and the map count the same category: the newest choice speaks for both.
 function followAddress() {
   const category = new URLSearchParams(location.search).get("category") ?? "";
-  if (category !== state.category) change({ category });
+  if (category !== state.category) adopt({ category });
 }
 
 async function markMatches({ matches, all }) {
@@ -84,8 +84,8 @@ function boundsOf(text) {
   return L.latLngBounds([south, west], [north, east]);
 }
 
-async function enhanceStreets(select) {
-  if (!select || select.tomselect) return;
+async function chooseByTyping(select) {
+  if (select.tomselect) return;
   const { tomSelect, tomSelectCss } = select.form.dataset;
   loadStyle(tomSelectCss);
   await load(tomSelect);

@@ -1,5 +1,5 @@
 // The form of a new route: the chosen communities on the map, the start picked there, progress while it plans.
-import { emit, keepClear, map, say } from "app/atlas.js";
+import { emit, keepClear, map, rewrite, say } from "app/atlas.js";
 import { fit, isSeenWell } from "app/maps/fit.js";
 import { capture } from "app/maps/pointer.js";
 import { reveal } from "app/reveal.js";
@@ -93,7 +93,7 @@ function remove(event) {
 function rewriteAddress(left) {
   const args = new URLSearchParams(location.search);
   args.set("stops", left.map((row) => row.dataset.hover).join(","));
-  history.replaceState(history.state, "", `${location.pathname}?${args.toString().replaceAll("%2C", ",")}`);
+  rewrite(args);
 }
 
 function fill(text, values) {

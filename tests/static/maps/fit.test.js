@@ -1,7 +1,7 @@
 import { clearPlaces, map, place } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { fit, isFree, isSeenWell } from "app/maps/fit.js";
+import { fit, isFree, isSeenWell, uncover } from "app/maps/fit.js";
 
 // Bounds that cover these px of the map.
 function bounds(left, top, right, bottom) {
@@ -81,4 +81,17 @@ test("seen well is what is also as large as a seventh of the map", () => {
   assert.equal(isSeenWell(bounds(500, 300, 500 + 0.15 * 1440 + 1, 310)), true);
   assert.equal(isSeenWell(bounds(500, 300, 500 + 0.15 * 1440 - 20, 310)), false);
   assert.equal(isSeenWell(bounds(500, 300, 510, 300 + 0.15 * 840 + 1)), true);
+});
+
+test("what was opened comes out from under the drawer at the same zoom: all of it, else the next that fits", () => {
+  place("drawer-frame", 1000, 60, 1440, 900);
+  const [whole, point] = [bounds(900, 300, 1100, 400), bounds(1050, 350, 1050, 350)];
+  uncover(whole, point);
+  assert.deepEqual([map.fits[0].bounds, map.fits[0].options.maxZoom], [whole, map.getZoom()]);
+  uncover(bounds(0, 0, 1400, 840), point);
+  assert.deepEqual(map.fits[1].bounds, point);
+  uncover(bounds(0, 0, 1400, 840), bounds(500, 500, 500, 500));
+  uncover(undefined, undefined);
+  uncover(bounds(500, 300, 700, 400), point);
+  assert.equal(map.fits.length, 2);
 });

@@ -1,4 +1,4 @@
-import { answers, legend, map, requests, send, settled } from "../page.js";
+import { answers, legend, map, place, requests, send, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, emit, marks } from "app/atlas.js";
@@ -85,6 +85,15 @@ test("a click opens the page of what lies there, a finger reaches further", () =
   assert.equal(requests[0][1], "/communities/7");
 });
 
+test("a click and a drawer that comes leave no tip behind", async () => {
+  await hover(100);
+  click(100);
+  assert.deepEqual([tip.hidden, marks.hover.size], [true, 0]);
+  await hover(100);
+  emit("drawer");
+  assert.deepEqual([tip.hidden, marks.hover.size], [true, 0]);
+});
+
 test("while a tool takes the clicks nothing is opened or tipped", async () => {
   capture(true);
   click(100);
@@ -93,15 +102,22 @@ test("while a tool takes the clicks nothing is opened or tipped", async () => {
   assert.equal(tip.hidden, true);
 });
 
-test("a result of the search is gone to: its box, or its place no further away than before", () => {
+test("a result of the search is opened and gone to: its box, or its place no further away than before", async () => {
+  place("map", 0, 0, 1440, 900);
   const chosen = send("atlas:chosen", { href: "/streets/1", box: [114, 22, 115, 23] });
   assert.equal(chosen.defaultPrevented, true);
+  assert.deepEqual([requests.length, map.fits], [1, []]); // what is left has been left where it was
+  await settled();
   assert.equal(map.fits[0].bounds.toBBoxString(), "114,22,115,23");
-  send("atlas:chosen", { href: "/communities/7", at: [114.5, 22.5] });
-  assert.deepEqual([map.getCenter().lng, map.getZoom()], [114.5, 16]);
-  map.zoom = 18;
-  send("atlas:chosen", { href: "/communities/7", at: [114.5, 22.5] });
-  assert.equal(map.getZoom(), 18);
+  for (const [zoom, wanted] of [[14, 16], [18, 18]]) {
+    map.zoom = zoom;
+    send("atlas:chosen", { href: "/communities/7", at: [114.5, 22.5] });
+    await settled();
+    assert.equal(map.fits.at(-1).bounds.toBBoxString(), "114.5,22.5,114.5,22.5");
+    assert.equal(map.fits.at(-1).options.maxZoom, wanted);
+  }
   send("atlas:chosen", { href: "/firms/3" });
+  await settled();
+  assert.equal(map.fits.length, 3);
   assert.deepEqual(requests.map(([, path]) => path), ["/streets/1", "/communities/7", "/communities/7", "/firms/3"]);
 });

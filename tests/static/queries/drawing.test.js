@@ -16,7 +16,7 @@ beforeEach(() => {
   hint.dataset.marker = "点一下";
   form.append(button, hint, element("[data-draw-clear]"), element("#query-coordinates"));
   form.querySelectorAll = (names) => form.children.filter(({ name }) => names.split(", ").includes(name));
-  form.elements = Object.fromEntries(FIELDS.map((name) => [name, { value: `old ${name}`, focus() {} }]));
+  form.elements = Object.fromEntries(FIELDS.map((name) => [name, Object.assign(new EventTarget(), { value: `old ${name}`, focus() {} })]));
   sent = 0;
   form.addEventListener("submit", () => sent++);
   part("drawer-frame").offsetWidth = 400;
@@ -44,6 +44,29 @@ test("without radius or number the point alone is no question yet", () => {
   click(22, 114);
   assert.equal(sent, 0);
   assert.equal(form.querySelector("#query-coordinates").open, true);
+});
+
+const pins = () => map.layers.filter((one) => one.getLayers).flatMap((group) => group.getLayers());
+
+test("the point is marked before it is sent, follows a drag, and goes when another is typed, chosen or none wanted", () => {
+  form.elements.radius_m.value = form.elements.nearest.value = "";
+  press("[data-draw]");
+  click(22, 114);
+  assert.deepEqual(pins().map((pin) => pin.getLatLng()), [L.latLng(22, 114)]);
+  pins()[0].setLatLng([22.5, 114.5]).fire("dragend");
+  assert.equal(form.elements.near.value, "114.500000,22.500000");
+  assert.deepEqual(pins().map((pin) => pin.getLatLng()), [L.latLng(22.5, 114.5)]);
+  for (const end of [
+    () => form.elements.near.dispatchEvent(new Event("input")),
+    () => press("[data-draw-clear]"),
+    () => offerDrawing(null),
+  ]) {
+    press("[data-draw]");
+    click(22, 114);
+    assert.equal(pins().length, 1);
+    end();
+    assert.equal(pins().length, 0);
+  }
 });
 
 test("only one click is a point", () => {

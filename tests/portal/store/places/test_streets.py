@@ -12,7 +12,7 @@ from tests.conftest import make_street
 
 
 def test_the_map_opens_at_the_streets_else_the_communities_else_china(session: Session) -> None:
-    assert places.extents(session) == places.Extents(places.CHINA, (-180, -85, 180, 85))
+    assert places.extents(session) == places.Extents(places.CHINA, places.CHINA, (-180, -85, 180, 85))
     session.add(Community(name="甲", street_how="not_found", pin="SRID=4326;POINT(118.5 26.5)"))
     session.flush()
     alone = places.extents(session)
@@ -21,6 +21,15 @@ def test_the_map_opens_at_the_streets_else_the_communities_else_china(session: S
     both = places.extents(session)
     assert both.shown == pytest.approx((118.0, 26.0, 118.01, 26.01))
     assert both.data == pytest.approx((118.0, 26.0, 118.5, 26.5))
+
+
+def test_for_who_answers_for_one_street_the_map_opens_there(session: Session) -> None:
+    make_street(session)
+    own = make_street(session, "乙", west=118.2)
+    found = places.extents(session, own.id)
+    assert found.shown == pytest.approx((118.2, 26.0, 118.21, 26.01))
+    assert found.city == pytest.approx((118.0, 26.0, 118.21, 26.01))
+    assert places.extents(session, 0).shown == found.city
 
 
 def test_a_street_is_listed_with_its_communities_and_those_not_located(session: Session) -> None:
@@ -40,6 +49,7 @@ def test_a_street_by_its_id(session: Session) -> None:
     assert (head.name, head.district, head.area_m2) == ("云岭", "城中", 1_100_000.0)
     assert 118.0 < head.lon < 118.01
     assert 26.0 < head.lat < 26.01
+    assert head.box == pytest.approx([118.0, 26.0, 118.01, 26.01])
     with pytest.raises(NotFound):
         places.street(session, 0)
 

@@ -41,6 +41,8 @@ def state_of(browser: FlaskClient, address: str = "/") -> dict[str, Any]:
 def test_it_opens_at_the_streets_in_the_newest_scored_quarter(leader: FlaskClient, city: City) -> None:
     state = state_of(leader)
     assert state["bounds"] == pytest.approx([114.02, 22.4, 114.18, 22.6])
+    assert state["city"] == state["bounds"]
+    assert state["own_street"] == []
     assert state["extent"][2] == pytest.approx(114.301)
     assert state["period"] == state["default_period"] == str(PERIOD)
     assert [item["code"] for item in state["periods"]] == [
@@ -53,6 +55,14 @@ def test_it_opens_at_the_streets_in_the_newest_scored_quarter(leader: FlaskClien
     assert [item["code"] for item in state["categories"]] == [
         item.code for item in city.complaints.categories
     ]
+
+
+def test_for_a_street_official_it_opens_at_the_own_street(log_in: LogIn, town: SmallCity) -> None:
+    official = log_in(Role.STREET, street_id=town.streets["东"])
+    state = state_of(official)
+    assert state["bounds"] == pytest.approx([114.02, 22.4, 114.10, 22.6])
+    assert state["city"] == pytest.approx([114.02, 22.4, 114.18, 22.6])
+    assert state["own_street"] == [town.streets["东"]]
 
 
 def test_a_quarter_without_scores_can_still_be_asked_for(leader: FlaskClient) -> None:
