@@ -67,21 +67,23 @@ class About:
 OF_FILES = (tables.Column("place", N_("定位")), tables.Column("id", N_("小区编号")))
 
 
-def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column, ...]:
+def columns_of(
+    query: CommunityQuery, city: City, language: str, *, streets: bool = True
+) -> tuple[Column, ...]:
     """Return the columns of a result: the name, what was asked for, the rest.
 
-    The distance only where there is a point.
+    The distance only where there is a point, the street only where the city has ``streets``.
     """
     counted: dict[str, object] = {"n": query.complaint_days}
     title = P_("投诉（近 {n} 天，件）")
     if query.category is not None:
         title = P_("投诉（{category}，近 {n} 天，件）")
         counted["category"] = category_name(query.category, city, language)
-    no_street, no_inspection = N_("未归属街道"), N_("没有巡查记录")
+    no_inspection = N_("没有巡查记录")
     columns = (
         Column("name", N_("小区")),
-        Column("district", N_("区"), sort="street", missing=no_street),
-        Column("street", N_("街道"), sort="street", missing=no_street),
+        Column("district", N_("区"), sort="street", missing=N_("未归属街道，名册也没有写明区")),
+        Column("street", N_("街道"), sort="street", missing=N_("未归属街道")),
         Column("points", N_("服务评分"), 1, sort="points", missing=N_("该季度无评分")),
         Column("band", N_("等级"), sort="points"),
         Column(
@@ -95,6 +97,8 @@ def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column
     )
     asked = _asked(query)
     name, *others = columns
+    if not streets:
+        others = [column for column in others if column.key != "street"]
     # The list is wider than the drawer: what was asked for is seen without moving it.
     others.sort(key=lambda column: column.key not in asked)
     if query.near is None:
@@ -104,10 +108,12 @@ def columns_of(query: CommunityQuery, city: City, language: str) -> tuple[Column
 
 
 def _asked(query: CommunityQuery) -> set[str]:
-    """Return the keys of the columns that the query's conditions are about."""
+    """Return the keys of the columns that the query's conditions are about: a score with its grade."""
+    score = (query.points_below, query.points_at_least, query.bands or None)
     conditions = {
-        "points": (query.points_below, query.points_at_least),
-        "band": (query.bands or None,),
+        "district": (query.districts or None,),
+        "points": score,
+        "band": score,
         "complaints": (query.complaints_at_least, query.category),
         "inspected": (query.not_inspected_days,),
         "overdue": (query.overdue or None,),
@@ -125,7 +131,7 @@ def cells(
     found = {
         "name": call(row["name"], row["key"], say),
         "distance": row["distance_m"],
-        "district": row["district"] or None,
+        "district": row["district"],
         "street": row["street"],
         "points": row["points"],
         "band": band_name(row["band"], city, language, say),

@@ -31,9 +31,10 @@ def parse_query(arguments: Mapping[str, str]) -> CommunityQuery:
         area_key=None if area else _code(arguments, "area_key"),  # what was drawn last counts
         near=near,
         street_ids=parse_ids(arguments.get("streets", ""), "streets"),
+        districts=_names(arguments, "districts"),
         points_below=_number(arguments, "points_below", 0, 105),
         points_at_least=_number(arguments, "points_at_least", 0, 105),
-        bands=tuple(sorted({b.strip() for b in arguments.get("bands", "").split(",") if b.strip()})),
+        bands=_names(arguments, "bands"),
         complaints_at_least=_integer(arguments, "complaints_at_least", 0, 1_000_000),
         complaint_days=_integer(arguments, "complaint_days", 1, 3_660) or COMPLAINT_DAYS,
         category=_code(arguments, "category"),
@@ -129,6 +130,11 @@ def _integer(arguments: Mapping[str, str], name: str, low: int, high: int) -> in
 
 def _words(arguments: Mapping[str, str], name: str) -> str | None:
     return (arguments.get(name) or "").replace("\x00", "").strip()[:60].strip() or None
+
+
+def _names(arguments: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in (arguments.get(name) or "").replace("\x00", "").split(","))
+    return tuple(sorted({part for part in parts if part}))
 
 
 def _code(arguments: Mapping[str, str], name: str) -> str | None:

@@ -53,6 +53,8 @@ class CommunityQuery:
         Within a radius (geodesic metres), or the k nearest of those that match the rest.
     street_ids
         Primary street is one of these.
+    districts
+        Of one of these districts, by the street or, without one, by the register.
     points_below, points_at_least
         Service score of the period, in points of 100.
     bands
@@ -77,6 +79,7 @@ class CommunityQuery:
     area_key: str | None = None
     near: Near | None = None
     street_ids: frozenset[int] | None = None
+    districts: tuple[str, ...] = ()
     points_below: float | None = None
     points_at_least: float | None = None
     bands: tuple[str, ...] = ()
@@ -120,6 +123,8 @@ class CommunityQuery:
             _put(out, "nearest", self.near.nearest)
         if self.street_ids is not None:
             out["streets"] = ",".join(map(str, sorted(self.street_ids))) or NOTHING
+        if self.districts:
+            out["districts"] = ",".join(self.districts)
         for name in ("points_below", "points_at_least", "complaints_at_least", "not_inspected_days"):
             _put(out, name, getattr(self, name))
         if self.complaint_days != COMPLAINT_DAYS:

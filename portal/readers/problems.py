@@ -161,7 +161,10 @@ TOO_MANY_COLUMNS = Problem(N_("列数超过 {limit}"), N_("请检查分隔符和
 REPEATED_HEADERS = Problem(N_("表头重复：{headers}"), N_("请修改其中一个列名"))
 MISSING_COLUMNS = Problem(
     N_("没有识别出必需的列：{fields}。文件中的列：{headers}"),
-    N_('请把表头改成其中一种写法，或在映射文件的 [columns] 下写明 "列名" = "{code}"，见 data/README.md'),
+    N_(
+        "请在预览中为该列选定字段，或把表头改成其中一种写法，"
+        '或在映射文件的 [columns] 下写明 "列名" = "{code}"，见 data/README.md'
+    ),
 )
 NO_KEY = Problem(N_("没有能唯一标识每一行的列"), N_("请在映射文件中用 key 指明一列，或合起来唯一的几列"))
 NO_SUCH_LAYER = Problem(

@@ -174,6 +174,8 @@ def test_rows_and_map_light_up_together(page: Page) -> None:
 
 def test_what_was_asked_for_is_seen_without_moving_the_list(page: Page) -> None:
     for condition, column in (
+        ("points_below=80", "points"),
+        ("points_below=80", "band"),
         ("firm=物业", "firm"),
         ("kind=commodity", "kind"),
         ("not_inspected_days=1", "inspected"),
@@ -248,14 +250,16 @@ def test_a_whole_page_fills_a_route_and_a_planned_one_empties_the_basket(page: P
     expect(page.locator("tbody .sheet-time").first).to_have_attribute("data-label", re.compile("直线估算"))
 
 
-def test_streets_are_chosen_by_typing(page: Page) -> None:
+def test_districts_and_streets_are_chosen_by_typing(page: Page) -> None:
     ask(page, "/query")
-    page.click("#query-form .ts-control")
-    page.keyboard.type("街3")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
+    district = page.locator("#query-districts option").last.inner_text()
+    for field, typed in (("districts", district), ("streets", "街3")):
+        page.click(f"#query-{field} + .ts-wrapper .ts-control")
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
     page.click("#query-form .btn-primary")
-    expect(page.locator("#query-words")).to_contain_text("街3街道内")
+    expect(page.locator("#query-words")).to_contain_text(f"{district}内，街3街道内")
 
 
 def test_the_category_above_the_map_is_the_query_s(page: Page) -> None:
@@ -275,6 +279,10 @@ def test_what_is_typed_and_not_sent_outlives_quarter_language_and_a_look_elsewhe
     expect(page.locator("#query-category")).to_have_value("lift")
     expect(typed).to_have_value("园")
     expect(typed).to_be_visible()
+    for step, category in ((page.go_back, ""), (page.go_forward, "lift")):
+        step()
+        expect(page.locator("#query-category")).to_have_value(category)
+        expect(typed).to_have_value("园")
     for language in ("en", "zh"):
         page.click(f"button[name=language][value={language}]")
         expect(page.locator(f"button[name=language][value={language}]")).to_have_count(0)

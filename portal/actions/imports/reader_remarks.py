@@ -41,7 +41,7 @@ def from_columns(listing: Iterable[ColumnFound], *, kept: bool) -> list[Remark]:
     text = (
         N_("没有识别、只作为附加属性保留的列：{headers}") if kept else N_("没有识别、没有采用的列：{headers}")
     )
-    remedy = N_("要采用的列，请改写表头，或在映射文件的 [columns] 下写明是哪个字段")
+    remedy = N_("要采用的列，请在导入前的预览中为它选定字段，或改写表头，或在映射文件的 [columns] 下写明")
     return [remark(Severity.NOTED, None, "", "", text, remedy, headers=headers)]
 
 

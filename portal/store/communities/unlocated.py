@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from portal.models import Community, Complaint, SetAside, Street
 from portal.store.communities import names as community_names
 from portal.store.paging import Page, page_of
+from portal.store.places import districts
+from portal.store.places.districts import DistrictCount
 from portal.store.places.street_counts import StreetCount, street_order
 from portal.store.places.street_counts import by_street as count_by_street
 from portal.terms import CommunityStatus
@@ -34,10 +36,14 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What part of the queue is asked for; ``street_id`` None is all, ``text`` part of a name or address."""
+    """What part of the queue is asked for.
+
+    ``street_id`` None and ``district`` "" are all, ``text`` part of a name or address.
+    """
 
     lack: Lack = Lack.LOCATION
     street_id: int | None = None
+    district: str = ""
     text: str = ""
 
 
@@ -59,7 +65,8 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
         registered_district, lon, lat (WGS 84 degrees) and complaints (how many ever).
     """
     conditions = _conditions(wanted)
-    total = session.scalar(select(func.count()).select_from(Community).where(*conditions)) or 0
+    counted = select(func.count(Community.id)).outerjoin(Street, Street.id == Community.street_id)
+    total = session.scalar(counted.where(*conditions)) or 0
     complaints = complaints_of()
     listed = (
         select(
@@ -122,8 +129,16 @@ def by_street(session: Session, wanted: Wanted) -> list[StreetCount]:
     return count_by_street(session, Community.street_id, _conditions(replace(wanted, street_id=None)))
 
 
+def by_district(session: Session, wanted: Wanted) -> list[DistrictCount]:
+    """Return how many there are in each district, whichever district is asked for."""
+    return districts.counts(session, _conditions(replace(wanted, district="")))
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions of a community that is joined to its street."""
     found = lacking(wanted.lack)
+    if wanted.district:
+        found.append(districts.is_in([wanted.district]))
     if wanted.street_id is not None:
         found.append(Community.street_id == wanted.street_id)
     if wanted.text:

@@ -12,6 +12,7 @@ from portal.models import Community, Firm, Inspection, ServiceScore
 from portal.query import CommunityQuery
 from portal.store import firms
 from portal.store.communities import names as community_names
+from portal.store.places import districts
 from portal.store.queries import facts
 from portal.store.queries.facts import AsOf
 from portal.terms import CommunityStatus
@@ -21,7 +22,10 @@ _BESIDE_DEGREES, _SLANT = 1e-9, 0.618
 
 
 def conditions(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
-    """Return all conditions of ``query``; its area must have been filled in."""
+    """Return all conditions of ``query``, whose area must have been filled in.
+
+    They are of a statement that joins communities to their scores and streets.
+    """
     return [Community.status == CommunityStatus.ACTIVE, *_where(query), *_which(query, as_of)]
 
 
@@ -37,6 +41,8 @@ def _where(query: CommunityQuery) -> list[ColumnElement[bool]]:
         )
     if query.street_ids is not None:
         found.append(Community.street_id.in_(query.street_ids))
+    if query.districts:
+        found.append(districts.is_in(query.districts))
     return found
 
 

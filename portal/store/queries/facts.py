@@ -25,6 +25,7 @@ from portal.store import firms
 from portal.store.communities import unnamed_keys
 from portal.store.communities.scores import band
 from portal.store.complaints.what_counts import between, counts, spoken_of
+from portal.store.places import districts
 
 # Without a type modifier, so that the cast is the indexed expression.
 _GEOGRAPHY = Geography(geometry_type=None, srid=-1)
@@ -64,7 +65,7 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
         Community.id,
         Community.name,
         unnamed_keys.key().label("key"),
-        Street.district,
+        districts.of_community().label("district"),
         Street.name.label("street"),
         Community.kind,
         Community.households,
@@ -90,7 +91,7 @@ def sort_keys(query: CommunityQuery, as_of: AsOf) -> tuple[Any, ...]:
     """Return what the list is ordered by; `name_keys` order what is equal."""
     keys: dict[str, tuple[Any, ...]] = {
         "name": name_keys(),
-        "street": (Street.district, Street.name),
+        "street": (districts.of_community(), Street.name),
         "kind": (Community.kind,),
         "households": (Community.households,),
         "points": (ServiceScore.points,),

@@ -34,6 +34,7 @@ def unlocated_communities() -> ResponseReturnValue:
         wanted=wanted,
         lacks=unlocated.Lack,
         streets=[] if viewer.street_id else unlocated.by_street(session, wanted),
+        districts=[] if viewer.street_id else unlocated.by_district(session, wanted),
         own_street=context.own_street(),
         address=address,
         mends=viewer.may(Permission.EDIT_COMMUNITIES),

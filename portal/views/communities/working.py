@@ -92,5 +92,6 @@ def unlocated_wanted() -> unlocated.Wanted:
     return unlocated.Wanted(
         lack=unlocated.Lack(lack) if lack in set(unlocated.Lack) else unlocated.Lack.LOCATION,
         street_id=context.street_id(),
+        district=request.args.get("district", "").strip()[:MOST_CHARACTERS],
         text=request.args.get("text", "").strip()[:MOST_CHARACTERS],
     )

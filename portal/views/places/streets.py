@@ -11,6 +11,7 @@ from portal.errors import N_
 from portal.layers.base import LayerRequest
 from portal.layers.streets import tell
 from portal.store.communities import counts, lists
+from portal.store.places import districts
 from portal.store.places import streets as store
 from portal.views.maps import drawer
 from portal.views.places import blueprint
@@ -21,12 +22,14 @@ from portal.web.guard import needs
 @blueprint.get("/streets")
 @needs(Permission.SEE_MAP)
 def streets() -> ResponseReturnValue:
-    """Show the list of streets: what the map shows, as a list."""
+    """Show the list of streets, where there are none of districts: what the map shows, as a list."""
     session = context.session()
+    lines = store.street_lines(session)
     return drawer.show_scored(
         "places/streets.html",
         title=context.say(N_("各街道")),
-        lines=store.street_lines(session),
+        lines=lines,
+        districts=[] if lines else districts.counts(session),
         count=counts.count(session),
     )
 

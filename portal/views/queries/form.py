@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from portal.errors import N_
 from portal.labels import NO_BAND, band_name, category_name, kind_name
 from portal.query import URL_VERTICES
+from portal.store.places import districts
 from portal.store.places import streets as places
 from portal.store.queries import results as queries
 from portal.web import context
@@ -21,6 +22,7 @@ LABELS = {
     "near": N_("中心点"),
     "radius_m": N_("半径（米）"),
     "nearest": N_("最近的个数"),
+    "districts": N_("区"),
     "streets": N_("街道"),
     "points_below": N_("评分低于"),
     "points_at_least": N_("评分不低于"),
@@ -52,8 +54,9 @@ class QueryForm(Form):
 
     Parameters
     ----------
-    streets
-        Streets by district; empty for a street official, who queries the own street.
+    districts, streets
+        Districts that have communities; streets by district. Both empty for a street official, who
+        queries the own street.
     own_street
         Name of the one street that this viewer queries; "" for all others.
     street_names
@@ -69,6 +72,7 @@ class QueryForm(Form):
     labels: ClassVar[Mapping[str, str]] = LABELS
     shown_at: ClassVar[Mapping[str, str]] = {"area_key": "area"}
 
+    districts: list[Choice]
     streets: list[tuple[str, list[Choice]]]
     own_street: str
     street_names: dict[int, str]
@@ -90,6 +94,7 @@ class QueryForm(Form):
         kinds = sorted(queries.kinds(context.session(), viewer.street_id))
         return cls(
             values=values,
+            districts=[] if viewer.street_id is not None else _districts(values.get("districts", "")),
             streets=[] if viewer.street_id is not None else _grouped(rows, values.get("streets", "")),
             own_street="" if viewer.street_id is None else names.get(viewer.street_id, ""),
             street_names=names,
@@ -114,6 +119,12 @@ class QueryForm(Form):
     def has_place(self) -> bool:
         """Whether a drawn area or a point is given, so that its fields are shown."""
         return any(map(self.value, PLACE_FIELDS)) or any(map(self.is_wrong, PLACE_FIELDS))
+
+
+def _districts(chosen: str) -> list[Choice]:
+    names = set(chosen.split(","))
+    known = districts.counts(context.session())
+    return [Choice(district.name, district.name, district.name in names) for district in known]
 
 
 def _grouped(rows: Sequence[Any], chosen: str) -> list[tuple[str, list[Choice]]]:

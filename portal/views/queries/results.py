@@ -142,7 +142,8 @@ def _show(form: QueryForm, listing: Listing | None) -> ResponseReturnValue:
 
 
 def _columns(asked: Asked) -> tuple[exports.Column, ...]:
-    return exports.columns_of(asked.query, asked.city, context.language())
+    streets = bool(places.streets(context.session()))
+    return exports.columns_of(asked.query, asked.city, context.language(), streets=streets)
 
 
 def _lines(asked: Asked, found: queries.Page) -> list[dict[str, Any]]:

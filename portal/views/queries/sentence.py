@@ -59,6 +59,8 @@ def metres(value: float, say: Say) -> str:
 
 def _where(query: CommunityQuery, speaker: Speaker) -> list[str]:
     found = []
+    if query.districts:
+        found.append(speaker.say(N_("{districts}内"), districts=speaker.enumerate(list(query.districts))))
     if query.street_ids is not None:
         found.append(_streets(query.street_ids, speaker))
     if query.area is not None or query.area_key is not None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
+import pytest
 
 from geo.policy.city import City
 from geo.texts import fill
@@ -31,7 +32,7 @@ ROW: dict[str, Any] = {
     "id": 7,
     "name": None,
     "key": "8466",
-    "district": "",
+    "district": None,
     "street": None,
     "kind": "塔楼",
     "households": None,
@@ -97,6 +98,27 @@ def test_there_is_a_distance_only_from_a_point(city: City) -> None:
     assert list(cells(city, ROW)) == keys[1]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [CommunityQuery(points_below=60), CommunityQuery(points_at_least=90), CommunityQuery(bands=("fail",))],
+)
+def test_a_score_that_is_asked_for_stands_with_its_grade_behind_the_name(
+    city: City, query: CommunityQuery
+) -> None:
+    assert [column.key for column in columns(city, query)][:4] == ["name", "points", "band", "district"]
+
+
+def test_a_district_that_is_asked_for_comes_before_what_is_not(city: City) -> None:
+    asked = CommunityQuery(districts=("南区",), overdue=True)
+    assert [column.key for column in columns(city, asked)][:4] == ["name", "district", "overdue", "street"]
+
+
+def test_a_city_without_streets_has_districts_and_no_column_of_streets(city: City) -> None:
+    keys = [column.key for column in exports.columns_of(CommunityQuery(), city, "zh", streets=False)]
+    assert keys[:3] == ["name", "district", "points"]
+    assert "street" not in keys
+
+
 def test_the_heading_says_what_is_counted(city: City) -> None:
     query = CommunityQuery(complaint_days=90, category=city.complaints.categories[0].code)
     column = next(column for column in columns(city, query) if column.key == "complaints")
@@ -140,7 +162,6 @@ def test_columns_of_the_conditions_come_first_after_the_name(city: City) -> None
     plain = [column.key for column in columns(city, CommunityQuery())]
     conditions: dict[str, CommunityQuery] = {
         "points": CommunityQuery(points_at_least=0),
-        "band": CommunityQuery(bands=("fail",)),
         "complaints": CommunityQuery(complaints_at_least=0),
         "inspected": CommunityQuery(not_inspected_days=0),
         "overdue": CommunityQuery(overdue=True),

@@ -48,6 +48,7 @@ def queries(draw: st.DrawFn) -> CommunityQuery:
         area_key=draw(codes) if keyed else None,
         near=near,
         street_ids=draw(st.none() | st.frozensets(st.integers(1, 10**9), max_size=9)),
+        districts=tuple(sorted(draw(st.sets(codes, max_size=3)))),
         points_below=draw(st.none() | numbers),
         points_at_least=draw(st.none() | numbers),
         bands=tuple(sorted(draw(st.sets(codes, max_size=3)))),

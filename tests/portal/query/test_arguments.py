@@ -28,7 +28,7 @@ def test_spelling_is_canonical(query: CommunityQuery) -> None:
 
 
 def test_nothing_asked_is_the_empty_query() -> None:
-    query = parse_query({"text": "  ", "streets": "", "near": " ", "bands": ","})
+    query = parse_query({"text": "  ", "streets": "", "districts": " , ", "near": " ", "bands": ","})
     assert query == CommunityQuery()
     assert query.is_empty
     assert query.to_arguments() == {}
@@ -37,6 +37,7 @@ def test_nothing_asked_is_the_empty_query() -> None:
 def test_what_only_changes_the_view_is_still_empty() -> None:
     assert parse_query({"sort": "-points", "page": "3", "complaint_days": "90", "category": "lift"}).is_empty
     assert not parse_query({"overdue": "1"}).is_empty
+    assert not parse_query({"districts": "南区"}).is_empty
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,20 @@ def test_filters_find_by_street_name_alias_address_and_letters(session: Session,
     assert names(session, Wanted(text="_")) == []
 
 
+def test_districts_are_counted_and_asked_for_where_no_street_is_known(
+    session: Session, town: WaitingCity
+) -> None:
+    counts = unlocated.by_district(session, Wanted(district="南山区"))
+    assert [(count.name, count.n) for count in counts] == [("中区", 2), ("南山区", 1)]
+    found = unlocated.find(session, Wanted(district="南山区"), 1, 50)
+    assert (found.total, [row.name for row in found.rows]) == (1, ["前海里"])
+    assert (
+        unlocated.next_after(session, Wanted(district="中区"), town.communities["无位园"])
+        == (town.communities["西山居"])
+    )
+    assert unlocated.by_street(session, Wanted(district="南山区"))[0].n == 1
+
+
 def test_a_row_says_how_many_complaints_it_has(session: Session, town: WaitingCity) -> None:
     found = {row.name: row.complaints for row in unlocated.find(session, Wanted(), 1, 50).rows}
     assert found == {"无位园": 2, "西山居": 0, "前海里": 0}

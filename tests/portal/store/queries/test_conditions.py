@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Community, CommunityIdentity, ServiceScore
+from portal.models import Community, CommunityIdentity, ServiceScore, Street
 from portal.query import CommunityQuery, Near, Ring
 from portal.store.queries.conditions import conditions
 from portal.store.queries.facts import AsOf
@@ -28,6 +28,7 @@ AS_OF = AsOf(date(2025, 10, 10), date(2025, 10, 3), ZONE)
         (CommunityQuery(near=Near(114, 22, 500.0, 5), overdue=True), 2),
         (CommunityQuery(points_below=70, points_at_least=60, bands=("pass",), kind="old"), 4),
         (CommunityQuery(firm="x", firm_id=3), 1),
+        (CommunityQuery(districts=("中区", "南区")), 1),
     ],
 )
 def test_each_thing_asked_is_one_condition(query: CommunityQuery, more: int) -> None:
@@ -53,6 +54,8 @@ def test_each_thing_asked_is_one_condition(query: CommunityQuery, more: int) -> 
         ({"complaints_at_least": 2, "category": "lift"}, ["安华苑"]),
         ({"firm": "长城"}, ["安华苑"]),
         ({"firm": "物业"}, ["安华苑", "百花里"]),
+        ({"districts": ("中区",), "kind": "old"}, ["德政楼", "春晖园"]),
+        ({"districts": ("南区",)}, []),
         ({"near": Near(114.05, 22.5, 1100.0, 5)}, ["安华苑", "百花里"]),
         ({"near": Near(114.05, 22.5, 1000.0, 5)}, ["安华苑"]),
     ],
@@ -65,6 +68,7 @@ def test_each_thing_asked_finds_those_of_whom_it_holds(
         ServiceScore,
         (ServiceScore.community_id == Community.id) & (ServiceScore.period == str(small_city.PERIOD)),
     )
+    rows = rows.outerjoin(Street, Street.id == Community.street_id)
     found = session.scalars(rows.where(*conditions(CommunityQuery(**asked), AS_OF))).all()
     assert sorted(name for name in found if name) == sorted(names)
 

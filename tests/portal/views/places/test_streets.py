@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from portal.models import (
     Community,
 )
+from portal.terms import Role
+from tests.conftest import LogIn
 from tests.portal.small_city import PERIOD, SmallCity
 from tests.portal.views.pages import read, text_of
 
@@ -21,6 +23,28 @@ def test_numbers_of_communities_say_what_they_hold(leader: FlaskClient, town: Sm
     east = read(leader, f"/streets/{town.streets['东']}").get_text(" ", strip=True)
     assert "3 个小区" in east
     assert "其中" not in east  # its list says how many are not located
+
+
+def test_a_city_without_streets_is_listed_by_district(log_in: LogIn, seeded: Session) -> None:
+    for name in ("甲", "乙"):
+        seeded.add(Community(name=name, street_how="not_found", registered_district="南区"))
+    seeded.commit()
+    leader = log_in(Role.LEADER)
+    line = read(leader, "/streets").select_one(".lines a")
+    assert line is not None
+    assert line.get_text(" ", strip=True) == "南区 2"
+    found = read(leader, str(line["href"]))
+    assert text_of(found, "#query-words") == "南区内：共 2 个小区"
+    assert [cell.get_text(strip=True) for cell in found.select(".query-table td.col-district")] == [
+        "南区"
+    ] * 2
+    assert found.select("#query-streets, th.col-street") == []
+    filtered = read(log_in(Role.CLERK), "/data/unlocated?district=南区")
+    assert [option.get_text() for option in filtered.select("#district option")] == [
+        "全部区（2）",
+        "南区（2）",
+    ]
+    assert len(filtered.select(".lines li")) == 2
 
 
 def test_what_is_not_located_is_listed_under_its_street(leader: FlaskClient, town: SmallCity) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions import accounts
 from portal.errors import BadRequest
+from portal.models import Community
 from portal.terms import Role
 from portal.views.accounts.login import LoggedIn
 from portal.views.queries.form import LABELS, QueryForm
@@ -43,6 +44,17 @@ def test_choices_are_those_of_policy_and_data(
         "中区",
         [("东", True), ("西", False)],
     )
+
+
+def test_districts_are_offered_with_and_without_streets(app: Flask, seeded: Session) -> None:
+    rows = ("甲", "南区"), ("乙", "北区"), ("丙", None)
+    for name, district in rows:
+        seeded.add(Community(name=name, street_how="not_found", registered_district=district))
+    seeded.flush()
+    form = form_of(app, seeded, "/query?districts=南区")
+    assert [(choice.value, choice.chosen) for choice in form.districts] == [("北区", False), ("南区", True)]
+    assert form.streets == []
+    assert not form.is_untouched
 
 
 def test_the_form_knows_when_nothing_was_asked(app: Flask, seeded: Session) -> None:

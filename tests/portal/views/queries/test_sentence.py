@@ -30,6 +30,7 @@ def speaker(city: City) -> Speaker:
         (CommunityQuery(street_ids=frozenset({1, 2})), "南湖、桂园街道内"),
         (CommunityQuery(street_ids=frozenset(STREETS)), "南湖、桂园、笋岗等 4 个街道内"),
         (CommunityQuery(street_ids=frozenset({99})), "不在任何可查看的街道内"),
+        (CommunityQuery(districts=("南区", "福田")), "南区、福田内"),
         (CommunityQuery(area=RING), "所画范围内"),
         (CommunityQuery(area_key="abc"), "所画范围内"),
         (CommunityQuery(near=Near(114.05, 22.54, 5000.0)), "距 114.05000,22.54000 5 公里以内"),
