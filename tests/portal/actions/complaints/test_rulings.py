@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from geo.frames import COMPLAINTS
 from geo.policy.city import City
 from portal.access import NotAllowed, Viewer
-from portal.actions.communities import setting_aside
 from portal.actions.complaints import complaint_import as complaints
+from portal.actions.complaints import setting_aside
 from portal.actions.complaints.rulings import MOST_AT_ONCE, rule, take_ruling_back
 from portal.actions.transactions.import_run import Loaded
 from portal.errors import BadRequest, Conflict, NotFound
