@@ -10,13 +10,18 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.policy.city import City
+from geo.roads.network import Place
+from portal.access import Permission, Viewer
 from portal.layers import LAYERS, Layer
+from portal.models import UserAccount
 from portal.terms import Role
 from tests.conftest import LogIn
 from tests.mvt import read_tile, tile_at
-from tests.portal import map_city
+from tests.portal import map_city, route_days
 from tests.portal.small_city import PERIOD, SmallCity
 
 FOLDER = Path(__file__).parent
@@ -25,6 +30,7 @@ CASES = [
     for layer in LAYERS.values()
     for measure in ([m.code for m in layer.measures] or [""])
 ]
+OFFICE = Place("start", "住建局", 114.05, 22.5)
 TILED = [layer for layer in LAYERS.values() if layer.tiled]
 
 
@@ -48,9 +54,16 @@ def town(seeded: Session) -> SmallCity:
 
 
 @pytest.fixture(params=[Role.ADMINISTRATOR, Role.STREET])
-def viewer(request: pytest.FixtureRequest, log_in: LogIn, town: SmallCity) -> FlaskClient:
+def viewer(
+    request: pytest.FixtureRequest, log_in: LogIn, town: SmallCity, seeded: Session, city: City
+) -> FlaskClient:
     street_id = town.streets["东"] if request.param is Role.STREET else None
-    return log_in(request.param, street_id=street_id)
+    browser = log_in(request.param, street_id=street_id)
+    account = seeded.scalars(select(UserAccount).where(UserAccount.role == request.param)).one()
+    asked = Viewer(account.id, account.username, request.param, street_id)
+    if asked.may(Permission.PLAN_ROUTES):
+        route_days.plan(seeded, city, asked, [town.communities["安华苑"]], start=OFFICE, end=OFFICE)
+    return browser
 
 
 def get(viewer: FlaskClient, layer: Layer, path: str, measure: str) -> Any:
@@ -112,6 +125,7 @@ def test_addresses_lead_to_a_page(viewer: FlaskClient, layer: Layer) -> None:
         return
     measure = layer.measures[0].code if layer.measures else ""
     features = get(viewer, layer, f"/layers/{layer.name}.geojson", measure).json["features"]
+    assert features
     for feature in features[:2]:
         page = viewer.get(layer.address.format(id=feature["id"]), headers={"HX-Request": "true"})
         assert page.status_code == 200

@@ -57,8 +57,9 @@ def plan(
     *,
     day: date = DAY,
     visit_minutes: int = 30,
+    start: Place = OFFICE,
     end: Place | None = OFFICE,
 ) -> UUID:
     """Plan a day from the office along straight lines."""
-    asked = routes.RouteRequest(day, tuple(ids), OFFICE, end, visit_minutes)
+    asked = routes.RouteRequest(day, tuple(ids), start, end, visit_minutes)
     return routes.plan(session, viewer, city, StraightLine(city.routes), asked)

@@ -97,6 +97,7 @@ def test_planted_quality_breaks_the_contracted_grade(
     """Over the last year each scores below the minimum of its grade, some below that of the grade before."""
     grades = sample.contracts.set_index("source_key")["grade"]
     year = scores[scores["period"].str.startswith("2025")].groupby("community")["points"].mean()
+    assert {"score_below_minimum", "fee_grade_above_earned"} <= set(sample.truth.mismatches["rule"])
     for row in sample.truth.mismatches.itertuples():
         if row.rule == "score_below_minimum":
             assert year[row.community] < city.fees.minimum_score[grades[row.contract] - 1]

@@ -157,6 +157,7 @@ def test_the_address_that_a_form_is_sent_to_leads_to_its_page(portal: Portal) ->
 
 def test_a_form_says_which_of_its_buttons_is_blocked_while_it_is_sent(portal: Portal) -> None:
     """What it names exists, for every element that asks by it."""
+    blocked = set()
     for address, page in portal.pages():
         for asking in page.select("[hx-get], [hx-post]"):
             holder = next((at for at in (asking, *asking.parents) if at.has_attr("hx-disabled-elt")), None)
@@ -167,3 +168,5 @@ def test_a_form_says_which_of_its_buttons_is_blocked_while_it_is_sent(portal: Po
             named = str(holder["hx-disabled-elt"])
             found = asking.select(named[5:]) if named.startswith("find ") else page.select(named)
             assert found, (address, named)
+            blocked.add(named)
+    assert blocked == {"find button:not([type=button])", "#route-plan-button"}

@@ -93,8 +93,9 @@ def test_a_route_is_planned_and_shown_with_its_label_everywhere(
 
 
 def test_every_stop_can_be_navigated_to(inspector: FlaskClient, ids: list[int]) -> None:
-    page = soup(inspector, send(inspector, ids))
-    for stop in page.select(".route-stop"):
+    stops = soup(inspector, send(inspector, ids)).select(".route-stop")
+    assert len(stops) == len(ids)
+    for stop in stops:
         links = [str(link["href"]) for link in stop.select(".route-navigation a")]
         assert [link.partition(":")[0] for link in links] == ["https", "baidumap", "qqmap"]
         assert all(link["rel"] == ["noopener", "noreferrer"] for link in stop.select(".route-navigation a"))
