@@ -126,7 +126,7 @@ def _asked(query: CommunityQuery) -> set[str]:
 def cells(
     row: Mapping[str, Any], columns: Sequence[Column], city: City, as_of: AsOf, language: str, say: Say
 ) -> dict[str, Any]:
-    """Return the cells of a row of `portal.store.queries.results.Page`, rounded as they are shown."""
+    """Return the cells of a row of `portal.store.queries.results.Matches`, rounded as they are shown."""
     inspected = row["inspected_at"]
     found = {
         "name": call(row["name"], row["key"], say),

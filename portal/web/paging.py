@@ -21,7 +21,7 @@ class Paging:
         Of the list.
     page
         Number of the page, from 1.
-    rows
+    rows_a_page
         Rows on a full page.
     total
         Rows of the whole list.
@@ -29,23 +29,23 @@ class Paging:
 
     path: str
     page: int
-    rows: int
+    rows_a_page: int
     total: int
 
     @property
     def last_page(self) -> int:
         """Number of the last page."""
-        return max(1, -(-self.total // self.rows))
+        return max(1, -(-self.total // self.rows_a_page))
 
     @property
     def first_row(self) -> int:
         """Number of the page's first row, from 1."""
-        return (self.page - 1) * self.rows + 1
+        return (self.page - 1) * self.rows_a_page + 1
 
     @property
     def last_row(self) -> int:
         """Number of the page's last row."""
-        return min(self.page * self.rows, self.total)
+        return min(self.page * self.rows_a_page, self.total)
 
     def or_last(self) -> Self:
         """Return this page; where the list has become shorter, end the request and lead to its last page."""

@@ -60,7 +60,7 @@ class AsOf:
 
 
 def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[ColumnElement[Any]]:
-    """Return the columns of a row; `portal.store.queries.results.Page` names them."""
+    """Return the columns of a row; `portal.store.queries.results.Matches` names them."""
     facts: list[Any] = [
         Community.id,
         Community.name,

@@ -23,8 +23,8 @@ from portal.store.queries.facts import AsOf
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of a result.
+class Matches:
+    """The communities that match a query: those of one page, or all, and what is to be said of all.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def find(
     *,
     every_page: bool = False,
     geometry: bool = False,
-) -> Page:
+) -> Matches:
     """Return one page of the communities that match, or all pages at once.
 
     Parameters
@@ -95,7 +95,7 @@ def find(
     rows = [row._asdict() for row in session.execute(statement)]
     head = rows[0]
     bounds = (head["west"], head["south"], head["east"], head["north"])
-    return Page(
+    return Matches(
         rows=[row for row in rows if row["id"] is not None],
         total=head["total"],
         unlocated=head["unlocated"],

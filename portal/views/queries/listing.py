@@ -13,7 +13,8 @@ from portal.community_names import tell_apart
 from portal.documents.queries import Column
 from portal.query import PAGE_ROWS, CommunityQuery, spell_ring
 from portal.store.queries.facts import AsOf
-from portal.store.queries.results import Coverage, Page
+from portal.store.queries.results import Coverage, Matches
+from portal.web.paging import Paging
 
 DOWNLOADS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"))
 # Biggest or latest first is what a first click on these headings wants.
@@ -40,6 +41,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class PagingOfQuery(Paging):
+    """Pages whose addresses spell the query as it was understood, not as the browser wrote it."""
+
+    query: CommunityQuery
+
+    def address(self, number: int) -> str:
+        """Return the address of another page of the query."""
+        return address("queries.page", replace(self.query, page=number))
+
+
+@dataclass(frozen=True)
 class Listing:
     """Everything the list's template needs.
 
@@ -57,7 +69,7 @@ class Listing:
         What days count back from, and the quarter of the scores.
     """
 
-    page: Page
+    page: Matches
     coverage: Coverage
     cells: list[dict[str, Any]]
     columns: tuple[Column, ...]
@@ -93,18 +105,9 @@ class Listing:
             yield Heading(column, address("queries.page", asked), now)
 
     @property
-    def last_page(self) -> int:
-        """Number of the last page, from 1."""
-        return max(1, -(-self.page.total // PAGE_ROWS))
-
-    @property
-    def first_row(self) -> int:
-        """Number of the first row of this page, from 1."""
-        return (self.query.page - 1) * PAGE_ROWS + 1
-
-    def page_address(self, number: int) -> str:
-        """Return the address of another page."""
-        return address("queries.page", replace(self.query, page=number))
+    def paging(self) -> Paging:
+        """Which page this is, and the addresses of the others."""
+        return PagingOfQuery(url_for("queries.page"), self.query.page, PAGE_ROWS, self.page.total, self.query)
 
     @property
     def downloads(self) -> list[tuple[str, str]]:

@@ -63,8 +63,7 @@ def page() -> ResponseReturnValue:
         as_of=asked.as_of,
         period=context.name_period(asked.period),
     )
-    if asked.query.page > listing.last_page:
-        return redirect(listing.page_address(listing.last_page), 303)
+    listing.paging.or_last()
     return _show(form, listing)
 
 
@@ -146,7 +145,7 @@ def _columns(asked: Asked) -> tuple[exports.Column, ...]:
     return exports.columns_of(asked.query, asked.city, context.language(), streets=streets)
 
 
-def _lines(asked: Asked, found: queries.Page) -> list[dict[str, Any]]:
+def _lines(asked: Asked, found: queries.Matches) -> list[dict[str, Any]]:
     told = (_columns(asked), asked.city, asked.as_of, context.language(), context.say)
     return [exports.cells(row, *told) for row in found.rows]
 

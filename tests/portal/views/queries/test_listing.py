@@ -13,7 +13,7 @@ from geo.policy.city import City
 from portal.documents import queries as exports
 from portal.query import CommunityQuery, parse_query
 from portal.store.queries.facts import AsOf
-from portal.store.queries.results import Coverage, Page
+from portal.store.queries.results import Coverage, Matches
 from portal.views.queries.listing import Listing
 from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
 
@@ -23,7 +23,7 @@ RING = ((114.0, 22.0), (114.1, 22.0), (114.1, 22.1))
 def listing(city: City, query: CommunityQuery, total: int = 120) -> Listing:
     rows: list[dict[str, Any]] = [{"id": 7, "lon": None, "band": "none"}]
     return Listing(
-        page=Page(rows, total, 1, 0, None),
+        page=Matches(rows, total, 1, 0, None),
         coverage=Coverage(0, 0),
         cells=[{"name": "安华苑"}],
         columns=exports.columns_of(query, city, "zh"),
@@ -62,17 +62,19 @@ def test_files_hold_all_pages_of_the_same_query(app: Flask, city: City) -> None:
         ]
         assert all(asked(address) == replace(query, page=1) for address in addresses)
         assert all("period=2025-Q2" in address for address in [*addresses, made.matches_address])
-        assert asked(made.page_address(3)) == replace(query, page=3)
+        assert asked(made.paging.address(3)) == replace(query, page=3)
 
 
 @pytest.mark.parametrize(("total", "last"), [(0, 1), (50, 1), (51, 2), (120, 3)])
-def test_pages_have_fifty_rows(city: City, total: int, last: int) -> None:
-    assert listing(city, CommunityQuery(), total).last_page == last
+def test_pages_have_fifty_rows(app: Flask, city: City, total: int, last: int) -> None:
+    with app.test_request_context("/query"):
+        assert listing(city, CommunityQuery(), total).paging.last_page == last
 
 
-def test_rows_know_whether_the_map_shows_them(city: City) -> None:
+def test_rows_know_their_number_and_whether_the_map_shows_them(app: Flask, city: City) -> None:
     made = listing(city, CommunityQuery(page=2))
-    assert (made.first_row, made.rows[0].located, made.ring) == (51, False, "")
+    with app.test_request_context("/query?page=2"):
+        assert (made.paging.first_row, made.rows[0].located, made.ring) == (51, False, "")
     assert listing(city, CommunityQuery(area=RING)).ring.startswith("114.000000,22.000000;")
 
 
