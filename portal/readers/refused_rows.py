@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from geo.frames import Contract
-from portal.readers.child.process import read_in_child
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.parse import read_raw
 from portal.readers.schema import Subject, load_subject
-from portal.readers.source import open_source
+from portal.readers.source import read_source
 
 
 @dataclass(frozen=True)
@@ -45,18 +44,8 @@ def pick_rows(
     FileRefused
         The file cannot be read any more.
     """
-    with open_source(path, limits) as source:
-        answer = read_in_child(
-            pick_from_file,
-            source.handle,
-            source.size,
-            load_subject(contract),
-            mapping or ReadMapping(),
-            limits,
-            sorted(numbers),
-            limits=limits,
-            handles=[source.handle],
-        )
+    subject, mapping = load_subject(contract), mapping or ReadMapping()
+    answer = read_source(pick_from_file, path, limits, subject, mapping, limits, sorted(numbers))
     return RefusedRows(tuple(answer["headers"]), {int(n): tuple(cells) for n, cells in answer["rows"]})
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
+from portal.readers.child.process import read_in_child
 from portal.readers.formats.kinds import HEAD_BYTES, Kind, guess_kind
 from portal.readers.limits import MEGABYTE, ReadLimits
 from portal.readers.problems import (
@@ -22,6 +24,8 @@ from portal.readers.problems import (
     NOT_READABLE,
     refuse,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,20 @@ def open_source(path: Path, limits: ReadLimits) -> Iterator[Source]:
             raise refuse(HAS_CHANGED)
     finally:
         os.close(handle)
+
+
+def read_source(function: Callable[..., T], path: Path, limits: ReadLimits, *args: Any) -> T:
+    """Call ``function(handle, size, *args)`` on an open file in the limited child; return what it returns.
+
+    Raises
+    ------
+    FileRefused
+        As `open_source` and `portal.readers.child.process.read_in_child`.
+    """
+    with open_source(path, limits) as source:
+        return read_in_child(
+            function, source.handle, source.size, *args, limits=limits, handles=[source.handle]
+        )
 
 
 def check_road_file(path: Path, limits: ReadLimits) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 
 from geo.frames import Contract
 from portal.errors import FileRefused
-from portal.readers.child.process import read_in_child
 from portal.readers.formats.raw import RawTable
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.parse import read_raw
 from portal.readers.rows.headers import assign
 from portal.readers.schema import KEY, Subject, load_subject
-from portal.readers.source import open_source
+from portal.readers.source import read_source
 
 SHOWN_VALUES, SHOWN_CHARACTERS = 3, 60
 # What names of some subjects end with, unlike those of others.
@@ -119,18 +118,7 @@ def survey_table(
         It is no table that can be read.
     """
     subjects = [load_subject(contract) for contract in contracts]
-    with open_source(path, limits) as source:
-        answer = read_in_child(
-            survey_file,
-            source.handle,
-            source.size,
-            subjects,
-            mapping or ReadMapping(),
-            limits,
-            name,
-            limits=limits,
-            handles=[source.handle],
-        )
+    answer = read_source(survey_file, path, limits, subjects, mapping or ReadMapping(), limits, name)
     return Survey(
         kind=answer["kind"],
         encoding=answer["encoding"],

@@ -17,7 +17,6 @@ import shapely
 
 from geo.frames import Contract
 from portal.readers.child.packing import unpack_words
-from portal.readers.child.process import read_in_child
 from portal.readers.child.wire import unpack_wkb
 from portal.readers.columns_found import ColumnFound, Layout, Use
 from portal.readers.limits import ReadLimits
@@ -25,7 +24,7 @@ from portal.readers.mapping import ReadMapping
 from portal.readers.parse import parse_file
 from portal.readers.problems import Reject
 from portal.readers.schema import load_subject
-from portal.readers.source import open_source
+from portal.readers.source import read_source
 
 
 @dataclass(frozen=True)
@@ -122,19 +121,7 @@ def read_table(
         The file as a whole cannot be taken.
     """
     subject, mapping, zone = load_subject(contract), mapping or ReadMapping(), ZoneInfo(timezone)
-    with open_source(path, limits) as source:
-        answer = read_in_child(
-            parse_file,
-            source.handle,
-            source.size,
-            subject,
-            mapping,
-            timezone,
-            limits,
-            with_attributes,
-            limits=limits,
-            handles=[source.handle],
-        )
+    answer = read_source(parse_file, path, limits, subject, mapping, timezone, limits, with_attributes)
     document = orjson.loads(answer["table"])
     return ReadResult(
         frame=_frame(document, answer, contract, zone),
