@@ -37,6 +37,7 @@ READS = {
     "communities.place": "point datum",
     "communities.record": "from page street",
     "complaints.candidates": "community street besides",
+    "complaints.doubtful_complaints": "doubt lon lat aside page",
     "complaints.unplaced_complaints": "street level category all text page community",
     "imports.listed": "subject page",
     "imports.run": "severity page",

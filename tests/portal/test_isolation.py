@@ -162,6 +162,9 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "communities.doubles": ["/data/doubles"],
         "communities.unlocated_communities": [f"/data/unlocated{more}" for more in of_street],
         "communities.unnamed_outlines": [f"/data/unnamed{more}" for more in of_street],
+        "complaints.doubtful_complaints": [
+            f"/data/doubtful-complaints{more}" for more in ("", "?doubt=other_street", "?lon=114.1&lat=22.5")
+        ],
         "complaints.unplaced_complaints": [f"/data/unplaced-complaints{more}" for more in of_street],
         "complaints.candidates": [f"/data/candidates?community=乙&street={two.other}"],
         "communities.record": [f"/data/communities/{there}"],

@@ -22,7 +22,7 @@ from portal.models import Community, CommunityAlias
 from portal.personal_numbers import mask_numbers
 from portal.place_names import pinyin, pinyin_initials
 from portal.privacy import Cipher
-from portal.terms import HistoryKind
+from portal.terms import HistoryKind, Ruling
 
 NAME_CHARACTERS = 100
 
@@ -107,6 +107,25 @@ def pin(
             _keep_raw(community, shapely.Point(lon, lat), datum)
         take_over(session, community_id, "pin")
         made.remember(community_id, HistoryKind.PINNED, {"lon": float(x), "lat": float(y)})
+        return made.settle(community_id)
+
+
+def dismiss_pin(
+    session: Session, viewer: Viewer, community_id: int, *, cipher: Cipher, version: str | None = None
+) -> Changed:
+    """Rule that a source's doubtful point does not hold: the community stays where it is registered.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Conflict
+        As `rename`; also where there is no doubtful point to rule on.
+    """
+    with change(session, viewer, cipher, "dismiss_pin", [community_id]) as made:
+        check_version(session, community_id, version)
+        community = session.get_one(Community, community_id, populate_existing=True)
+        if community.doubt is None or community.ruling is not None:
+            raise Conflict(N_("这个小区没有待核定的点位"), remedy=N_("请刷新页面再试"))
+        community.ruling = Ruling.NAMED
         return made.settle(community_id)
 
 

@@ -27,6 +27,7 @@ from portal.actions.communities import streetless
 from portal.actions.communities.register_rows import Targets, write_neighbourhoods, write_rows
 from portal.actions.places import complaint_places
 from portal.actions.places.community_streets import assign_communities, find_streets
+from portal.actions.places.doubtful_pins import withhold
 from portal.actions.transactions.import_run import Loaded, Severity, remark
 from portal.actions.transactions.staging import (
     BYTES,
@@ -45,6 +46,7 @@ from portal.errors import N_
 from portal.models import Community, CommunityIdentity, Complaint
 from portal.place_names import name_key, pinyin, pinyin_initials
 from portal.privacy import Cipher, mask_attributes
+from portal.store import policy as policy_store
 from portal.store.places.known import Communities
 from portal.terms import CommunityStatus, PlaceHow, Subject
 
@@ -89,6 +91,9 @@ def load(
     frame = _without_split(session, frame, source, loaded)
     staged = _stage(session, frame)
     streets = materialise(session, find_streets(session, staged))
+    withheld = withhold(session, staged, streets, policy_store.city_in_force(session))
+    if withheld:
+        streets = materialise(session, find_streets(session, staged))
     targets = _find_targets(session, staged, streets, source)
     written = write_rows(session, staged, targets, source, datum, user_id)
     ids = select(targets.table.c.community_id)
@@ -97,7 +102,7 @@ def load(
     written |= moved
     _count(targets, written, loaded)
     loaded.touch(Subject.NEIGHBOURHOODS, created)
-    report.report(session, staged, targets, streets, frame["row"].tolist(), loaded)
+    report.report(session, staged, targets, streets, frame["row"].tolist(), loaded, withheld)
     if written:
         loaded.touch(Subject.COMPLAINTS, _place_complaints(session, written, cipher))
     return loaded
@@ -156,6 +161,8 @@ def _stage(session: Session, frame: gpd.GeoDataFrame) -> Table:
         "kind": (TEXT, frame["kind"]),
         "outline": (SHAPE, frame.geometry.where(kinds.isin(_POLYGONS), None)),
         "pin": (SHAPE, frame.geometry.where(kinds == "Point", None)),
+        "doubtful_pin": (SHAPE, [None] * len(frame)),
+        "doubt": (TEXT, [None] * len(frame)),
         "raw_geometry": (BYTES, raw_geometry(frame)),
         "attributes": (TEXT, [orjson.dumps(item).decode() if item else None for item in attributes]),
     }

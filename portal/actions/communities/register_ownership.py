@@ -28,6 +28,7 @@ SUPPLIED = (
     "reference_price_yuan_m2",
     "outline",
     "pin",
+    "doubtful_pin",
 )
 _BESIDE_NAME = ("pinyin", "pinyin_initials")
 
@@ -93,13 +94,39 @@ def _values(sides: _Sides) -> list[ColumnElement[Any]]:
     values: list[ColumnElement[Any]] = []
     for name in SUPPLIED:
         value = func.ST_Multi(given.outline) if name == "outline" else given[name]
-        chosen = case((sides.supplies(name, given[name]), value), else_=sides.current(name))
+        chosen = case(
+            *((gone, null()) for gone in _withdrawn(sides, name)),
+            (sides.supplies(name, given[name]), value),
+            else_=sides.current(name),
+        )
         values.append(chosen.label(name))
+    values += _doubt(sides)
     named = sides.supplies("name", given.name)
     for name in _BESIDE_NAME:
         chosen = case((named, given[name]), else_=sides.current(name))
         values.append(func.coalesce(chosen, "").label(name))
     return values
+
+
+def _withdrawn(sides: _Sides, name: str) -> list[ColumnElement[bool]]:
+    """Return when a value goes: a point that its source now gives as doubtful, or no longer does."""
+    given, supplied = sides.staged.c, sides.identity.supplied
+    if name == "pin":
+        return [and_(given.doubtful_pin.is_not(None), term("pin") == any_(supplied))]
+    if name == "doubtful_pin":
+        return [and_(given.pin.is_not(None), term("doubtful_pin") == any_(supplied))]
+    return []
+
+
+def _doubt(sides: _Sides) -> list[ColumnElement[Any]]:
+    """Return ``doubt`` and ``ruling``: of a doubtful point, as long as it is the same."""
+    given, current = sides.staged.c, sides.current
+    supplies = sides.supplies("doubtful_pin", given.doubtful_pin)
+    (gone,) = _withdrawn(sides, "doubtful_pin")
+    doubt = case((gone, null()), (supplies, given.doubt), else_=current("doubt"))
+    other = or_(current("doubtful_pin").is_(None), ~given.doubtful_pin.op("~=")(current("doubtful_pin")))
+    ruling = case((gone, null()), (and_(supplies, other), null()), else_=current("ruling"))
+    return [doubt.label("doubt"), ruling.label("ruling")]
 
 
 def _origin_of_shape(sides: _Sides, datum: Datum | None) -> list[ColumnElement[Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Table, case, func, select
@@ -12,12 +14,14 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.actions.communities.register_rows import Targets
 from portal.actions.places.community_streets import distance_to_streets_m
+from portal.actions.places.doubtful_pins import Withheld
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.errors import N_
 from portal.models import Street
 from portal.place_names import name_key
 from portal.store.communities.near_names import NearNames
-from portal.terms import PlaceHow
+from portal.store.places.known import Streets
+from portal.terms import Doubt, PlaceHow
 
 _BY_GEOMETRY = (PlaceHow.OVERLAP, PlaceHow.COORDINATE)
 _FOUND = (*_BY_GEOMETRY, PlaceHow.STREET)
@@ -30,8 +34,9 @@ def report(
     streets: Table,
     numbers: Sequence[int],
     loaded: Loaded,
+    withheld: Mapping[int, Withheld] = MappingProxyType({}),
 ) -> None:
-    """Add counts of streets found, and remarks on rows outside, doubtful or alike, once all are written.
+    """Add counts of streets found and points doubted, and remarks on rows outside, doubtful or alike.
 
     Parameters
     ----------
@@ -39,6 +44,8 @@ def report(
         Rows of the file and the streets found for them, by ``id``.
     numbers
         The source's row of each.
+    withheld
+        Their points that are not taken for true.
     """
     rows = _rows(session, staged, streets)
     hows = [row.street_how for row in rows]
@@ -47,13 +54,19 @@ def report(
         "outside": hows.count(PlaceHow.OUTSIDE),
         "street_not_found": hows.count(PlaceHow.NOT_FOUND),
         "outlines": sum(row.has_outline for row in rows),
-        "points": sum(row.has_pin for row in rows),
-        "names_only": sum(not row.has_outline and not row.has_pin for row in rows),
+        "points": sum(row.has_pin or row.id in withheld for row in rows),
+        "names_only": sum(not (row.has_outline or row.has_pin or row.id in withheld) for row in rows),
     }
     near = list(_near(session, rows, targets))
     if near:
         loaded.found["near_names"] = len(near)
-    found = [*_doubtful_streets(rows), *_alike(rows, targets), *near]
+    loaded.found |= Counter(f"doubt_{one.doubt}" for one in withheld.values())
+    found = [
+        *(_contradiction(row, withheld[row.id]) for row in rows if row.id in withheld),
+        *_doubtful_streets([row for row in rows if row.id not in withheld], _elsewhere(session, rows)),
+        *_alike(rows, targets),
+        *near,
+    ]
     loaded.remarks += sorted((_numbered(item, numbers) for item in found), key=lambda item: item.row or 0)
 
 
@@ -85,10 +98,43 @@ def _rows(session: Session, staged: Table, streets: Table) -> Sequence[Any]:
     ).all()
 
 
-def _doubtful_streets(rows: Sequence[Any]) -> Iterator[Remark]:
+def _contradiction(row: Any, point: Withheld) -> Remark:
+    """Say of a point that is not taken for true what it contradicts."""
+    at, street = f"{point.lon:.6f}, {point.lat:.6f}", point.around
+    remedy = N_("已保存，点位不上图；在“数据 → 小区未定位”中由业务员核定")
+    doubted = partial(remark, Severity.DOUBTED, row.id)
+    if point.doubt == Doubt.FAR_OFF:
+        return doubted("lon, lat", at, N_("坐标在本市街道范围之外"), remedy)
+    if point.doubt == Doubt.SHARED:
+        return doubted("lon, lat", at, N_("名称不同的许多小区用同一个坐标"), remedy)
+    around = {"around": street and street.name, "other": street and street.district}
+    if point.doubt == Doubt.OTHER_STREET:
+        text, named = N_("登记在{named}，坐标却在{around}街道"), row.registered_street
+        return doubted("street", named, text, remedy, named=named, **around)
+    text, district = N_("登记在{district}，坐标却在{other}{around}街道"), row.registered_district
+    return doubted("district", district, text, remedy, district=district, **around)
+
+
+def _elsewhere(session: Session, rows: Sequence[Any]) -> set[int]:
+    """Return the rows whose named street is one of the city, but not of the named district."""
+    unknown = [row for row in rows if row.registered_street and row.named_id is None]
+    if not unknown:
+        return set()
+    streets = Streets.known(session)
+    return {
+        row.id for row in unknown if streets.find_elsewhere(row.registered_street, row.registered_district)
+    }
+
+
+def _doubtful_streets(rows: Sequence[Any], elsewhere: Collection[int]) -> Iterator[Remark]:
     correct = N_("请补填或更正街道")
     for row in rows:
         registered = row.registered_street
+        if row.id in elsewhere:
+            told = {"district": row.registered_district, "named": registered}
+            text = N_("登记在{district}，但{named}不在这个区")
+            yield _noted(row, "district", row.registered_district, text, N_("请更正区或街道"), **told)
+            continue
         if row.street_how == PlaceHow.OUTSIDE:
             told = {"key": row.source_key, "km": row.distance_m / 1000}
             text = N_("{key} 不在任何街道内，距最近的街道 {km:.1f} 公里")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import N_, NotFound
@@ -31,6 +31,8 @@ class Record(Named):
         GeoJSON geometry in WGS 84, None without.
     area_m2
         Of the outline, on the ellipsoid.
+    doubt, doubtful_lon, doubtful_lat
+        Why its source's point is not taken for true, and where that lies; None without one to rule on.
     """
 
     version: str
@@ -44,11 +46,20 @@ class Record(Named):
     outline: str | None
     area_m2: float | None
     aliases: Sequence[str]
+    doubt: str | None
+    doubtful_lon: float | None
+    doubtful_lat: float | None
 
     @property
     def active(self) -> bool:
         """Whether the record has not been merged or split."""
         return self.status == CommunityStatus.ACTIVE
+
+
+def is_doubtful() -> ColumnElement[bool]:
+    """Return the condition: the source's point is not taken for true, and waits for a ruling."""
+    waits = (Community.doubt.is_not(None), Community.ruling.is_(None), Community.pin.is_(None))
+    return and_(*waits, Community.doubtful_pin.is_not(None))
 
 
 def version() -> ColumnElement[str]:
@@ -91,6 +102,9 @@ def one(session: Session, community_id: int) -> Record:
             func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(Community.outline), 6),
             func.ST_Area(func.geography(Community.outline)),
             func.array(aliases),
+            case((is_doubtful(), Community.doubt)),
+            func.ST_X(case((is_doubtful(), Community.doubtful_pin))),
+            func.ST_Y(case((is_doubtful(), Community.doubtful_pin))),
         )
         .outerjoin(Street, Street.id == Community.street_id)
         .where(Community.id == community_id)

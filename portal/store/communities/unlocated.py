@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.models import Community, Complaint, SetAside, Street
@@ -62,7 +62,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
     -------
     Page
         Rows of id, name, address, households, street_id, street, district, registered_street,
-        registered_district, lon, lat (WGS 84 degrees) and complaints (how many ever).
+        registered_district, doubt, lon, lat (WGS 84 degrees) and complaints (how many ever).
     """
     conditions = _conditions(wanted)
     counted = select(func.count(Community.id)).outerjoin(Street, Street.id == Community.street_id)
@@ -79,6 +79,7 @@ def find(session: Session, wanted: Wanted, page: int, rows: int) -> Page:
             func.coalesce(Street.district, "").label("district"),
             Community.registered_street,
             Community.registered_district,
+            case((Community.ruling.is_(None), Community.doubt)).label("doubt"),
             func.ST_X(Community.location).label("lon"),
             func.ST_Y(Community.location).label("lat"),
             complaints.label("complaints"),

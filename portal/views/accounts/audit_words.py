@@ -33,6 +33,7 @@ ACTIONS = {
     "add_alias": N_("添加别名"),
     "remove_alias": N_("去掉别名"),
     "pin": N_("标点"),
+    "dismiss_pin": N_("不采用点位"),
     "draw": N_("绘制边界"),
     "link": N_("关联边界"),
     "link_all": N_("成批关联"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission
 from portal.errors import N_
+from portal.labels import DOUBTS
 from portal.store.communities import unlocated, unnamed
 from portal.store.places import territory
 from portal.views.communities import blueprint, working
@@ -32,6 +33,7 @@ def unlocated_communities() -> ResponseReturnValue:
         bounds=_bounds(),
         paging=Paging(url_for(".unlocated_communities"), page, ROWS, found.total).or_last(),
         wanted=wanted,
+        doubts=DOUBTS,
         lacks=unlocated.Lack,
         streets=[] if viewer.street_id else unlocated.by_street(session, wanted),
         districts=[] if viewer.street_id else unlocated.by_district(session, wanted),

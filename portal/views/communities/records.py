@@ -19,6 +19,7 @@ from portal.actions.communities.changes import Changed
 from portal.actions.communities.consequences import foresee
 from portal.actions.communities.unions import Part
 from portal.errors import N_, P_, BadRequest, Conflict, NotFound
+from portal.labels import DOUBTS
 from portal.store.communities import records as community_records
 from portal.store.communities import set_aside, unnamed
 from portal.store.communities.records import Record
@@ -105,6 +106,17 @@ def pin(number: int) -> ResponseReturnValue:
         return communities.pin(*who, point.raw_lon, point.raw_lat, datum=point.datum, **_how())
 
     return _write(number, "pin", write, N_("已标点"))
+
+
+@blueprint.post("/data/communities/<int:number>/dismiss-pin")
+@needs(Permission.EDIT_COMMUNITIES)
+def dismiss_pin(number: int) -> ResponseReturnValue:
+    """Rule that the source's doubtful point does not hold."""
+
+    def write(session: Session) -> Changed:
+        return communities.dismiss_pin(session, context.viewer(), number, **_how())
+
+    return _write(number, "dismiss_pin", write, N_("不采用来源的点位"))
 
 
 @blueprint.post("/data/communities/<int:number>/outline")
@@ -229,6 +241,8 @@ def _show(found: Record, form: RecordForm | None = None, *, retry: bool = False)
         back=working.queue_address(),
         following=working.following(found.id) if request.method == "GET" else "",
         mark=set_aside.one(session, found.id),
+        doubts=DOUBTS,
+        doubtful_street=_street_at(found.doubtful_lon, found.doubtful_lat),
         address=address,
         language=context.language,
     )
@@ -237,6 +251,10 @@ def _show(found: Record, form: RecordForm | None = None, *, retry: bool = False)
 def _outlines_for(found: Record) -> Any:
     wanted = found.active and found.name is not None and found.outline is None
     return unnamed.outlines_for(context.session(), found.id) if wanted else []
+
+
+def _street_at(lon: float | None, lat: float | None) -> str | None:
+    return None if lon is None or lat is None else territory.street_at(context.session(), lon, lat)
 
 
 def _bounds_of(found: Record) -> tuple[float, float, float, float] | None:

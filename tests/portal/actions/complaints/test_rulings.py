@@ -120,5 +120,5 @@ def test_only_who_edits_rules(session: Session, ids: dict[str, int], clerk: View
 def test_what_nobody_can_tell_is_set_aside(session: Session, ids: dict[str, int], clerk: Viewer) -> None:
     setting_aside.set_complaints_aside(session, clerk, [ids["nowhere"], ids["a"]], "查不到")
     assert waiting(session) == 2
-    setting_aside.bring_back(session, clerk, complaint_ids=[ids["nowhere"]])
+    setting_aside.bring_complaints_back(session, clerk, [ids["nowhere"]])
     assert waiting(session) == 3
