@@ -32,18 +32,18 @@ from bench.seeding import EAST, LAST_DAY, NORTH, PERIOD, SOUTH, WEST, Size, seed
 from portal import cluster
 from portal.actions import accounts, policy
 from portal.app import create_app
+from portal.as_of import choose
 from portal.config import ROOT, Config
 from portal.db import make_engine, upgrade_schema
 from portal.query import CommunityQuery, Near, Ring
 from portal.scope import parse_period
 from portal.store.queries import results as queries
-from portal.store.queries.facts import AsOf
 from portal.terms import Role
 
 NAME = "bench_query"
 PASSWORD = "only for this measurement"
 TARGET_P95_MS = 50.0
-AS_OF = AsOf(LAST_DAY, LAST_DAY, ZoneInfo("Asia/Shanghai"))
+AS_OF = choose(LAST_DAY, {}, ZoneInfo("Asia/Shanghai"))
 
 
 def main() -> None:

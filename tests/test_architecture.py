@@ -24,6 +24,7 @@ WITHOUT_OWN_TEST = re.compile(
 )
 # Scripts of static/app that compute nothing worth asking without a browser, each with what drives it there.
 SCRIPTS_IN_THE_BROWSER = {
+    "maps/as_of": "wires a form: tests/browser/test_query.py",
     "maps/basemap": "loads pictures and PMTiles: tests/browser/test_view.py",
     "queries/basket": "ticks of a list: tests/browser/test_query.py",
     "imports/upload": "sends a file in pieces: tests/browser/test_imports.py",

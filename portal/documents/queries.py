@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from geo.policy.city import City
 from geo.texts import Say
+from portal.as_of import AsOf
 from portal.community_names import call
 from portal.documents import tables
 from portal.documents.tables import Table
 from portal.errors import N_, P_
 from portal.labels import band_name, category_name, city_name, kind_name
 from portal.query import CommunityQuery
-from portal.store.queries.facts import AsOf
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ class About:
         The query as a sentence.
     period
         Quarter of the scores.
-    complaints_until, made_at
-        Newest complaint day counted; when the file was made; both ISO.
+    as_of
+        The day that everything counts to.
+    made_at
+        When the file was made, ISO.
     n
         Communities in the file.
     untold, elsewhere
@@ -55,7 +58,7 @@ class About:
 
     words: str
     period: str
-    complaints_until: str
+    as_of: AsOf
     made_at: str
     n: int
     untold: int
@@ -63,12 +66,13 @@ class About:
     address: str
 
 
-# What a file says of each community, and the screen by a mark and a link.
-OF_FILES = (tables.Column("place", N_("定位")), tables.Column("id", N_("小区编号")))
+# What a file says of each community, and the screen beside a value, by a mark and by a link.
+LATER = tables.Column("later", N_("其后的检查，不计入"))
+OF_FILES = (LATER, tables.Column("place", N_("定位")), tables.Column("id", N_("小区编号")))
 
 
 def columns_of(
-    query: CommunityQuery, city: City, language: str, *, streets: bool = True
+    query: CommunityQuery, city: City, as_of: AsOf, language: str, *, streets: bool = True
 ) -> tuple[Column, ...]:
     """Return the columns of a result: the name, what was asked for, the rest.
 
@@ -90,8 +94,21 @@ def columns_of(
             "complaints", title, 0, counted, sort="complaints", missing=N_("所在街道这一时段没有投诉数据")
         ),
         Column("inspected", N_("最近巡查"), sort="inspected", missing=no_inspection),
-        Column("overdue", N_("逾期整改（项）"), 0, sort="overdue", missing=no_inspection),
-        Column("firm", N_("物业服务企业"), sort="firm", missing=N_("没有在期的物业服务合同")),
+        Column(
+            "overdue",
+            N_("逾期整改（项，截至 {day} 所知）"),
+            0,
+            {"day": as_of.day.isoformat()},
+            sort="overdue",
+            missing=no_inspection,
+        ),
+        Column(
+            "firm",
+            N_("物业服务企业（{day}）"),
+            params={"day": as_of.served_on.isoformat()},
+            sort="firm",
+            missing=N_("没有在期的物业服务合同"),
+        ),
         Column("kind", N_("类型"), sort="kind"),
         Column("households", N_("户数"), 0, sort="households"),
     )
@@ -127,7 +144,6 @@ def cells(
     row: Mapping[str, Any], columns: Sequence[Column], city: City, as_of: AsOf, language: str, say: Say
 ) -> dict[str, Any]:
     """Return the cells of a row of `portal.store.queries.results.Matches`, rounded as they are shown."""
-    inspected = row["inspected_at"]
     found = {
         "name": call(row["name"], row["key"], say),
         "distance": row["distance_m"],
@@ -136,7 +152,7 @@ def cells(
         "points": row["points"],
         "band": band_name(row["band"], city, language, say),
         "complaints": row["complaints"],
-        "inspected": inspected.astimezone(as_of.zone).date() if inspected else None,
+        "inspected": _day(row["inspected_at"], as_of),
         "overdue": row["overdue"],
         "firm": row["firm"],
         "kind": kind_name(row["kind"], say),
@@ -166,10 +182,10 @@ def make_table(
     """
     return Table(
         city=city,
-        name=(about.words, say(N_("{n}个小区_截至{day}"), n=about.n, day=about.complaints_until)),
+        name=(about.words, say(N_("{n}个小区_截至{day}"), n=about.n, day=about.as_of.day.isoformat())),
         title=N_("小区"),
         columns=(*columns, *OF_FILES),
-        rows=[line | _of_file(row, say) for row, line in zip(rows, lines, strict=True)],
+        rows=[line | _of_file(row, about.as_of, say) for row, line in zip(rows, lines, strict=True)],
         notes=_notes(about, city, language, say),
         members={
             "city": city_name(city, language),
@@ -177,22 +193,38 @@ def make_table(
             "query": about.words,
             "address": about.address,
             "period": about.period,
-            "complaints_until": about.complaints_until,
+            "as_of": about.as_of.day.isoformat(),
+            "as_of_reason": about.as_of.why,
+            "firms_on": about.as_of.served_on.isoformat(),
+            "data_until": {kind.value: day.isoformat() for kind, day in about.as_of.newest.items()},
             "made_at": about.made_at,
             "n": about.n,
             "complaints_in_no_community": about.elsewhere,
             "communities_without_complaint_data": about.untold,
-            "columns": dict(tables.headings(columns, say)),
+            "columns": dict(tables.headings((*columns, LATER), say)),
         },
         features=(
-            tables.feature(row["id"], row.get("geometry"), line)
+            tables.feature(row["id"], row.get("geometry"), line | {"later": later_visit(row, about.as_of)})
             for row, line in zip(rows, lines, strict=True)
         ),
     )
 
 
-def _of_file(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    return {"place": say(N_("未定位") if row["lon"] is None else N_("已定位")), "id": row["id"]}
+def later_visit(row: Mapping[str, Any], as_of: AsOf) -> date | None:
+    """Return the day of the community's last inspection after the day, which is not counted."""
+    return _day(row["later_at"], as_of)
+
+
+def _day(moment: datetime | None, as_of: AsOf) -> date | None:
+    return moment.astimezone(as_of.zone).date() if moment else None
+
+
+def _of_file(row: Mapping[str, Any], as_of: AsOf, say: Say) -> dict[str, Any]:
+    return {
+        "later": later_visit(row, as_of),
+        "place": say(N_("未定位") if row["lon"] is None else N_("已定位")),
+        "id": row["id"],
+    }
 
 
 def _notes(about: About, city: City, language: str, say: Say) -> list[tuple[str, object]]:
@@ -202,7 +234,8 @@ def _notes(about: About, city: City, language: str, say: Say) -> list[tuple[str,
         (say(N_("查询条件")), about.words),
         (say(N_("小区数")), about.n),
         (say(N_("评分季度")), about.period),
-        (say(N_("投诉截至")), about.complaints_until),
+        (say(N_("截至")), say(N_("{day}（{why}）"), day=about.as_of.day.isoformat(), why=about.as_of.reason)),
+        (say(N_("各类数据")), say(N_("，")).join(map(say, about.as_of.reach))),
         (say(N_("所涉街道未落到小区的投诉，不计入")), about.elsewhere),
         (say(N_("所在街道没有投诉数据的小区")), about.untold),
         (say(N_("导出时间")), about.made_at),

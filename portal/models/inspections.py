@@ -33,6 +33,7 @@ class Inspection(Base):
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
         Index("ix_inspection_community_id_inspected_at", "community_id", "inspected_at"),
+        Index("ix_inspection_inspected_at", "inspected_at"),
     )
 
 

@@ -70,7 +70,7 @@ class CommunityQuery:
     kind, text
         Type, part of the name.
     firm_id, firm
-        Serving firm today: its id, part of its name.
+        Serving firm of the day, see `portal.as_of`: its id, part of its name.
     sort, descending, page
         Order and page (from 1) of the list.
     """

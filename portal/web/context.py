@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from flask import current_app, g, request
@@ -16,12 +16,14 @@ from geo.policy.city import City
 from geo.texts import Phrase, fill
 from portal import community_names
 from portal.access import Viewer, narrow_query
+from portal.as_of import AsOf, choose, parse_day
 from portal.catalogues import translate_by
 from portal.errors import N_, NotAllowed, SpokenError
 from portal.privacy import Cipher
 from portal.query import CommunityQuery, parse_query
 from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
 from portal.services import Services
+from portal.store import as_of as reach
 from portal.store import data_versions
 from portal.store.places import streets
 from portal.store.scores import periods
@@ -95,6 +97,26 @@ def now() -> datetime:
     return datetime.now(city().zone)
 
 
+def as_of() -> AsOf:
+    """Return the day to which this page counts, the same for its lists, cards and files."""
+    if "as_of" not in g:
+        period = arguments().get("period")
+        g.as_of = choose(
+            today(),
+            reach.newest_days(session(), today(), city().zone),
+            city().zone,
+            chosen=chosen_day(),
+            period=parse_period(period) if period else None,
+        )
+    return cast(AsOf, g.as_of)
+
+
+def chosen_day() -> date | None:
+    """Return the day that the URL names, None where it names none."""
+    text = arguments().get("as_of", "").strip()
+    return parse_day(text, today()) if text else None
+
+
 def cipher() -> Cipher:
     """Return what hides addresses and names of complaints in the database."""
     return services().cipher
@@ -125,8 +147,9 @@ def scope() -> Scope:
 
 
 def last_quarter() -> Period:
-    """Return the last quarter that is over."""
-    return quarter_of(today()).previous
+    """Return the last quarter that is over, at the end of the day that the URL names where it does."""
+    day = chosen_day()
+    return quarter_of(today() if day is None else min(day + timedelta(days=1), today())).previous
 
 
 def query() -> CommunityQuery:

@@ -31,8 +31,9 @@ def versioned(
     make
         Makes the answer; called only when nobody has it.
     """
-    # The day, because policies come into force on days.
-    parts = (key, context.version_tag(*subjects), context.language(), str(context.today()))
+    # The days, because policies come into force on days, and what a page counts ends with one.
+    days = f"{context.today()} {context.chosen_day() or ''}"
+    parts = (key, context.version_tag(*subjects), context.language(), days)
     etag = blake2b("|".join(parts).encode(), digest_size=12).hexdigest()
     response = Response(content_type=content_type)
     response.set_etag(etag, weak=True)  # the same content goes out packed and plain

@@ -5,7 +5,7 @@
 //
 //   map          the Leaflet map
 //   page         what the server told the page (layers, legends, texts …; see portal/views/maps/state.py)
-//   state        what is shown: { layer, measure, period, category, overlays, base }
+//   state        what is shown: { layer, measure, period, category, as_of, overlays, base }
 //   events       "change" (detail: keys that changed; "chosen" too, unless the back button did it) · "marks" · "spots" · "ground" · "drawer" (detail: path) · "drawn"
 //   change({…})  show something else: state and every subscriber follow, and it is a step of the browser's history
 //   adopt({…})   the same, where the address says so already: no step
@@ -24,12 +24,13 @@ export const events = new EventTarget();
 export const marks = { selected: new Set(), result: new Set(), hover: new Set(), street: new Set() };
 export const spots = new Map(); // owner → places that names keep clear of
 
-const KEYS = ["layer", "measure", "period", "category", "overlays", "base"];
+const KEYS = ["layer", "measure", "period", "category", "as_of", "overlays", "base"];
 const FIRST = {
   layer: page.layer,
   measure: "",
   period: page.default_period,
   category: "",
+  as_of: "",
   overlays: page.layers.filter((layer) => !layer.thematic && layer.shown).map((layer) => layer.name).join(","),
   base: page.basemap.styles[0]?.code ?? "",
 };

@@ -8,14 +8,14 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 // The language switch comes back to the address as it is now, not as it was when the page was made, and to what
-// was typed in it.
+// was typed in it; so does a form that only changes how the page is seen.
 const UNSENT = "atlas.unsent";
 const page = document.getElementById("drawer") ?? document.getElementById("main");
 
 document.addEventListener("submit", (event) => {
   const here = event.target.querySelector("input[data-here]");
-  if (!here) return;
-  here.value = location.pathname + location.search;
+  if (here) here.value = location.pathname + location.search;
+  else if (!event.target.matches("[data-stays]")) return;
   sessionStorage.setItem(UNSENT, JSON.stringify({ path: location.pathname, typed: take(page) }));
 });
 

@@ -196,7 +196,7 @@ def test_the_file_equals_the_screen(page: Page, tmp_path: Path) -> None:
     with target.open(encoding="utf-8-sig", newline="") as stream:
         heading, *rows = list(csv.reader(stream))
     shown = page.locator("thead th:not(.pick)").all_inner_texts()
-    assert heading == [*(text.strip() for text in shown), "定位", "小区编号"]
+    assert heading == [*(text.strip() for text in shown), "其后的检查，不计入", "定位", "小区编号"]
     assert len(rows) == found(page)
     assert [row[0] for row in rows[:50]] == page.locator("tbody th").all_inner_texts()
     assert "云岭市（虚构）_评分低于 70" in download.value.suggested_filename
@@ -262,14 +262,32 @@ def test_districts_and_streets_are_chosen_by_typing(page: Page) -> None:
     expect(page.locator("#query-words")).to_contain_text(f"{district}内，街3街道内")
 
 
-def test_the_category_above_the_map_is_the_query_s(page: Page) -> None:
+def test_the_category_and_the_day_above_the_map_are_the_query_s(page: Page) -> None:
     ask(page, "/query?complaints_at_least=1&complaint_days=365")
     page.select_option("#category", "lift")
     expect(page.locator("#query-words")).to_contain_text("近 365 天“电梯”投诉 ≥ 1 件")
     expect(page.locator("#query-category")).to_have_value("lift")
 
+    page.click("#as-of > summary")
+    page.fill("#as-of-day", "2025-06-15")
+    page.click("#as-of-form .btn-primary")
+    expect(page.locator("#as-of summary")).to_have_text(re.compile("截至 2025-06-15"))
+    expect(page.locator(".query-note").first).to_contain_text("其余截至 2025-06-15（所选日期）")
+    assert {"category=lift", "as_of=2025-06-15"} <= set(page.url.partition("?")[2].split("&"))
+    page.click("tbody th a >> nth=0")
+    expect(page.locator("#drawer h3").filter(has_text="检查与整改")).to_contain_text("2025-06-15")
+    assert "as_of=2025-06-15" in page.url
+    page.click("#as-of > summary")
+    page.keyboard.press("Escape")  # closes the panel, not the drawer
+    expect(page.locator("#as-of-day")).to_be_hidden()
+    expect(page.locator("body.drawer-open")).to_be_attached()
+    page.click("#as-of > summary")
+    page.click("#as-of-form [value=usual]")
+    expect(page.locator("#as-of-form [value=usual]")).to_have_count(0)
+    assert "/communities/" in page.url and "as_of" not in page.url
 
-def test_what_is_typed_and_not_sent_outlives_quarter_language_and_a_look_elsewhere(page: Page) -> None:
+
+def test_what_is_typed_and_not_sent_outlives_quarter_language_day_and_a_look_elsewhere(page: Page) -> None:
     ask(page, "/query?points_below=95")
     page.click("#query-conditions > summary")
     page.fill("#query-text", "园")
@@ -289,6 +307,11 @@ def test_what_is_typed_and_not_sent_outlives_quarter_language_and_a_look_elsewhe
         expect(typed).to_have_value("园")
         expect(page.locator("[name=bands] >> nth=0")).to_be_checked()
         assert "text=" not in page.url  # nothing was asked by it
+    page.click("#as-of > summary")
+    page.fill("#as-of-day", "2025-06-15")
+    page.click("#as-of-form .btn-primary")
+    expect(page.locator("#as-of summary")).to_have_text(re.compile("2025-06-15"))
+    expect(typed).to_have_value("园")
     page.click("tbody th a >> nth=0")
     expect(page.locator("#notice")).to_contain_text("没有发送")
     page.go_back()

@@ -12,14 +12,14 @@ let told = [];
 events.addEventListener("change", ({ detail }) => told.push(detail));
 
 beforeEach(() => {
-  change({ layer: "communities", measure: "", period: "2025-Q3", category: "", overlays: "routes", base: "vec" });
+  change({ layer: "communities", measure: "", period: "2025-Q3", category: "", as_of: "", overlays: "routes", base: "vec" });
   map.setView([22.5, 114.05], 13);
   told = [];
   visits.length = 0;
 });
 
 test("an address names what is shown; what it names wrongly is as at first", () => {
-  assert.deepEqual(first, { layer: "streets", measure: "", period: "2025-Q3", category: "", overlays: "routes", base: "vec" });
+  assert.deepEqual(first, { layer: "streets", measure: "", period: "2025-Q3", category: "", as_of: "", overlays: "routes", base: "vec" });
 });
 
 test("what is chosen stands in the address, and what is as at first does not", () => {
@@ -67,6 +67,16 @@ test("the back button brings back what was shown, and tells it", () => {
   assert.equal(state.layer, "communities");
   assert.equal(state.category, "lift");
   assert.deepEqual(told, [["layer", "measure", "category"]]);
+});
+
+test("the day goes along with every page of the drawer, and with no layer", () => {
+  change({ as_of: "2025-06-15" });
+  const parameters = {};
+  const detail = { verb: "get", target: { id: "drawer" }, parameters, path: "/firms/7?as_of=2024-01-01" };
+  send("htmx:configRequest", detail);
+  assert.equal(parameters.as_of, "2025-06-15");
+  assert.equal(detail.path, "/firms/7");
+  for (const name of ["communities", "streets"]) assert.equal(dataArguments(layerOf(name)).has("as_of"), false);
 });
 
 test("the back button brings back the place", () => {

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from portal import rectification
+from portal.as_of import AsOf
 from portal.errors import N_, NotFound
 from portal.models import (
     Community,
@@ -34,6 +34,7 @@ from portal.models import (
 )
 from portal.scope import Period
 from portal.store import firms
+from portal.store import inspections as inspected
 from portal.store.communities.names import Named, named
 from portal.store.communities.scores import scored
 from portal.store.places.streets import box_of
@@ -176,25 +177,44 @@ def contract(session: Session, seen: Seen, day: date) -> Row[Any] | None:
     ).one_or_none()
 
 
-def inspections(session: Session, seen: Seen) -> Sequence[Row[Any]]:
-    """Return the newest inspections: when, and how many findings, newest first."""
-    return session.execute(
-        select(Inspection.inspected_at, func.count(Finding.id).label("findings"))
-        .outerjoin(Finding, Finding.inspection_id == Inspection.id)
+def inspections(session: Session, seen: Seen, as_of: AsOf) -> Sequence[Row[Any]]:
+    """Return the newest inspections up to the day, and the newest after it (``later``), newest first.
+
+    Of each when it was, and how many findings it had.
+    """
+    later = (Inspection.inspected_at >= as_of.ends).label("later")
+    place = func.row_number().over(partition_by=later, order_by=Inspection.inspected_at.desc())
+    numbered = (
+        select(Inspection.id, Inspection.inspected_at, later, place.label("place"))
         .where(seen.only(Inspection.community_id))
-        .group_by(Inspection.id)
-        .order_by(Inspection.inspected_at.desc())
-        .limit(INSPECTIONS)
+        .subquery()
+    )
+    return session.execute(
+        select(numbered.c.inspected_at, numbered.c.later, func.count(Finding.id).label("findings"))
+        .outerjoin(Finding, Finding.inspection_id == numbered.c.id)
+        .where(numbered.c.place <= INSPECTIONS)
+        .group_by(numbered.c.id, numbered.c.inspected_at, numbered.c.later)
+        .order_by(numbered.c.inspected_at.desc())
     ).all()
 
 
-def open_findings(session: Session, seen: Seen) -> Sequence[Row[Any]]:
-    """Return the findings whose rectification is open, the one due first first."""
+def open_findings(session: Session, seen: Seen, as_of: AsOf) -> Sequence[Row[Any]]:
+    """Return the findings whose rectification is open as known on the day, the one due first first.
+
+    ``state`` is as known then too; ``late`` is whether it was overdue.
+    """
     return session.execute(
-        select(Finding.clause, Finding.severity, Finding.indicator, Rectification.state, Rectification.due_at)
+        select(
+            Finding.clause,
+            Finding.severity,
+            Finding.indicator,
+            inspected.state(as_of).label("state"),
+            Rectification.due_at,
+            inspected.is_late(as_of).label("late"),
+        )
         .join(Inspection, Inspection.id == Finding.inspection_id)
         .join(Rectification, Rectification.finding_id == Finding.id)
-        .where(seen.only(Inspection.community_id), Rectification.state.in_(rectification.OPEN))
+        .where(seen.only(Inspection.community_id), inspected.is_open(as_of))
         .order_by(Rectification.due_at)
     ).all()
 

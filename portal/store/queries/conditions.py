@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 
+from portal.as_of import AsOf
 from portal.labels import NO_BAND
 from portal.models import Community, Firm, Inspection, ServiceScore
 from portal.query import CommunityQuery
@@ -14,7 +15,6 @@ from portal.store import firms
 from portal.store.communities import names as community_names
 from portal.store.places import districts
 from portal.store.queries import facts
-from portal.store.queries.facts import AsOf
 from portal.terms import CommunityStatus
 
 # A tenth of a millimetre, in a direction in which no border is drawn.
@@ -72,9 +72,13 @@ def _which(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
     if query.firm_id is not None or query.firm is not None:
         found.append(_is_served_by(query, as_of))
     if query.not_inspected_days is not None:
-        since = as_of.start_of(as_of.today - timedelta(days=query.not_inspected_days))
+        since = as_of.start_of(as_of.day - timedelta(days=query.not_inspected_days))
         of_community = Inspection.community_id == Community.id
-        found.append(~exists().where(of_community, Inspection.inspected_at >= since))
+        found.append(
+            ~exists().where(
+                of_community, Inspection.inspected_at >= since, Inspection.inspected_at < as_of.ends
+            )
+        )
     if query.overdue:
         found.append(facts.overdue(as_of) > 0)
     if query.complaints_at_least is not None:
@@ -88,4 +92,4 @@ def _is_served_by(query: CommunityQuery, as_of: AsOf) -> ColumnElement[bool]:
         asked.append(Firm.id == query.firm_id)
     if query.firm is not None:
         asked.append(firms.is_called(query.firm))
-    return firms.is_served_by(as_of.today, *asked)
+    return firms.is_served_by(as_of.served_on, *asked)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, cast, exists, func, literal, select
 
-from portal import rectification
+from portal.as_of import AsOf
 from portal.models import (
     Community,
     Complaint,
@@ -21,7 +18,7 @@ from portal.models import (
     Street,
 )
 from portal.query import CommunityQuery, Near
-from portal.store import firms
+from portal.store import firms, inspections
 from portal.store.communities import unnamed_keys
 from portal.store.communities.scores import band
 from portal.store.complaints.what_counts import between, counts, spoken_of
@@ -29,34 +26,6 @@ from portal.store.places import districts
 
 # Without a type modifier, so that the cast is the indexed expression.
 _GEOGRAPHY = Geography(geometry_type=None, srid=-1)
-
-
-@dataclass(frozen=True)
-class AsOf:
-    """The days that a query counts back from.
-
-    Parameters
-    ----------
-    today
-        Inspections and rectifications are measured against it.
-    complaints
-        Newest day that has a complaint, never after ``today``; windows of days end with it.
-    zone
-        The city's time zone.
-    """
-
-    today: date
-    complaints: date
-    zone: ZoneInfo
-
-    def start_of(self, day: date) -> datetime:
-        """Return the first moment of ``day``."""
-        return datetime.combine(day, time(), self.zone)
-
-    def complaint_window(self, days: int) -> tuple[date, date]:
-        """Return the first of the ``days`` days that end with the newest complaint, and the day after."""
-        after = self.complaints + timedelta(days=1)
-        return after - timedelta(days=days), after
 
 
 def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[ColumnElement[Any]]:
@@ -72,9 +41,10 @@ def columns(query: CommunityQuery, as_of: AsOf, *, geometry: bool) -> list[Colum
         ServiceScore.points,
         band().label("band"),
         complaints(query, as_of).label("complaints"),
-        inspected_at().label("inspected_at"),
+        inspections.visited_at(as_of).label("inspected_at"),
+        inspections.visited_later_at(as_of).label("later_at"),
         overdue(as_of).label("overdue"),
-        firms.name_serving(as_of.today).label("firm"),
+        firms.name_serving(as_of.served_on).label("firm"),
         distance_m(query).label("distance_m"),
         func.ST_X(Community.location).label("lon"),
         func.ST_Y(Community.location).label("lat"),
@@ -96,9 +66,9 @@ def sort_keys(query: CommunityQuery, as_of: AsOf) -> tuple[Any, ...]:
         "households": (Community.households,),
         "points": (ServiceScore.points,),
         "complaints": (complaints(query, as_of),),
-        "inspected": (inspected_at(),),
+        "inspected": (inspections.visited_at(as_of),),
         "overdue": (overdue(as_of),),
-        "firm": (firms.name_serving(as_of.today),),
+        "firm": (firms.name_serving(as_of.served_on),),
         "distance": (distance_m(query),),
     }
     return keys[query.sort]
@@ -116,49 +86,33 @@ def complaints(query: CommunityQuery, as_of: AsOf) -> ColumnElement[int]:
     """
     counted = select(func.count()).where(Complaint.community_id == Community.id, *counted_in(query, as_of))
     n = counted.correlate(Community).scalar_subquery()
-    told = spoken_of(Community.street_id, *as_of.complaint_window(query.complaint_days), as_of.zone)
+    told = spoken_of(Community.street_id, *as_of.window(query.complaint_days), as_of.zone)
     return func.coalesce(func.nullif(n, 0), case((told, 0)))
 
 
 def counted_in(query: CommunityQuery, as_of: AsOf) -> list[ColumnElement[bool]]:
     """Return the conditions of a complaint that counts in the query's window, of its category."""
-    found = [*counts(), *between(*as_of.complaint_window(query.complaint_days), as_of.zone)]
+    found = [*counts(), *between(*as_of.window(query.complaint_days), as_of.zone)]
     if query.category is not None:
         found.append(Complaint.category == query.category)
     return found
 
 
-def inspected_at() -> ColumnElement[datetime]:
-    """Return the time of the last inspection, null for a community never inspected."""
-    newest = select(func.max(Inspection.inspected_at)).where(Inspection.community_id == Community.id)
-    return newest.correlate(Community).scalar_subquery()
-
-
 def overdue(as_of: AsOf) -> ColumnElement[int]:
-    """Return the number of rectifications that are late, see `portal.rectification`.
+    """Return the number of rectifications that are late as known on the day, see `portal.rectification`.
 
     Null without any inspection: nothing is known then, which is not 0.
     """
-    tomorrow = as_of.start_of(as_of.today + timedelta(days=1))
-    due_before = rectification.late_before(as_of.start_of(as_of.today), func.least(func.now(), tomorrow))
     late = (
         select(func.count())
         .select_from(Inspection)
         .join(Finding, Finding.inspection_id == Inspection.id)
         .join(Rectification, Rectification.finding_id == Finding.id)
-        .where(
-            Inspection.community_id == Community.id,
-            Rectification.state.in_(rectification.OWED),
-            or_(
-                *(
-                    and_(Finding.severity == severity, Rectification.due_at < moment)
-                    for severity, moment in due_before.items()
-                )
-            ),
-        )
+        .where(Inspection.community_id == Community.id, inspections.is_late(as_of))
     )
     n = late.correlate(Community).scalar_subquery()
-    inspected = exists().where(Inspection.community_id == Community.id).correlate(Community)
+    of_community = Inspection.community_id == Community.id
+    inspected = exists().where(of_community, Inspection.inspected_at < as_of.ends).correlate(Community)
     return func.coalesce(func.nullif(n, 0), case((inspected, 0)))
 
 

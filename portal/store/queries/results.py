@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CTE, Select, exists, func, select, true
 from sqlalchemy.orm import Session
 
+from portal.as_of import AsOf
 from portal.models import Community, Complaint, ServiceScore, Street
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import Period
@@ -19,7 +18,6 @@ from portal.store.complaints.what_counts import spoken_of
 from portal.store.paging import page_of
 from portal.store.queries import facts
 from portal.store.queries.conditions import conditions
-from portal.store.queries.facts import AsOf
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Matches:
     ----------
     rows
         ``id, name, key, district, street, kind, households, points, band, complaints,
-        inspected_at, overdue, firm, distance_m, lon, lat``; also ``geometry``
+        inspected_at, later_at, overdue, firm, distance_m, lon, lat``; also ``geometry``
         (GeoJSON text of the outline, else of the point) where it was asked for.
     total, unlocated, unnamed
         Communities in all pages, and how many of them have no location, how many no name.
@@ -60,13 +58,6 @@ class Coverage:
 
     untold: int
     elsewhere: int
-
-
-def as_of(session: Session, today: date, zone: ZoneInfo) -> AsOf:
-    """Return the days to count back from; a mistaken date in the future does not move them."""
-    tomorrow = datetime.combine(today + timedelta(days=1), time(), zone)
-    newest = session.scalar(select(func.max(Complaint.received_at)).where(Complaint.received_at < tomorrow))
-    return AsOf(today, newest.astimezone(zone).date() if newest else today, zone)
 
 
 def find(
@@ -140,7 +131,7 @@ def coverage(session: Session, query: CommunityQuery, period: Period, as_of: AsO
         As for `find`.
     """
     asked = _matched(replace(query, complaints_at_least=None, sort="name"), period, as_of)
-    window = as_of.complaint_window(query.complaint_days)
+    window = as_of.window(query.complaint_days)
     counted = facts.counted_in(query, as_of)
     of_community = exists().where(Complaint.community_id == asked.c.id, *counted)
     untold = select(func.count()).where(

@@ -65,7 +65,7 @@ class Match:
     firm_id: int | None = None
 
 
-def find(session: Session, text: str, today: date, details_street_id: int | None) -> list[Match]:
+def find(session: Session, text: str, day: date, details_street_id: int | None) -> list[Match]:
     """Return what is called ``text``: communities, streets, firms, each firm followed by what it serves.
 
     Parameters
@@ -73,7 +73,7 @@ def find(session: Session, text: str, today: date, details_street_id: int | None
     text
         Part of a name or alias, the first letters of its pinyin, or the key of a community
         without a name; see `portal.store.communities.unnamed_keys`.
-    today
+    day
         Firms serve what their contracts cover on this day.
     details_street_id
         Contracts of communities outside this street are not told; None for all.
@@ -84,7 +84,7 @@ def find(session: Session, text: str, today: date, details_street_id: int | None
     rows = session.execute(select(listed).order_by(listed.c.part, listed.c.place))
     found = [Match(*row[1:-1]) for row in rows]
     firm_ids = [match.id for match in found if match.kind == "firm"]
-    served = _served(session, firm_ids, today, details_street_id) if firm_ids else []
+    served = _served(session, firm_ids, day, details_street_id) if firm_ids else []
     ordered: list[Match] = []
     for match in found:
         ordered.append(match)
@@ -144,12 +144,12 @@ def _firms(text: str) -> Select[Any]:
     )
 
 
-def _served(session: Session, firm_ids: list[int], today: date, details_street_id: int | None) -> list[Match]:
+def _served(session: Session, firm_ids: list[int], day: date, details_street_id: int | None) -> list[Match]:
     order = _place(Community.name, unnamed_keys.key(), Community.id, group=Contract.firm_id)
     rows = (
         _places("community", Community, cast(null(), Text), Community.location)
         .add_columns(Contract.firm_id.label("firm_id"), order)
-        .join(Contract, firms.serving(today))
+        .join(Contract, firms.serving(day))
         .outerjoin(Street, Street.id == Community.street_id)
         .where(Contract.firm_id.in_(firm_ids), Community.status == CommunityStatus.ACTIVE)
     )

@@ -17,7 +17,8 @@ from portal.web.guard import needs
 def card(number: int) -> ResponseReturnValue:
     """Show a community's card."""
     scope, viewer = context.scope(), context.viewer()
-    found = card_facts.gather(context.session(), number, scope, viewer, context.city(), context.today())
+    as_of = context.as_of()
+    found = card_facts.gather(context.session(), number, scope, viewer, context.city(), as_of)
     months = found.details.months if found.details else []
     numbers = [month.n for month in months]
     return drawer.show_scored(
@@ -29,4 +30,5 @@ def card(number: int) -> ResponseReturnValue:
         bars=charts.bars(numbers) if any(numbers) else [],
         monthly=[context.say(N_("未知")) if n is None else n for n in numbers],
         scope=scope,
+        as_of=as_of,
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.policy.city import City
 from portal.access import Viewer
+from portal.as_of import AsOf
 from portal.errors import N_
 from portal.models import ServiceScore
 from portal.scope import Period, Scope
@@ -105,9 +106,9 @@ class Card:
 
 
 def gather(
-    session: Session, community_id: int, scope: Scope, viewer: Viewer, city: City, today: date
+    session: Session, community_id: int, scope: Scope, viewer: Viewer, city: City, as_of: AsOf
 ) -> Card:
-    """Return the card of a community for a scope.
+    """Return the card of a community for a scope, as of a day.
 
     Raises
     ------
@@ -119,8 +120,7 @@ def gather(
     facts = communities.facts(session, seen)
     if facts is None:
         return Card(head, None)
-    period, zone = scope.period, city.zone
-    day = min(today, period.last_day)
+    period, zone, day = scope.period, city.zone, as_of.served_on
     scores = communities.scores(session, seen, period)
     current = scores[0] if scores and scores[0].period == str(period) else None
     contract = communities.contract(session, seen, day)
@@ -136,8 +136,8 @@ def gather(
             months=_months(session, seen, period, zone),
             contract=contract,
             fee=None if contract is None else _fee(contract, facts.lifts),
-            inspections=communities.inspections(session, seen),
-            findings=communities.open_findings(session, seen),
+            inspections=communities.inspections(session, seen, as_of),
+            findings=communities.open_findings(session, seen, as_of),
             governance=communities.governance(session, seen, day, period),
             history=communities.history(session, seen),
         ),

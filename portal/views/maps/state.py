@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import request
 
+from portal.as_of import Why
 from portal.community_names import UNNAMED
 from portal.errors import N_
 from portal.labels import category_name
@@ -44,7 +45,8 @@ TEXTS = {
 def current() -> dict[str, Any]:
     """Return the page's state; made anew only when data, language, viewer or what is asked for differ."""
     scope, viewer, kept = context.scope(), context.viewer(), context.services().answers
-    asked = (scope.key, request.args.get("layer", ""), request.args.get("measure", ""))
+    day = context.chosen_day()
+    asked = (scope.key, str(day or ""), request.args.get("layer", ""), request.args.get("measure", ""))
     seen_by = (viewer.role, viewer.details_key, context.language())
     key = "|".join(("state", *asked, *seen_by, str(context.today()), context.version_tag(*Subject)))
     found = kept.get(key)
@@ -67,6 +69,7 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
         "extent": extents.data,
         "period": str(scope.period),
         "default_period": str(periods.newest(*asked)),
+        "as_of": _as_of(),
         "periods": [{"code": str(period), "label": context.name_period(period)} for period in offered],
         "category": scope.category or "",
         "categories": _categories(),
@@ -79,6 +82,19 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
         "tile_levels": tiles.LEVELS,
         "deepest_tile": tiles.DEEPEST,
         "texts": {key: context.say(text) for key, text in TEXTS.items()},
+    }
+
+
+def _as_of() -> dict[str, Any]:
+    """Return the day to which everything is counted, why it is this one, and how far the data reach."""
+    as_of = context.as_of()
+    return {
+        "day": as_of.day.isoformat(),
+        "today": context.today().isoformat(),
+        "chosen": as_of.why is Why.CHOSEN,
+        "words": context.say(as_of.words),
+        "explanation": context.say(as_of.explanation),
+        "reach": [context.say(line) for line in as_of.reach],
     }
 
 

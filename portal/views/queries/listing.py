@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from portal.as_of import AsOf
 from portal.community_names import tell_apart
-from portal.documents.queries import Column
+from portal.documents.queries import Column, later_visit
 from portal.query import PAGE_ROWS, CommunityQuery, spell_ring
-from portal.store.queries.facts import AsOf
 from portal.store.queries.results import Coverage, Matches
 from portal.web.paging import Paging
 
@@ -38,6 +39,7 @@ class Row:
     located: bool
     band: str
     cells: dict[str, Any]
+    later: date | None  # of the last inspection after the day, which is not counted
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Listing:
     query, words
         What was asked for, and the same as a sentence.
     as_of, period
-        What days count back from, and the quarter of the scores.
+        The day that everything counts to, and the quarter of the scores.
     """
 
     page: Matches
@@ -87,7 +89,7 @@ class Listing:
     def rows(self) -> list[Row]:
         """The rows of this page."""
         return [
-            Row(row["id"], row["lon"] is not None, row["band"], cells)
+            Row(row["id"], row["lon"] is not None, row["band"], cells, later_visit(row, self.as_of))
             for row, cells in zip(self.page.rows, self.cells, strict=True)
         ]
 
@@ -127,9 +129,10 @@ class Listing:
 
 
 def address(endpoint: str, query: CommunityQuery, **values: Any) -> str:
-    """Return the address of a query, with the quarter where the URL names one."""
+    """Return the address of a query, with the quarter and the day where the URL names them."""
     arguments = query.to_arguments()
-    if request.args.get("period"):
-        arguments["period"] = request.args["period"]
+    for name in ("period", "as_of"):
+        if request.args.get(name):
+            arguments[name] = request.args[name]
     spelled = urlencode(arguments, safe=",;")
     return url_for(endpoint, **values) + ("?" + spelled if spelled else "")

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from geo.policy.city import City
 from portal.access import Permission
 from portal.actions import queries as actions
+from portal.as_of import AsOf
 from portal.documents import queries as exports
 from portal.errors import N_, BadRequest, NotFound
 from portal.query import CommunityQuery, check_codes, parse_ring
@@ -21,7 +22,6 @@ from portal.store import firms
 from portal.store.places import streets as places
 from portal.store.queries import areas
 from portal.store.queries import results as queries
-from portal.store.queries.facts import AsOf
 from portal.views.maps import drawer
 from portal.views.queries import blueprint
 from portal.views.queries.form import QueryForm
@@ -125,8 +125,7 @@ def _asked() -> Asked:
         (category.code for category in city.complaints.categories),
     )
     query = areas.fill(context.session(), query)
-    as_of = queries.as_of(context.session(), context.today(), city.zone)
-    return Asked(query, context.scope().period, as_of, city)
+    return Asked(query, context.scope().period, context.as_of(), city)
 
 
 def _show(form: QueryForm, listing: Listing | None) -> ResponseReturnValue:
@@ -142,7 +141,7 @@ def _show(form: QueryForm, listing: Listing | None) -> ResponseReturnValue:
 
 def _columns(asked: Asked) -> tuple[exports.Column, ...]:
     streets = bool(places.streets(context.session()))
-    return exports.columns_of(asked.query, asked.city, context.language(), streets=streets)
+    return exports.columns_of(asked.query, asked.city, asked.as_of, context.language(), streets=streets)
 
 
 def _lines(asked: Asked, found: queries.Matches) -> list[dict[str, Any]]:
@@ -159,7 +158,7 @@ def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
     return exports.About(
         words=describe(asked.query, _speaker(asked, streets)),
         period=str(asked.period),
-        complaints_until=asked.as_of.complaints.isoformat(),
+        as_of=asked.as_of,
         made_at=context.now().isoformat(timespec="seconds"),
         n=n,
         untold=coverage.untold,

@@ -24,7 +24,7 @@ def find() -> ResponseReturnValue:
     """Answer with communities, streets and firms called ``q``."""
     text = request.args.get("q", "").strip()[:MOST_CHARACTERS]
     viewer = context.viewer()
-    found = search.find(context.session(), text, context.today(), viewer.street_id) if text else []
+    found = search.find(context.session(), text, context.as_of().served_on, viewer.street_id) if text else []
     message = (
         context.say(N_("共 {n} 条结果"), n=len(found))
         if found

@@ -1,6 +1,7 @@
 // Everything around the drawn map. Each part subscribes to the hub by itself.
 import { on } from "app/atlas.js";
 import { loadStyle } from "app/lazy.js";
+import "app/maps/as_of.js";
 import "app/maps/basemap.js";
 import "app/maps/controls.js";
 import "app/drawer.js";

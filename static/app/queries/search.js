@@ -75,13 +75,20 @@ function go(index) {
   if (document.dispatchEvent(chosen)) location.assign(item.href);
 }
 
+// A firm is found with what it serves on the page's day.
+function argumentsOf(q) {
+  const here = new URLSearchParams(location.search);
+  const kept = ["as_of", "period"].filter((key) => here.get(key)).map((key) => [key, here.get(key)]);
+  return new URLSearchParams([["q", q], ...kept]);
+}
+
 async function ask() {
   const q = box.value.trim();
   if (!q) return close();
   controller?.abort();
   controller = new AbortController();
   try {
-    const answer = await fetch(`${root.dataset.url}?${new URLSearchParams({ q })}`, {
+    const answer = await fetch(`${root.dataset.url}?${argumentsOf(q)}`, {
       headers: { "X-Requested-With": "fetch" },
       signal: controller.signal,
     });

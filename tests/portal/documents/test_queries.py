@@ -10,18 +10,18 @@ import pytest
 
 from geo.policy.city import City
 from geo.texts import fill
+from portal.as_of import choose
 from portal.documents import queries as exports
 from portal.documents import tables
 from portal.documents.tables import Table
 from portal.query import CommunityQuery, Near
-from portal.store.queries.facts import AsOf
-from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
+from tests.portal.small_city import LAST_COMPLAINT_DAY, ZONE
 
-AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
+AS_OF = choose(LAST_COMPLAINT_DAY, {}, ZONE)
 ABOUT = exports.About(
     "评分低于 70",
     "2025-Q3",
-    "2025-10-03",
+    AS_OF,
     "2025-10-10T09:00:00+08:00",
     1,
     0,
@@ -40,6 +40,7 @@ ROW: dict[str, Any] = {
     "band": "pass",
     "complaints": 0,
     "inspected_at": datetime(2025, 9, 30, 17, tzinfo=UTC),
+    "later_at": None,
     "overdue": 0,
     "firm": None,
     "distance_m": 1234.5678,
@@ -53,7 +54,7 @@ def say(text: str, /, **params: object) -> str:
 
 
 def columns(city: City, query: CommunityQuery) -> tuple[exports.Column, ...]:
-    return exports.columns_of(query, city, "zh")
+    return exports.columns_of(query, city, AS_OF, "zh")
 
 
 def cells(city: City, row: dict[str, Any], language: str = "zh") -> dict[str, Any]:
@@ -114,7 +115,7 @@ def test_a_district_that_is_asked_for_comes_before_what_is_not(city: City) -> No
 
 
 def test_a_city_without_streets_has_districts_and_no_column_of_streets(city: City) -> None:
-    keys = [column.key for column in exports.columns_of(CommunityQuery(), city, "zh", streets=False)]
+    keys = [column.key for column in exports.columns_of(CommunityQuery(), city, AS_OF, "zh", streets=False)]
     assert keys[:3] == ["name", "district", "points"]
     assert "street" not in keys
 

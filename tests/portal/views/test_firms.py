@@ -17,7 +17,7 @@ def test_a_firm_lists_what_it_serves_within_what_one_may_see(
     leader: FlaskClient, log_in: LogIn, town: SmallCity
 ) -> None:
     address = f"/firms/{town.firms['长城物业']}"
-    assert "目前服务 1 个小区" in read(leader, address).get_text()
+    assert "2025-10-10 服务 1 个小区" in read(leader, address).get_text()
     elsewhere = read(log_in(Role.STREET, street_id=town.streets["西"]), address)
     assert elsewhere.select(".lines li") == []
     assert "只列出本街道的小区" in elsewhere.get_text()

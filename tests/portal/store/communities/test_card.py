@@ -12,6 +12,7 @@ from psycopg.types.range import DateRange
 from sqlalchemy.orm import Session
 
 from portal.actions import policy
+from portal.as_of import choose
 from portal.config import ROOT
 from portal.errors import NotFound
 from portal.models import (
@@ -21,6 +22,7 @@ from portal.models import (
     Contract,
     FourPartyMeeting,
     GuidePrice,
+    Inspection,
     Neighbourhood,
     OwnersCommittee,
     OwnersCommitteeMember,
@@ -86,13 +88,14 @@ def test_there_is_no_head_of_nothing(session: Session, town: SmallCity) -> None:
         communities.head(session, 0, PERIOD)
 
 
+AS_OF = choose(TODAY, {}, ZONE)
 Detail = Callable[[Session, Seen], Any]
 DETAILS: dict[str, Detail] = {
     "facts": communities.facts,
     "scores": lambda session, seen: communities.scores(session, seen, PERIOD),
     "contract": lambda session, seen: communities.contract(session, seen, TODAY),
-    "inspections": communities.inspections,
-    "findings": communities.open_findings,
+    "inspections": lambda session, seen: communities.inspections(session, seen, AS_OF),
+    "findings": lambda session, seen: communities.open_findings(session, seen, AS_OF),
     "history": communities.history,
     "complaints": lambda session, seen: complaints.by_category(session, Scope(PERIOD), ZONE, seen),
     "months": lambda session, seen: complaints.by_month(
@@ -242,8 +245,26 @@ def test_a_contract_names_its_last_day_or_none(session: Session, town: SmallCity
 
 def test_only_what_is_not_settled_is_an_open_finding(session: Session, town: SmallCity) -> None:
     seen = Seen(town.communities["安华苑"], None)
-    assert [row.state for row in communities.open_findings(session, seen)] == ["open", "open"]
-    assert [row.findings for row in communities.inspections(session, seen)] == [2, 2]
+    found = communities.open_findings(session, seen, AS_OF)
+    assert [(row.state, row.late) for row in found] == [("open", True), ("open", True)]
+    assert [row.findings for row in communities.inspections(session, seen, AS_OF)] == [2, 2]
+
+
+def test_inspections_of_either_side_of_the_day_are_the_newest_of_each(
+    session: Session, town: SmallCity
+) -> None:
+    seen = Seen(town.communities["德政楼"], None)
+    for day in range(1, 15):
+        at = datetime(2025, 8, day, tzinfo=ZONE)
+        session.add(
+            Inspection(source="t", source_key=f"aug {day}", community_id=seen.community_id, inspected_at=at)
+        )
+    session.flush()
+    found = communities.inspections(session, seen, choose(date(2025, 8, 7), {}, ZONE))
+    assert [(row.inspected_at.astimezone(ZONE).day, row.later) for row in found] == [
+        *((day, True) for day in (14, 13, 12, 11, 10)),
+        *((day, False) for day in (7, 6, 5, 4, 3)),
+    ]
 
 
 def test_registers_and_outlines_are_told_apart(session: Session, town: SmallCity) -> None:

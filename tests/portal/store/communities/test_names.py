@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.as_of import choose
 from portal.models import Community, CommunityAlias, CommunityIdentity, Street
 from portal.query import CommunityQuery
 from portal.store.communities import candidates, names, unlocated, unnamed
@@ -13,7 +14,6 @@ from portal.store.communities.names import Named
 from portal.store.communities.unlocated import Wanted
 from portal.store.queries import search
 from portal.store.queries.conditions import conditions
-from portal.store.queries.facts import AsOf
 from tests.portal import small_city, waiting_city
 from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE, SmallCity
 
@@ -52,7 +52,7 @@ def test_a_text_calls_a_community(
 def test_query_and_search_find_the_same(
     session: Session, town: SmallCity, text: str, found: list[str | None]
 ) -> None:
-    query = conditions(CommunityQuery(text=text), AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE))
+    query = conditions(CommunityQuery(text=text), choose(LAST_COMPLAINT_DAY, {}, ZONE))
     assert session.scalars(select(Community.name).where(*query)).all() == found
     assert [match.name for match in search.find(session, text, TODAY, None)] == found
     named = [name for name in found if name is not None]

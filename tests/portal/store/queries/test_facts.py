@@ -10,23 +10,23 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.as_of import choose
 from portal.models import Community, Finding, Inspection, Rectification, ServiceScore, Street
 from portal.query import CommunityQuery, Near
 from portal.store.queries import facts
-from portal.store.queries.facts import AsOf
 from tests.portal import small_city
-from tests.portal.small_city import LAST_COMPLAINT_DAY, PERIOD, TODAY, ZONE
+from tests.portal.small_city import LAST_COMPLAINT_DAY, PERIOD, ZONE
 
-AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
+AS_OF = choose(LAST_COMPLAINT_DAY, {}, ZONE)
 
 
 def test_days_begin_at_midnight_in_the_city() -> None:
     assert AS_OF.start_of(date(2025, 10, 3)) == datetime.fromisoformat("2025-10-03T00:00:00+08:00")
 
 
-def test_a_window_ends_with_the_newest_complaint_day() -> None:
-    assert AS_OF.complaint_window(1) == (LAST_COMPLAINT_DAY, date(2025, 10, 4))
-    assert AS_OF.complaint_window(30) == (date(2025, 9, 4), date(2025, 10, 4))
+def test_a_window_ends_with_the_day() -> None:
+    assert AS_OF.window(1) == (LAST_COMPLAINT_DAY, date(2025, 10, 4))
+    assert AS_OF.window(30) == (date(2025, 9, 4), date(2025, 10, 4))
 
 
 def test_repeats_enquiries_and_other_categories_are_not_counted(session: Session) -> None:
@@ -47,7 +47,7 @@ def test_only_what_is_due_and_outstanding_is_overdue(session: Session) -> None:
     found = dict(row._tuple() for row in rows)
     assert (found["安华苑"], found["百花里"]) == (2, 0)
     assert found["春晖园"] is None  # never inspected
-    on_the_day = AsOf(date(2025, 7, 1), LAST_COMPLAINT_DAY, ZONE)
+    on_the_day = choose(date(2025, 7, 1), {}, ZONE)
     rows = session.execute(select(Community.name, facts.overdue(on_the_day)))
     assert dict(row._tuple() for row in rows)["安华苑"] == 0
 
@@ -74,7 +74,7 @@ def test_what_is_critical_is_late_from_its_hour_on(
         .where(Rectification.finding_id == Finding.id, Finding.severity == severity)
         .where(Finding.inspection_id == Inspection.id, Inspection.community_id == town.communities["百花里"])
     )
-    as_of = AsOf(today, LAST_COMPLAINT_DAY, ZONE)
+    as_of = choose(today, {}, ZONE)
     found = session.scalar(select(facts.overdue(as_of)).where(Community.name == "百花里"))
     assert found == late
 
@@ -94,6 +94,7 @@ def test_a_row_holds_what_the_list_shows_and_the_map_draws(session: Session) -> 
 
     found = row("安华苑", geometry=False)
     assert found.pop("id") and found.pop("inspected_at").year == 2025
+    assert found.pop("later_at") is None
     assert found == {
         "name": "安华苑",
         "key": None,

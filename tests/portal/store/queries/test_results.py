@@ -14,17 +14,17 @@ from sqlalchemy.pool import NullPool
 
 from bench.seeding import LAST_DAY, seed_city
 from bench.seeding import PERIOD as SEEDED_PERIOD
+from portal.as_of import choose
 from portal.db import driver_url
 from portal.models import Community
 from portal.query import PAGE_ROWS, CommunityQuery, Near
 from portal.scope import parse_period
 from portal.store.queries import results as queries
-from portal.store.queries.facts import AsOf
 from tests.conftest import MakeDatabase, Statements
 from tests.portal import map_city, small_city
-from tests.portal.small_city import LAST_COMPLAINT_DAY, PERIOD, TODAY, ZONE, SmallCity
+from tests.portal.small_city import LAST_COMPLAINT_DAY, PERIOD, ZONE, SmallCity
 
-AS_OF = AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE)
+AS_OF = choose(LAST_COMPLAINT_DAY, {}, ZONE)
 A, B, C, D, NAMELESS, NOWHERE = "安华苑", "百花里", "春晖园", "德政楼", None, "未定位园"
 EAST_AND_WEST = ((114.04, 22.4), (114.115, 22.4), (114.115, 22.6), (114.04, 22.6))
 
@@ -59,8 +59,8 @@ def names(session: Session, query: CommunityQuery) -> list[str | None]:
         (CommunityQuery(complaints_at_least=3), [A]),
         (CommunityQuery(complaints_at_least=2, category="lift"), [A]),
         (CommunityQuery(complaints_at_least=0, text="园"), [C, NOWHERE]),
-        (CommunityQuery(not_inspected_days=9), [A, C, D, NOWHERE, NAMELESS]),
-        (CommunityQuery(not_inspected_days=8), [A, B, C, D, NOWHERE, NAMELESS]),
+        (CommunityQuery(not_inspected_days=2), [A, C, D, NOWHERE, NAMELESS]),
+        (CommunityQuery(not_inspected_days=1), [A, B, C, D, NOWHERE, NAMELESS]),
         (CommunityQuery(overdue=True), [A]),
         (CommunityQuery(kind="old"), [C, D]),
         (CommunityQuery(firm="长城"), [A]),
@@ -87,10 +87,10 @@ def test_the_street_is_the_primary_one_and_needs_no_location(session: Session, t
     assert page.bounds == (114.05, 22.5, 114.06, 22.5)
 
 
-def test_a_firm_is_the_one_serving_today(session: Session, town: SmallCity) -> None:
+def test_a_firm_is_the_one_serving_on_the_day(session: Session, town: SmallCity) -> None:
     query = CommunityQuery(firm_id=town.firms["长城物业"])
     assert names(session, query) == [A]
-    before = queries.find(session, query, PERIOD, replace(AS_OF, today=date(2024, 12, 31)))
+    before = queries.find(session, query, PERIOD, replace(AS_OF, served_on=date(2024, 12, 31)))
     assert [row["name"] for row in before.rows] == [A, B]
 
 
@@ -146,6 +146,7 @@ def test_a_row_tells_what_is_known(session: Session, town: SmallCity) -> None:
         "band": "fail",
         "complaints": 3,
         "inspected_at": None,
+        "later_at": None,
         "overdue": 2,
         "firm": "长城物业",
         "distance_m": 0.0,
@@ -167,15 +168,6 @@ def test_a_page_past_the_end_still_knows_the_total(session: Session, town: Small
 def test_nothing_found_is_no_error(session: Session, town: SmallCity) -> None:
     page = queries.find(session, CommunityQuery(text="没有这个"), PERIOD, AS_OF)
     assert (list(page.rows), page.total, page.bounds) == ([], 0, None)
-
-
-def test_days_count_back_from_the_newest_complaint(session: Session, town: SmallCity) -> None:
-    assert queries.as_of(session, TODAY, ZONE) == AS_OF
-    assert AS_OF.complaint_window(30) == (date(2025, 9, 4), date(2025, 10, 4))
-
-
-def test_without_complaints_days_count_back_from_today(session: Session) -> None:
-    assert queries.as_of(session, TODAY, ZONE).complaints == TODAY
 
 
 def test_merged_communities_are_gone(session: Session, town: SmallCity) -> None:
@@ -242,7 +234,7 @@ def seeded(make_database: MakeDatabase) -> Iterator[Engine]:
 
 def indexes(engine: Engine, query: CommunityQuery) -> set[str]:
     """Return the indexes in the plan of a page."""
-    statement = queries.page_statement(query, parse_period(SEEDED_PERIOD), AsOf(LAST_DAY, LAST_DAY, ZONE))
+    statement = queries.page_statement(query, parse_period(SEEDED_PERIOD), choose(LAST_DAY, {}, ZONE))
     compiled = statement.compile(engine, compile_kwargs={"render_postcompile": True})
     with engine.connect() as connection:
         text = f"EXPLAIN (FORMAT JSON) {compiled}"
@@ -276,7 +268,7 @@ def test_distances_use_the_index_on_geography(seeded: Engine) -> None:
 
 
 def test_pages_are_the_whole_result_without_gaps_or_doubles(seeded: Engine) -> None:
-    as_of, period = AsOf(LAST_DAY, LAST_DAY, ZONE), parse_period(SEEDED_PERIOD)
+    as_of, period = choose(LAST_DAY, {}, ZONE), parse_period(SEEDED_PERIOD)
     query = CommunityQuery(area=AREA, complaints_at_least=1, complaint_days=365, sort="complaints")
     with Session(seeded) as session:
         every = queries.find(session, query, period, as_of, every_page=True)
@@ -290,7 +282,7 @@ def test_pages_are_the_whole_result_without_gaps_or_doubles(seeded: Engine) -> N
 
 
 def test_the_nearest_are_those_by_geodesic_distance(seeded: Engine) -> None:
-    as_of, period = AsOf(LAST_DAY, LAST_DAY, ZONE), parse_period(SEEDED_PERIOD)
+    as_of, period = choose(LAST_DAY, {}, ZONE), parse_period(SEEDED_PERIOD)
     with Session(seeded) as session:
         all_by_distance = CommunityQuery(near=Near(114.1, 22.6, 100_000.0), sort="distance")
         every = queries.find(session, all_by_distance, period, as_of, every_page=True).rows

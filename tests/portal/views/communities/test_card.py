@@ -119,7 +119,7 @@ def test_a_score_says_which_policy_made_it_and_whether_evidence_is_newer(
 def test_missing_is_a_dash_with_its_reason_never_zero(leader: FlaskClient, town: SmallCity) -> None:
     page = card(leader, town, "春晖园")
     assert "无评分：本季度没有可以计分的记录" in section(page, "服务评分")
-    assert "没有覆盖这一时段的物业服务合同" in section(page, "合同与收费")
+    assert "没有覆盖这一天的物业服务合同" in section(page, "合同与收费")
     reasons = {cell["title"] for cell in page.select("abbr.missing")}
     assert {"名册没有填写", "没有边界", "没有登记出入口"} <= reasons
     assert "件/千户" not in section(page, "投诉")  # households unknown: no rate

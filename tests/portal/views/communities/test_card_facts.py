@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from geo.policy.city import City
 from portal.access import Viewer
 from portal.actions import policy
+from portal.as_of import choose
 from portal.config import ROOT
 from portal.errors import NotFound
 from portal.models import Community, Contract, ServiceScore
@@ -22,7 +23,7 @@ from portal.views.communities import card_facts as community_card
 from portal.views.communities.card_facts import Card
 from tests.conftest import Statements
 from tests.portal import map_city
-from tests.portal.small_city import PERIOD, TODAY, SmallCity
+from tests.portal.small_city import PERIOD, TODAY, ZONE, SmallCity
 
 LEADER = Viewer(1, "leader", Role.LEADER)
 
@@ -34,7 +35,8 @@ def town(session: Session) -> SmallCity:
 
 
 def card(session: Session, city: City, number: int, viewer: Viewer = LEADER, **scope: Any) -> Card:
-    return community_card.gather(session, number, Scope(PERIOD, **scope), viewer, city, TODAY)
+    as_of = choose(TODAY, {}, ZONE, period=PERIOD)
+    return community_card.gather(session, number, Scope(PERIOD, **scope), viewer, city, as_of)
 
 
 def test_dimensions_say_why_points_are_missing(session: Session, city: City, town: SmallCity) -> None:
@@ -107,7 +109,9 @@ def test_the_fee_stands_beside_the_guide_price_of_its_grade(
     assert details.fee.over == (over if over is None else pytest.approx(over))
 
 
-def test_the_contract_is_that_of_the_quarters_end(session: Session, city: City, town: SmallCity) -> None:
+def test_the_contract_is_that_of_the_end_of_a_chosen_quarter(
+    session: Session, city: City, town: SmallCity
+) -> None:
     number = town.communities["百花里"]
     session.query(Contract).filter_by(community_id=number).delete()
     session.add(

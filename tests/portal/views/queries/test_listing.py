@@ -10,26 +10,27 @@ import pytest
 from flask import Flask
 
 from geo.policy.city import City
+from portal.as_of import choose
 from portal.documents import queries as exports
 from portal.query import CommunityQuery, parse_query
-from portal.store.queries.facts import AsOf
 from portal.store.queries.results import Coverage, Matches
 from portal.views.queries.listing import Listing
-from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE
+from tests.portal.small_city import TODAY, ZONE
 
+AS_OF = choose(TODAY, {}, ZONE)
 RING = ((114.0, 22.0), (114.1, 22.0), (114.1, 22.1))
 
 
 def listing(city: City, query: CommunityQuery, total: int = 120) -> Listing:
-    rows: list[dict[str, Any]] = [{"id": 7, "lon": None, "band": "none"}]
+    rows: list[dict[str, Any]] = [{"id": 7, "lon": None, "band": "none", "later_at": None}]
     return Listing(
         page=Matches(rows, total, 1, 0, None),
         coverage=Coverage(0, 0),
         cells=[{"name": "安华苑"}],
-        columns=exports.columns_of(query, city, "zh"),
+        columns=exports.columns_of(query, city, AS_OF, "zh"),
         query=query,
         words="",
-        as_of=AsOf(TODAY, LAST_COMPLAINT_DAY, ZONE),
+        as_of=AS_OF,
         period="2025-Q3",
     )
 

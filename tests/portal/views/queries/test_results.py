@@ -22,7 +22,7 @@ from portal.terms import Role
 from portal.web import context
 from tests.conftest import LogIn, Statements
 from tests.portal import map_city, small_city
-from tests.portal.small_city import LAST_COMPLAINT_DAY, TODAY, ZONE, SmallCity
+from tests.portal.small_city import LAST_COMPLAINT_DAY, ZONE, SmallCity
 
 FRAGMENT = {"HX-Request": "true"}
 AREA = "114.04,22.4;114.115,22.4;114.115,22.6;114.04,22.6"
@@ -30,7 +30,7 @@ AREA = "114.04,22.4;114.115,22.4;114.115,22.6;114.04,22.6"
 
 @pytest.fixture(autouse=True)
 def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "now", lambda: datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=ZONE))
+    monkeypatch.setattr(context, "now", lambda: datetime(*LAST_COMPLAINT_DAY.timetuple()[:3], 9, tzinfo=ZONE))
 
 
 @pytest.fixture
@@ -52,7 +52,10 @@ def soup(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
 def shown(page: BeautifulSoup) -> list[list[str]]:
     """Return the table of a page: headings, then rows, without the checkboxes."""
     return [
-        [cell.get_text(" ", strip=True) for cell in row.select("th:not(.pick), td:not(.pick)")]
+        [
+            cell.get_text().strip() if cell.get("scope") == "col" else cell.get_text(" ", strip=True)
+            for cell in row.select("th:not(.pick), td:not(.pick)")
+        ]
         for row in page.select("tr")
     ]
 
@@ -68,8 +71,8 @@ def test_the_result_says_in_words_what_was_asked(inspector: FlaskClient) -> None
     assert text_of(page, ".query-words") == "所画范围内，评分低于 80，近 30 天投诉 ≥ 1 件：共 2 个小区"
     note = text_of(page, ".query-note:not(form *)")
     assert "评分 2025年第3季度" in note
-    assert "投诉截至 2025-10-03" in note
-    assert "巡查与整改截至 2025-10-10" in note
+    assert "其余截至 2025-10-03（今日）" in note
+    assert "检查数据止于 2025-10-01" in note
 
 
 def test_the_result_says_what_its_complaints_do_not(
@@ -131,20 +134,20 @@ def test_every_file_equals_the_screen(inspector: FlaskClient) -> None:
     links = {link.get_text(): link["href"] for link in page.select("[download]")}
 
     read = csv.reader(io.StringIO(inspector.get(str(links["CSV"])).data.decode("utf-8-sig")))
-    table = [[number(cell) for cell in row[:-2]] for row in read]
+    table = [[number(cell) for cell in row[:-3]] for row in read]
     assert [[number(cell).lstrip("'") for cell in row] for row in table] == [
         [number(cell) for cell in row] for row in screen
     ]
 
     book = openpyxl.load_workbook(io.BytesIO(inspector.get(str(links["Excel"])).data))
-    cells = [["" if value is None else value for value in row[:-2]] for row in book.worksheets[0].values]
+    cells = [["" if value is None else value for value in row[:-3]] for row in book.worksheets[0].values]
     assert [[number(str(value).removesuffix(" 00:00:00")) for value in row] for row in cells] == [
         [number(cell) for cell in row] for row in screen
     ]
 
     collection = orjson.loads(inspector.get(str(links["GeoJSON"])).data)
-    assert list(collection["columns"].values()) == screen[0]
-    rows = [list(feature["properties"].values()) for feature in collection["features"]]
+    assert list(collection["columns"].values()) == [*screen[0], "其后的检查，不计入"]
+    rows = [list(feature["properties"].values())[:-1] for feature in collection["features"]]
     assert [[number("" if value is None else str(value)) for value in row] for row in rows] == [
         [number(cell) for cell in row] for row in screen[1:]
     ]
@@ -179,12 +182,12 @@ def test_files_say_what_they_are(inspector: FlaskClient) -> None:
     assert said["城市"] == "云岭市"
     assert said["数据性质"] == "虚构示例数据"
     assert said["查询条件"] == "有逾期整改"
-    assert (said["小区数"], said["投诉截至"], said["评分季度"]) == (1, "2025-10-03", "2025-Q3")
+    assert (said["小区数"], said["截至"], said["评分季度"]) == (1, "2025-10-03（今日）", "2025-Q3")
     assert said["查询地址"] == "http://localhost/query?overdue=1"
 
     said = orjson.loads(inspector.get("/query.geojson?overdue=1").data)
     assert said["fictional"] is True
-    assert (said["n"], said["query"], said["complaints_until"]) == (1, "有逾期整改", "2025-10-03")
+    assert (said["n"], said["query"], said["as_of"]) == (1, "有逾期整改", "2025-10-03")
 
 
 def test_a_street_official_gets_the_own_street_only(log_in: LogIn, town: SmallCity) -> None:
@@ -312,10 +315,11 @@ def test_english_speaks_english(log_in: LogIn, town: SmallCity) -> None:
 
 def test_a_page_takes_few_statements(inspector: FlaskClient, statements: Statements) -> None:
     inspector.get(f"/query?area={AREA}&points_below=80", headers=FRAGMENT)
-    # account, policy, newest complaint, quarter, streets, types, the result, what complaints do not say
+    # account, policy, newest days, quarter, streets, types, the result, what complaints do not say
     assert len(statements) == 8
 
 
 def test_the_day_is_the_city_s(inspector: FlaskClient) -> None:
-    assert str(TODAY) in soup(inspector, "/query?not_inspected_days=9").get_text()
-    assert str(TODAY + timedelta(days=1)) not in soup(inspector, "/query").get_text()
+    today = LAST_COMPLAINT_DAY
+    assert str(today) in soup(inspector, "/query?not_inspected_days=9").get_text()
+    assert str(today + timedelta(days=1)) not in soup(inspector, "/query").get_text()
