@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from geo.frames.contract import POINTS, Column, Contract
 
-# Evidence of the service score. `community`, `firm`, `inspection` … hold source keys; a period is a
-# quarter, "2025-Q4".
+# Evidence of the service score. `community`, `firm`, `inspection` … hold source keys, or names where only
+# one is called so (`street` tells namesakes apart); a period is a quarter, "2025-Q4", and where a row has a
+# day as well, need not be said.
 GATES = Contract(
     "gates",
     "source_key",
     (
         Column("source_key", required=True),
         Column("community", required=True),
+        Column("street"),
         Column("name", required=True),
         Column("main", "flag"),
     ),
@@ -24,6 +26,7 @@ OWNERS_COMMITTEES = Contract(
     (
         Column("source_key", required=True),
         Column("community", required=True),
+        Column("street"),
         Column("term", "integer", required=True),  # 1 is the first committee
         Column("starts_on", "date", required=True),
         Column("ends_on", "date", required=True),  # its last day
@@ -38,7 +41,7 @@ OWNERS_COMMITTEE_MEMBERS = Contract(
         Column("seat", "integer", required=True),
         Column("office", required=True),  # chair | member
         Column("name", required=True),
-        Column("concurrent_post", "flag", required=True),  # also the neighbourhood's party secretary
+        Column("concurrent_post", "flag"),  # also the neighbourhood's party secretary
     ),
 )
 PARTY_ORGANISATIONS = Contract(
@@ -47,10 +50,11 @@ PARTY_ORGANISATIONS = Contract(
     (
         Column("source_key", required=True),
         Column("community"),  # of a community or of a firm: one of the two is filled
+        Column("street"),
         Column("firm"),
         Column("name", required=True),
         Column("founded_on", "date"),
-        Column("acts_for_committee", "flag", required=True),
+        Column("acts_for_committee", "flag"),
     ),
 )
 MEETINGS = Contract(
@@ -59,7 +63,8 @@ MEETINGS = Contract(
     (
         Column("source_key", required=True),
         Column("community", required=True),
-        Column("period", required=True),
+        Column("street"),
+        Column("period"),
         Column("held_on", "date", required=True),
         Column("minuted", "flag", required=True),
         Column("issues_raised", "integer", required=True),
@@ -72,6 +77,7 @@ SURVEYS = Contract(
     (
         Column("source_key", required=True),
         Column("community", required=True),
+        Column("street"),
         Column("period", required=True),
         Column("responses", "integer", required=True),
         Column("mean_share", "number", required=True, unit="share of 1"),
@@ -83,6 +89,7 @@ STREET_EVALUATIONS = Contract(
     (
         Column("source_key", required=True),
         Column("community", required=True),
+        Column("street"),
         Column("period", required=True),
         Column("cooperation", "number", unit="points"),
         Column("meetings", "number", unit="points"),
@@ -96,7 +103,8 @@ INSPECTIONS = Contract(
     (
         Column("source_key", required=True),
         Column("community", required=True),
-        Column("period", required=True),
+        Column("street"),
+        Column("period"),
         Column("inspected_at", "time", required=True),
     ),
 )
@@ -115,8 +123,9 @@ FINDINGS = Contract(
 )
 RECTIFICATIONS = Contract(
     "rectifications",
-    "finding",
+    "source_key",
     (
+        Column("source_key", required=True),
         Column("finding", required=True),
         Column("state", required=True),  # open | reported | passed | failed | escalated
         Column("due_at", "time", required=True),
@@ -130,8 +139,9 @@ PENALTIES = Contract(
     (
         Column("source_key", required=True),
         Column("community"),  # of a community or of a firm: one of the two is filled
+        Column("street"),
         Column("firm"),
-        Column("period", required=True),
+        Column("period"),
         Column("kind", required=True),  # penalty | veto | commendation
         Column("points", "number", required=True, unit="points"),
         Column("clause", required=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +20,8 @@ from geo.sample.firms import Service, make_firms, make_service
 from geo.sample.ground import Ground, lay_ground
 from geo.sample.registers import Placing, Registers, frame_communities, make_registers
 from geo.sample.roads import Roads, frame_roads, write_pbf
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 QUARTERS = 8
 SILENT_SHARE = 0.12  # of communities without a contract: nobody inspects, asks or complains
@@ -126,6 +129,9 @@ def make_sample(
     service = make_service(registers.communities, firms, quarters.last_days, city.fees, as_of, serve)
     silent = (service.current < 0) & (serve.random(len(service.current)) < SILENT_SHARE)
     complaints = _complain(ground, registers, service, silent, city, size.complaints, as_of, complain)
+    street_of = registers.communities.set_index("source_key")["street"]
+    governed = _govern(registers.communities, firms, service.quality, quarters, as_of, rate)
+    rated = _rate(ground, registers, firms, service, silent, quarters, city, as_of, rate)
     sample = SampleCity(
         seed=seed,
         as_of=as_of,
@@ -135,9 +141,8 @@ def make_sample(
         firms=firms,
         contracts=service.contracts,
         complaints=gpd.GeoDataFrame(complaints.frame, geometry=placing.place(complaints.points)),
-        gates=registers.gates,
-        **_govern(registers.communities, firms, service.quality, quarters, as_of, rate),
-        **_rate(ground, registers, firms, service, silent, quarters, city, as_of, rate),
+        gates=_name_street(registers.gates, street_of),
+        **{name: _name_street(frame, street_of) for name, frame in {**governed, **rated}.items()},
         ways=frame_roads(ground.roads, placing.place(ground.roads.shapes)),
         truth=SampleTruth(
             hotspots=complaints.hotspots,
@@ -218,6 +223,14 @@ def _rate(
         "rectifications": evidence.make_rectifications(inspections, findings, as_of, rng),
         "penalties": evidence.make_penalties(keys, firm_keys, served, quarters, rng),
     }
+
+
+def _name_street(frame: Frame, street_of: pd.Series[str]) -> Frame:
+    """Name the street of the community that each row is about, where the frame is about communities."""
+    if "community" not in frame.columns:
+        return frame
+    named = frame["community"].map(street_of)
+    return frame.assign(street=named.where(named.notna(), None))
 
 
 def _check(sample: SampleCity) -> None:

@@ -238,6 +238,7 @@ def make_rectifications(
     )
     return pd.DataFrame(
         {
+            "source_key": findings["source_key"],
             "finding": findings["source_key"],
             "state": state,
             "due_at": due,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -94,6 +95,11 @@ def geometry(kind: str, *, srid: int = 4326, nullable: bool = True, computed: st
     if computed:
         return mapped_column(column_type, Computed(computed, persisted=True), nullable=True)
     return mapped_column(column_type, nullable=nullable)
+
+
+def may_exchange(*columns: str) -> UniqueConstraint:
+    """Return the constraint that rows differ in ``columns``; one statement may let them change places."""
+    return UniqueConstraint(*columns, deferrable=True, initially="IMMEDIATE")
 
 
 QUARTER = r"^\d{4}-Q[1-4]$"

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Id, Stamp, geometry, one_of
+from portal.models.base import Base, Id, Stamp, geometry, may_exchange, one_of
 from portal.terms import CommunityStatus, Doubt, HistoryKind, PlaceHow, Ruling
 
 
@@ -141,12 +141,17 @@ class CommunityGate(Base):
     __tablename__ = "community_gate"
 
     id: Mapped[Id]
+    source: Mapped[str | None]  # null where it came before sources were kept
+    source_key: Mapped[str | None]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     name: Mapped[str]
     point: Mapped[Any] = geometry("POINT", nullable=False)
     main: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
-    __table_args__ = (UniqueConstraint("community_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        may_exchange("community_id", "name"),
+    )
 
 
 class CommunityHistory(Base):

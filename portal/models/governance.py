@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Id, one_of
+from portal.models.base import Base, Id, may_exchange, one_of
 
 
 class OwnersCommittee(Base):
@@ -36,7 +36,7 @@ class OwnersCommittee(Base):
 
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
-        UniqueConstraint("community_id", "term"),
+        may_exchange("community_id", "term"),
         CheckConstraint("term >= 1", name="term"),
     )
 
@@ -66,13 +66,20 @@ class PartyOrganisation(Base):
     __tablename__ = "party_organisation"
 
     id: Mapped[Id]
-    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"), unique=True)
-    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), unique=True)
+    source: Mapped[str | None]  # null where it came before sources were kept
+    source_key: Mapped[str | None]
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"))
     name: Mapped[str]
     founded_on: Mapped[date | None] = mapped_column(Date)
     acts_for_committee: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
-    __table_args__ = (CheckConstraint("num_nonnulls(community_id, firm_id) = 1", name="one_owner"),)
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        may_exchange("community_id"),
+        may_exchange("firm_id"),
+        CheckConstraint("num_nonnulls(community_id, firm_id) = 1", name="one_owner"),
+    )
 
 
 class FourPartyMeeting(Base):
@@ -81,6 +88,8 @@ class FourPartyMeeting(Base):
     __tablename__ = "four_party_meeting"
 
     id: Mapped[Id]
+    source: Mapped[str | None]  # null where it came before sources were kept
+    source_key: Mapped[str | None]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     held_on: Mapped[date] = mapped_column(Date)
     minuted: Mapped[bool] = mapped_column(Boolean)
@@ -88,6 +97,7 @@ class FourPartyMeeting(Base):
     issues_closed: Mapped[int] = mapped_column(Integer)
 
     __table_args__ = (
-        UniqueConstraint("community_id", "held_on"),
+        UniqueConstraint("source", "source_key"),
+        may_exchange("community_id", "held_on"),
         CheckConstraint("issues_closed BETWEEN 0 AND issues_raised", name="issues"),
     )

@@ -32,6 +32,8 @@ class ImportRun(Base):
     datum_confidence: Mapped[float | None] = mapped_column(Double)
     datum_message: Mapped[Phrase | None] = mapped_column(PhraseColumn)
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    # Header, use and field of each column of a table, in its order; see portal.readers.columns_found.
+    columns: Mapped[list[list[str]]] = mapped_column(JSONB, server_default=text("'[]'"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[Stamp]
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Id, one_of
+from portal.models.base import Base, Id, may_exchange, one_of
 from portal.terms import RectificationState, Severity
 
 
@@ -44,7 +44,8 @@ class Finding(Base):
 
     id: Mapped[Id]
     inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id", ondelete="CASCADE"))
-    source_key: Mapped[str]  # within the inspection's source
+    source: Mapped[str | None]  # null where it came before sources were kept
+    source_key: Mapped[str]
     number: Mapped[int] = mapped_column(SmallInteger)
     indicator: Mapped[str]
     clause: Mapped[str]
@@ -52,7 +53,8 @@ class Finding(Base):
     deduction: Mapped[float] = mapped_column(Double)
 
     __table_args__ = (
-        UniqueConstraint("inspection_id", "number"),
+        UniqueConstraint("source", "source_key"),
+        may_exchange("inspection_id", "number"),
         Index("ix_finding_source_key", "source_key"),
         one_of("severity", Severity),
         CheckConstraint("deduction >= 0", name="deduction"),

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from portal.models.base import Base, Id, one_of, quarter_check
+from portal.models.base import Base, Id, may_exchange, one_of, quarter_check
 from portal.terms import PenaltyKind
 
 
@@ -30,13 +30,16 @@ class Survey(Base):
     __tablename__ = "survey"
 
     id: Mapped[Id]
+    source: Mapped[str | None]  # null where it came before sources were kept
+    source_key: Mapped[str | None]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     period: Mapped[str]
     responses: Mapped[int] = mapped_column(Integer)
     mean_share: Mapped[float] = mapped_column(Double)  # mean satisfaction, 0-1
 
     __table_args__ = (
-        UniqueConstraint("community_id", "period"),
+        UniqueConstraint("source", "source_key"),
+        may_exchange("community_id", "period"),
         quarter_check(),
         CheckConstraint("responses >= 0 AND mean_share BETWEEN 0 AND 1", name="range"),
     )
@@ -48,6 +51,8 @@ class StreetEvaluation(Base):
     __tablename__ = "street_evaluation"
 
     id: Mapped[Id]
+    source: Mapped[str | None]  # null where it came before sources were kept
+    source_key: Mapped[str | None]
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     period: Mapped[str]
     cooperation: Mapped[float | None] = mapped_column(Double)
@@ -56,7 +61,8 @@ class StreetEvaluation(Base):
     disclosure: Mapped[float | None] = mapped_column(Double)
 
     __table_args__ = (
-        UniqueConstraint("community_id", "period"),
+        UniqueConstraint("source", "source_key"),
+        may_exchange("community_id", "period"),
         quarter_check(),
         CheckConstraint("least(cooperation, meetings, rectification, disclosure) >= 0", name="range"),
     )

@@ -252,10 +252,12 @@ FROM_A_SERIAL = Problem(
     N_("日期写成了 Excel 的序列数，按 1900 日期系统换算"), N_("请核对；导出前把这一列设为日期格式更稳妥")
 )
 TO_THE_MONTH = Problem(N_("日期只写到年或月，开始取第一天，结束取最后一天"), N_("有准确的日期时请更正"))
+TO_THE_QUARTER = Problem(N_("写的是日期或月份，按它所在的季度采用"), N_("请核对；写成 2025-Q4 更稳妥"))
 NO_END = Problem(N_("没有写结束日期，按长期有效处理"), N_("有结束日期时请更正"))
 HIGH_BELOW_LOW = Problem(N_("上限低于下限，没有采用"), N_("请更正"))
 NOT_A_DATE = Problem(N_("不是日期"), N_("请写成 2025-03-31，或在映射文件中写明 time_format"))
 NOT_A_TIME = Problem(N_("不是时间"), N_("请写成 2025-03-31 14:05:00，或在映射文件中写明 time_format"))
+NOT_A_QUARTER = Problem(N_("不是季度"), N_("请写成 2025-Q4 或 2025年第四季度"))
 NOT_A_FLAG = Problem(N_("既不是“是”也不是“否”"), N_("请写“是”或“否”，1 或 0"))
 NOT_A_CHOICE = Problem(N_("不是已知的取值"), N_("请在映射文件的 [values] 中写明对应的取值"))
 BAD_TEXT = Problem(N_("含有无法保存的字符"), N_("请重新填写"))
@@ -272,5 +274,7 @@ RING_CLOSED = Problem(N_("边界的首尾没有闭合，已补上"), N_("请在�
 WRONG_GEOMETRY = Problem(N_("图形类型不适合这类数据"), N_("边界请用面，位置请用点"))
 
 # What is no fault of single rows, but how a whole column is written.
-_SAID_ONCE = frozenset(one.reason for one in (IS_ROUNDED, FROM_A_SERIAL, TO_THE_MONTH, NO_END))
+_SAID_ONCE = frozenset(
+    one.reason for one in (IS_ROUNDED, FROM_A_SERIAL, TO_THE_MONTH, TO_THE_QUARTER, NO_END)
+)
 _TOO_LARGE = (IS_TOO_LARGE, RESULT_TOO_LARGE, OUT_OF_MEMORY, TOO_MANY_ROWS, ARCHIVE_BOMB)

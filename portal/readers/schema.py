@@ -1,7 +1,7 @@
 """Subjects as files hold them: the fields of a contract with the headers and values people write.
 
 `data/schema` is the source: one JSON Schema a subject, whose ``x-headers``,
-``x-values``, ``x-true``, ``x-false`` and ``x-keys`` a city may extend.
+``x-values``, ``x-true``, ``x-false``, ``x-keys`` and ``x-file-names`` a city may extend.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "schema"
 KEY = "source_key"
 LON, LAT = "lon", "lat"
 CREDIT_CODE = "credit_code"
+QUARTER = "quarter"
 
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[.*?\]|【.*?】|〔.*?〕")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -44,7 +45,7 @@ class Field:
     choices
         The only values that a text may have; empty for any.
     format
-        `CREDIT_CODE` for a text that is one.
+        `CREDIT_CODE` or `QUARTER` for a text that is one.
     adds_up
         Whether the numbers of rows may be added: then one number cannot be that of several rows.
     unit
@@ -53,6 +54,8 @@ class Field:
         The field whose upper end it keeps, where one cell holds a range; whether another keeps its.
     last_day
         Whether it is the last day of something, so that a month or year means its end.
+    example
+        A value as people write it, for those who fill in a template; "" for none of its own.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Field:
     high_of: str = ""
     has_high: bool = False
     last_day: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class Subject:
         Groups of fields that identify a row where no key column does.
     geometry_types, geometry_required
         As in the contract.
+    file_names
+        Parts of what people call files of it.
     """
 
     name: str
@@ -92,6 +98,7 @@ class Subject:
     keys: tuple[tuple[str, ...], ...]
     geometry_types: frozenset[str]
     geometry_required: bool
+    file_names: tuple[str, ...] = ()
 
     @property
     def has_points(self) -> bool:
@@ -126,6 +133,7 @@ def load_subject(contract: Contract) -> Subject:
         keys=tuple(map(tuple, document["x-keys"])),
         geometry_types=contract.geometry_types,
         geometry_required=contract.geometry_required,
+        file_names=tuple(document.get("x-file-names", ())),
     )
 
 
@@ -155,4 +163,5 @@ def _field(name: str, kind: str, required: bool, described: dict[str, Any], ends
         high_of=described.get("x-high-of", ""),
         has_high=name in ends,
         last_day=described.get("x-last-day", False),
+        example=next(iter(described.get("examples", ())), ""),
     )

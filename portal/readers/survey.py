@@ -79,17 +79,6 @@ class Survey:
     likely: tuple[str, ...]
 
 
-# What people call files of a subject.
-FILE_NAMES = {
-    "streets": ("street", "街道"),
-    "neighbourhoods": ("neighbourhood", "社区"),
-    "communities": ("communit", "estate", "小区", "楼盘", "轮廓"),
-    "firms": ("firm", "compan", "企业", "公司"),
-    "contracts": ("contract", "合同"),
-    "complaints": ("complaint", "hotline", "12345", "投诉", "热线", "诉求", "工单"),
-}
-
-
 def survey_table(
     path: Path,
     contracts: Sequence[Contract],
@@ -170,7 +159,7 @@ def survey_file(
         unnamed = "name" not in known.columns and any(one.name == "name" for one in subject.fields)
         strange = not _end_alike(raw, known.columns.get("name"), ENDINGS.get(subject.name, ()))
         share = len(columns) / max(len(raw.headers), 1)
-        foreign = not any(word in name.casefold() for word in FILE_NAMES.get(subject.name, ()))
+        foreign = not any(word in name.casefold() for word in subject.file_names)
         likely.append((not fits, foreign, unnamed, strange, -share, subject.name))
     return {
         "kind": str(kind),

@@ -10,41 +10,38 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo.datums.crs import Datum
 from geo.frames import Column, Contract
 from geo.policy.city import City
+from geo.texts import Phrase
 from portal import models
 from portal.actions.imports.files import FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS, Import
+from portal.actions.imports.undo import undo_import
 from portal.actions.imports.words import FIELDS
 from portal.actions.transactions.import_run import Outcome
 from portal.cli import imports as commands
+from portal.documents.templates import example_of, header_of, write_template
+from portal.models import Base, Community, Firm
 from portal.privacy import Cipher
 from portal.readers import schema
 from portal.readers.limits import ReadLimits
-from portal.readers.schema import load_subject
+from portal.readers.schema import KEY, Field, load_subject
 from portal.terms import ImportState, Role, Subject
-from tests.conftest import LogIn
+from tests.conftest import LogIn, make_street
 from tests.portal.actions.imports.test_files import road_file
 from tests.portal.views.pages import read
 
 LIMITS = ReadLimits(max_upload_mb=20, reader_memory_mb=2048, reader_cpu_seconds=60)
-# What a row is called is what rows of later kinds name it by.
+# What a row is called is what rows of later kinds name it by; other examples are those of the templates.
 NAMES = {Subject.STREETS: "西街", Subject.COMMUNITIES: "阳光花园", Subject.FIRMS: "安居物业"}
 NAMED = {"street": "西街", "community": "阳光花园", "firm": "安居物业"}
-BY_KIND = {
-    "text": "甲",
-    "date": "2025-01-01",
-    "time": "2025-03-01 08:00",
-    "integer": "1",
-    "number": "1.5",
-    "flag": "是",
-}
 SQUARE = {"type": "Polygon", "coordinates": [[[114, 22.5], [114.02, 22.5], [114.02, 22.52], [114, 22.5]]]}
 
 TABLES = [entry for entry in IMPORTS.values() if not entry.osm]
@@ -57,14 +54,19 @@ def means(city: City, tmp_path: Path) -> Means:
     return Means(city, Cipher.from_secret("x" * 48), LIMITS, tmp_path / "rejects")
 
 
-def value(entry: Import, column: Column) -> str:
-    own = NAMES.get(entry.subject) if column.name == "name" else NAMED.get(column.name)
-    return own or BY_KIND[column.kind]
+def value(entry: Import, field: Field) -> str:
+    if field.name == "name" and entry.subject in NAMES:
+        return NAMES[entry.subject]
+    if entry.part_of is None and field.name in NAMED:
+        return NAMED[field.name]
+    # Of two that a row may belong to, the template has an example of one.
+    return "" if field.name == "firm" and not field.required else example_of(field)
 
 
-def columns(entry: Import) -> list[Column]:
-    """Return what a file must have: the required columns, and a name where there is one."""
-    return [column for column in entry.contract.columns if column.required or column.name == "name"]
+def fields(entry: Import) -> list[Field]:
+    """Return what a file must have: the required fields, and a name where there is one; of evidence all."""
+    every = load_subject(entry.contract).fields
+    return [one for one in every if one.required or one.name == "name" or entry.part_of is not None]
 
 
 def write(entry: Import, folder: Path, row: Mapping[str, str]) -> Path:
@@ -72,25 +74,37 @@ def write(entry: Import, folder: Path, row: Mapping[str, str]) -> Path:
     if entry.osm:
         return road_file(folder)
     path = folder / f"{entry.subject}.txt"
-    if entry.contract.geometry_required:
+    if not entry.has_template:
         feature = {"type": "Feature", "properties": row, "geometry": SQUARE}
         path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
         return path
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(row))
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, list(row))
     writer.writeheader()
     writer.writerow(row)
-    path.write_text(text.getvalue(), "utf-8")
+    path.write_text(lines.getvalue(), "utf-8")
     return path
 
 
 def smallest(entry: Import, folder: Path) -> Path:
-    return write(entry, folder, {column.name: value(entry, column) for column in columns(entry)})
+    """Write a file of one row: where there is a template, what it says, filled in under its headers."""
+    if entry.osm:
+        return road_file(folder)
+    row = {one.name: value(entry, one) for one in fields(entry)}
+    if not entry.has_template:
+        return write(entry, folder, row)
+    book = openpyxl.load_workbook(io.BytesIO(write_template(entry.contract, Phrase)))
+    at = {cell.value: cell.column for cell in book["填写"][1]}
+    for one in fields(entry):
+        book["填写"].cell(row=2, column=at[header_of(one)]).value = row[one.name] or None
+    path = folder / f"{entry.subject}.xlsx"
+    book.save(path)
+    return path
 
 
 def refused(entry: Import, folder: Path) -> Path:
     """Write a file whose only row has a key and nothing else."""
-    return write(entry, folder, {c.name: "1" if c.name == entry.contract.key else "" for c in columns(entry)})
+    return write(entry, folder, {one.name: "1" if one.name == KEY else "" for one in fields(entry)})
 
 
 def wanted(entry: Import, path: Path, *, dry_run: bool = False) -> FileImport:
@@ -104,9 +118,14 @@ def needs(entry: Import) -> set[Subject]:
 
 
 def prepare(session: Session, entry: Import, folder: Path, means: Means) -> None:
-    """Import what ``entry`` needs, and what that needs, in order."""
+    """Import what ``entry`` needs, and what that needs, in order; a town for evidence is put there."""
+    if entry.part_of is not None:
+        street = make_street(session, NAMED["street"])
+        session.add(Community(name=NAMED["community"], street_id=street.id, street_how="name"))
+        session.add(Firm(source="city", source_key="1", name=NAMED["firm"]))
+        session.commit()
     for need in IMPORTS.values():
-        if need.subject in needs(entry):
+        if need.subject in needs(entry) and (entry.part_of is None or need.part_of is not None):
             import_file(session, wanted(need, smallest(need, folder)), means)
 
 
@@ -129,20 +148,37 @@ def test_the_schema_is_valid_fits_the_frame_and_names_each_field(entry: Import) 
     assert {field.name for field in subject.fields} <= FIELDS.keys()
 
 
+def content(session: Session) -> dict[str, list[str]]:
+    """Return every row of every table but those that tell what was done."""
+    beside = {"audit", "data_version", "import_run", "import_reject", "deed", "undo_step"}
+    return {
+        table.name: sorted(session.scalars(text(f"SELECT t::text FROM {table.name} t")))
+        for table in Base.metadata.sorted_tables
+        if table.name not in beside
+    }
+
+
 @each
-def test_the_smallest_file_is_imported_once(
+def test_the_smallest_file_is_imported_once_and_can_be_taken_back(
     session: Session, entry: Import, means: Means, tmp_path: Path
 ) -> None:
     prepare(session, entry, tmp_path, means)
+    before = content(session)
     path = smallest(entry, tmp_path)
     tried = run(session, entry, path, means, dry_run=True)
     assert (tried.counts["new"], held(session, entry)) == (1, 0)
+    assert content(session) == before
     first = run(session, entry, path, means)
     assert (first.state, first.counts["new"], held(session, entry)) == (ImportState.DONE, 1, 1)
     assert first.counts == tried.counts
     again = run(session, entry, path, means)
     assert (again.state, again.counts["unchanged"], again.nothing_fit) == (ImportState.UNCHANGED, 1, False)
     assert (again.counts["new"], again.counts["changed"], held(session, entry)) == (0, 0, 1)
+    stored = session.get_one(models.ImportRun, first.run_id).columns
+    assert stored == [[one.header, one.use, one.field] for one in first.columns]
+    assert bool(stored) is not entry.osm
+    undo_import(session, first.run_id, None)
+    assert content(session) == before
 
 
 @each_table

@@ -159,8 +159,8 @@ def import_file(
         begin_deed(session, run_id, wanted.user_id)
         loaded = entry.load(session, located.frame, given).after(read.remarks, read.found)
         end_deed(session, run_id, loaded.touched)
-        outcome = record(session, run_id, entry.subject, origin, loaded)
-        outcome = replace(outcome, columns=read.columns, questions=read.questions)
+        outcome = record(session, run_id, entry.subject, origin, loaded, read.columns)
+        outcome = replace(outcome, questions=read.questions)
         look(outcome)
         # Before the commit: an import that is in the database has its file, whatever breaks off afterwards.
         if outcome.remarks and wanted.rejects:

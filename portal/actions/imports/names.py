@@ -6,26 +6,17 @@ from typing import Any
 
 import pandas as pd
 
+from portal.actions.imports.registry import IMPORTS
 from portal.actions.transactions.import_run import Remark, Severity, remark
 from portal.errors import N_
 from portal.personal_numbers import mask_numbers
 from portal.terms import Subject
 
-# Texts that are kept in plain. Keys and codes are not among them; what is encrypted need not be.
-_NAMES = {
-    Subject.STREETS: ("name", "district"),
-    Subject.NEIGHBOURHOODS: ("name", "street", "district"),
-    Subject.COMMUNITIES: ("name", "aliases", "neighbourhood", "street", "district", "address", "kind"),
-    Subject.FIRMS: ("name",),
-    Subject.COMPLAINTS: ("community", "neighbourhood", "street", "district", "unit")
-    + ("channel", "request_kind", "event_type", "main_type", "sub_type"),
-}
-
 
 def mask_names(subject: Subject, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
     """Return a frame whose texts hold no numbers of persons, and a remark on each cell that did."""
     columns, remarks = {}, []
-    for name in _NAMES.get(subject, ()):
+    for name in IMPORTS[subject].plain:
         masks = {text: mask_numbers(text, telephone=True) for text in frame[name].dropna().unique()}
         found = {text: masked for text, masked in masks.items() if masked != text}
         if not found:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from geo.errors import GeoError
 from geo.texts import Phrase
 from portal.actions.imports.files import FileImport, Means, import_file
 from portal.actions.imports.kept_files import write_whole
-from portal.actions.imports.registry import IMPORTS
+from portal.actions.imports.registry import IMPORTS, Import
 from portal.actions.imports.reject_file import masked_value
 from portal.actions.imports.uploads import remembered, shape_of
 from portal.actions.transactions.deed_rows import Example, count_written, list_added, list_changed
@@ -26,9 +28,12 @@ from portal.privacy import mask_attributes
 from portal.readers.mapping import ReadMapping, check_mapping
 from portal.readers.schema import load_subject
 from portal.readers.survey import Survey, survey_table
+from portal.store.imports.references import field_of, names
 from portal.terms import Subject
 
 EXAMPLES = 10
+# A range of days as PostgreSQL writes it: the day after the last, nothing where it is open.
+_TERM = re.compile(r"\[\d{4}-\d\d-\d\d,(?:\d{4}-\d\d-\d\d)?\)")
 TABLES = [entry for entry in IMPORTS.values() if not entry.osm]
 ROADS_END = (".osm.pbf", ".pbf")
 _READING = ("columns", "layer", "header_row", "time_format")
@@ -100,10 +105,10 @@ def preview(
 
         def look(outcome: Outcome) -> None:
             told.update(
-                added=list(map(_example, list_added(session, outcome.run_id, entry.model, EXAMPLES))),
-                changed=[
-                    _example(one) for one in list_changed(session, outcome.run_id, entry.model, EXAMPLES)
-                ],
+                added=_examples(session, entry, list_added(session, outcome.run_id, entry.model, EXAMPLES)),
+                changed=_examples(
+                    session, entry, list_changed(session, outcome.run_id, entry.model, EXAMPLES)
+                ),
                 written=count_written(session, outcome.run_id),
             )
 
@@ -163,7 +168,7 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
                 "reason": pack(item.reason),
                 "remedy": pack(item.remedy),
             }
-            for item in outcome.remarks
+            for item in sorted(outcome.remarks, key=lambda item: item.row or 0)
             if item.severity is severity
         ]
         for severity in Severity
@@ -185,12 +190,55 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _example(example: Example) -> dict[str, Any]:
-    return {
-        "name": example.name,
-        "values": dict(example.values),
-        "changes": [[change.column, change.was, change.becomes] for change in example.changes],
-    }
+def _examples(session: Session, entry: Import, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    """Return examples as people read them: numbers of other rows as their names, terms as two days.
+
+    One of evidence, which has no name of its own, is called by what it belongs to, and tells its fields.
+    """
+    columns = [column.name for column in list(entry.model.__table__.columns)]
+    named = {column: names(session, column, _numbers(column, examples)) for column in columns}
+    fields = {column.name for column in entry.contract.columns} - {entry.contract.key}
+
+    def say(column: str, value: Any) -> Any:
+        if _is_term(value):
+            first, after = value[1:-1].split(",")
+            return f"{first} – {date.fromisoformat(after) - timedelta(days=1) if after else '…'}"
+        return named[column].get(value, value) if isinstance(value, int) else value
+
+    said = []
+    for example in examples:
+        changes = [
+            [field_of(one.column), say(one.column, one.was), say(one.column, one.becomes)]
+            for one in example.changes
+        ]
+        name, told = example.name, []
+        if entry.part_of is not None:
+            owners = [say(column, value) for column, value in example.values.items() if named[column]]
+            name = str(next(iter(owners), name))
+            told = [
+                [column, say(column, value)]
+                for column, value in example.values.items()
+                if column in fields or _is_term(value)
+            ]
+        said.append({"name": name, "told": told, "values": dict(example.values), "changes": changes})
+    return said
+
+
+def _is_term(value: Any) -> bool:
+    return isinstance(value, str) and _TERM.fullmatch(value) is not None
+
+
+def _numbers(column: str, examples: Sequence[Example]) -> set[int]:
+    """Return the whole numbers that a column has in examples, before and after."""
+    found = [one.values.get(column) for one in examples]
+    found += [
+        value
+        for one in examples
+        for change in one.changes
+        if change.column == column
+        for value in (change.was, change.becomes)
+    ]
+    return {value for value in found if isinstance(value, int)}
 
 
 def write_preview(path: Path, document: Mapping[str, Any]) -> None:

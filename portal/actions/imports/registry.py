@@ -1,7 +1,8 @@
 """What can be imported: one entry a subject, in the order in which they need each other.
 
 From `IMPORTS` follow the commands of ``portal import``, the data page and its filters, the table in
-``data/README.md`` and the contract tests. A new kind of import is an entry here and its loader.
+``data/README.md`` and the contract tests. A new kind of import is an entry here and its loader; one of
+evidence, which has a loader already, an entry in `portal.actions.scores.evidence_kinds`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ from portal.actions.imports.questions import Ask
 from portal.actions.places import neighbourhood_import as neighbourhoods
 from portal.actions.places import road_import as roads
 from portal.actions.places import street_import as streets
+from portal.actions.scores import evidence_import as evidence
+from portal.actions.scores.evidence_kinds import KINDS, Kind
 from portal.actions.transactions.import_run import Loaded, Remark
 from portal.errors import N_
 from portal.models import Base
@@ -140,6 +143,11 @@ class Import:
         Whether the city's measuring CRS has to be true where its rows lie.
     keeps_attributes
         Whether columns that are no field are kept.
+    part_of
+        Of which subject it is a part, with a version of the data in common; None where it stands alone.
+    plain
+        Texts that are kept as they are: numbers of persons in them are masked. Keys and codes are not
+        among them; what is encrypted need not be.
     sift
         Leaves out rows in WGS 84 that cannot be meant; None to take all.
     ask
@@ -158,6 +166,8 @@ class Import:
     osm: bool = False
     locates_city: bool = False
     keeps_attributes: bool = False
+    part_of: Subject | None = None
+    plain: Sequence[str] = ()
     sift: Sift | None = None
     ask: Ask | None = None
     counted_as: str = ""
@@ -180,14 +190,37 @@ class Import:
         return None if self.osm else FOLDER / f"{self.subject}.schema.json"
 
     @property
+    def has_template(self) -> bool:
+        """Whether a table can hold all that its rows must have: no outline, no road."""
+        points = "Point" in self.contract.geometry_types
+        return not self.osm and (points or not self.contract.geometry_required)
+
+    @property
     def scored(self) -> bool:
         """Whether scores are made of it, so that they are out of date after an import."""
-        return self.subject in SCORED
+        return not {self.subject, self.part_of}.isdisjoint(SCORED)
 
     @property
     def example(self) -> str:
         """What follows ``portal import``."""
         return f"{self.subject} FILE{'.osm.pbf' if self.osm else ''}"
+
+
+def _of_evidence(kind: Kind) -> Import:
+    """Return the import of one kind of evidence: all are loaded alike."""
+    return Import(
+        subject=kind.subject,
+        name=kind.name,
+        sentence=kind.sentence,
+        contract=kind.contract,
+        model=kind.model,
+        load=lambda session, frame, at: evidence.load(
+            session, frame, subject=kind.subject, source=at.source, city=at.city, cipher=at.cipher
+        ),
+        needs=kind.needs,
+        part_of=Subject.EVIDENCE,
+        plain=kind.plain,
+    )
 
 
 IMPORTS: dict[Subject, Import] = {
@@ -216,6 +249,7 @@ IMPORTS: dict[Subject, Import] = {
             needs=(Subject.ROADS,),
             locates_city=True,
             ask=questions.ask_of_outlines,
+            plain=("name", "district"),
         ),
         Import(
             subject=Subject.NEIGHBOURHOODS,
@@ -226,6 +260,7 @@ IMPORTS: dict[Subject, Import] = {
             load=lambda session, frame, at: neighbourhoods.load(session, frame),
             needs=(Subject.STREETS,),
             ask=questions.ask_of_outlines,
+            plain=("name", "street", "district"),
         ),
         Import(
             subject=Subject.COMMUNITIES,
@@ -238,6 +273,7 @@ IMPORTS: dict[Subject, Import] = {
             ),
             needs=(Subject.ROADS, Subject.STREETS),
             keeps_attributes=True,
+            plain=("name", "aliases", "neighbourhood", "street", "district", "address", "kind"),
             sift=georeference.leave_out_vast,
             ask=questions.ask_of_outlines,
         ),
@@ -249,6 +285,7 @@ IMPORTS: dict[Subject, Import] = {
             model=models.Firm,
             load=lambda session, frame, at: firms.load(session, frame, source=at.source),
             ask=questions.ask_of_firms,
+            plain=("name",),
         ),
         Import(
             subject=Subject.CONTRACTS,
@@ -275,6 +312,9 @@ IMPORTS: dict[Subject, Import] = {
             ),
             needs=(Subject.STREETS, Subject.COMMUNITIES),
             keeps_attributes=True,
+            plain=("community", "neighbourhood", "street", "district", "unit")
+            + ("channel", "request_kind", "event_type", "main_type", "sub_type"),
         ),
+        *map(_of_evidence, KINDS.values()),
     )
 }

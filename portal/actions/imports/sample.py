@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.frames import EVIDENCE_BY_SUBJECT
 from geo.policy.city import City
 from geo.roads.osm import read_roads
 from geo.sample import SampleCity, make_sample
@@ -23,6 +22,7 @@ from portal.actions.places import road_import as roads
 from portal.actions.places import street_import as streets
 from portal.actions.scores import evidence_import as evidence
 from portal.actions.scores import scoring
+from portal.actions.scores.evidence_kinds import KINDS
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.import_run import Loaded, lock_imports
 from portal.errors import N_, Conflict
@@ -105,7 +105,6 @@ def load(
 
 def _steps(made: SampleCity, city: City, cipher: Cipher, folder: Path) -> Iterator[tuple[Subject, Load]]:
     """Yield the loads in the order in which they need each other."""
-    evidence_frames = {name: getattr(made, name) for name in EVIDENCE_BY_SUBJECT}
     road_pieces = read_roads(folder / ROAD_FILE, city)
     yield Subject.ROADS, partial(roads.load, frame=road_pieces, source=SOURCE)
     yield Subject.STREETS, partial(streets.load, frame=made.streets, city=city, cipher=cipher)
@@ -120,7 +119,6 @@ def _steps(made: SampleCity, city: City, cipher: Cipher, folder: Path) -> Iterat
         Subject.COMPLAINTS,
         partial(complaints.load, frame=made.complaints, source=SOURCE, city=city, cipher=cipher),
     )
-    yield (
-        Subject.EVIDENCE,
-        partial(evidence.load, frames=evidence_frames, source=SOURCE, cipher=cipher),
-    )
+    for subject in KINDS:
+        told = {"subject": subject, "frame": getattr(made, subject)}
+        yield subject, partial(evidence.load, **told, source=SOURCE, city=city, cipher=cipher)

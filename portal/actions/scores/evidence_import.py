@@ -1,43 +1,35 @@
-"""Evidence into the database: governance, surveys, evaluations, inspections, findings, penalties.
+"""Evidence into the database: one loader for every kind, driven by `portal.actions.scores.evidence_kinds`.
 
-Every frame keeps its contract in `geo.frames`. Source keys of communities, firms
-and inspections are resolved within the same source; a row that names something
-unknown is left out and counted. A second load of the same frames writes nothing.
+A row that names something unknown, says something impossible or is the same record as another is left
+out, with reason and remedy. A second load of the same frame writes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, Table, func, literal, select
+from sqlalchemy import ColumnElement, Table, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import Session
 
-from geo.frames import EVIDENCE_BY_SUBJECT, check
-from portal.actions.transactions import staging, upserts
-from portal.actions.transactions.import_run import Loaded
-from portal.models import (
-    CommunityGate,
-    CommunityIdentity,
-    Finding,
-    Firm,
-    FourPartyMeeting,
-    Inspection,
-    OwnersCommittee,
-    OwnersCommitteeMember,
-    PartyOrganisation,
-    Penalty,
-    Rectification,
-    StreetEvaluation,
-    Survey,
-)
+from geo.frames import check
+from geo.policy.city import City
+from portal.actions.scores.evidence_kinds import KINDS, Kind
+from portal.actions.scores.evidence_rules import Bounds
+from portal.actions.transactions import staging
+from portal.actions.transactions.import_run import Loaded, Severity, remark
+from portal.actions.transactions.upserts import Written, rows_of, update_differing, upsert
+from portal.errors import N_
+from portal.models import OwnersCommitteeMember
 from portal.privacy import Cipher
+from portal.store import policy
+from portal.store.scores.owners import Owners
 from portal.terms import Subject
 
-_KINDS = {
+_TYPES = {
     "text": staging.TEXT,
     "number": staging.NUMBER,
     "integer": staging.WHOLE,
@@ -47,232 +39,248 @@ _KINDS = {
 }
 
 
-def load(session: Session, frames: Mapping[str, Any], *, source: str, cipher: Cipher) -> Loaded:
-    """Write every frame of evidence.
+def load(
+    session: Session, frame: pd.DataFrame, *, subject: Subject, source: str, city: City, cipher: Cipher
+) -> Loaded:
+    """Write one kind of evidence.
 
     Parameters
     ----------
     session
         Inside the import's transaction.
-    frames
-        By the name of their contract in `geo.frames.EVIDENCE_BY_SUBJECT`; those that
-        are left out are left alone.
+    frame
+        Keeps the contract of ``subject`` in `geo.frames.EVIDENCE_BY_SUBJECT`.
+    subject
+        One of `portal.actions.scores.evidence_kinds.KINDS`.
     source
-        Names the origin; communities and firms must have come from it as well.
+        Names the origin: its own keys of communities, firms, inspections … come first.
+    city
+        Its policy says which indicators there are, and how many points each may have.
     cipher
         Encrypts the names of committee members.
 
     Raises
     ------
     FrameError
-        A frame does not keep its contract.
+        The frame does not keep its contract.
     """
-    writer = _Writer(session, source, cipher)
-    for name, write in _IN_ORDER.items():
-        if name in frames:
-            check(frames[name], EVIDENCE_BY_SUBJECT[name])
-            write(writer, frames[name])
-    return writer.loaded
+    kind, loaded = KINDS[subject], Loaded()
+    check(frame, kind.contract)
+    rows = _tidy(frame, kind, city)
+    rows = _with_owners(rows, kind, Owners(session, source), loaded)
+    rows = _sensible(rows, kind, Bounds(city.scores, policy.today(session)), loaded)
+    rows = _known(session, rows, kind, source)
+    rows = _keep_apart(session, rows, kind, loaded)
+    written = _write(session, _stage(session, rows, kind, cipher), kind, source)
+    loaded.new, loaded.changed = written.new, written.changed
+    loaded.unchanged = len(rows) - written.rows
+    for one in (subject, kind.touches):
+        loaded.touch(one, written.rows)
+    return loaded
 
 
-@dataclass
-class _Writer:
-    session: Session
-    source: str
-    cipher: Cipher
-    loaded: Loaded = field(default_factory=Loaded)
+def _tidy(frame: pd.DataFrame, kind: Kind, city: City) -> pd.DataFrame:
+    """Return the frame with its source's rows, None for what is empty, and times as the city's clocks."""
+    columns: dict[str, Any] = {"row": staging.row_numbers(frame)}
+    for column in kind.contract.columns:
+        values = frame[column.name]
+        if column.kind == "time":
+            columns[column.name] = values.dt.tz_convert(city.zone)
+        elif column.kind in ("text", "date"):
+            columns[column.name] = values.astype(object).where(values.notna(), None)
+        elif column.kind == "flag":  # what nobody says is so is not so
+            columns[column.name] = values.isin([True])
+    return frame.assign(**columns).reset_index(drop=True)
 
-    def stage(self, name: str, frame: pd.DataFrame, **more: Any) -> Table:
-        """Copy a frame's own columns, its geometry and ``more`` into a temporary table."""
-        columns: dict[str, Any] = {
-            column.name: (_KINDS[column.kind], frame[column.name])
-            for column in EVIDENCE_BY_SUBJECT[name].columns
-        }
-        if EVIDENCE_BY_SUBJECT[name].geometry_types:
-            columns["point"] = (staging.SHAPE, frame["geometry"])
-        return staging.stage(self.session, columns | more)
 
-    def write(
-        self, name: str, target: Any, key: tuple[str, ...], rows: Select[Any], frame: pd.DataFrame
-    ) -> None:
-        """Upsert the resolved rows; what was not resolved is counted."""
-        given = staging.materialise(self.session, rows)
-        resolved = upserts.count(self.session, given)
-        written = upserts.upsert(self.session, target, given, key)
-        self.loaded.new += written.new
-        self.loaded.changed += written.changed
-        self.loaded.unchanged += resolved - written.rows
-        self.loaded.touch(Subject.EVIDENCE, written.rows)
-        self.loaded.found[name] = resolved
-        if resolved < len(frame):
-            self.loaded.found[f"{name}_unresolved"] = len(frame) - resolved
+def _with_owners(rows: pd.DataFrame, kind: Kind, owners: Owners, loaded: Loaded) -> pd.DataFrame:
+    """Add the id of what each row belongs to; leave out rows that belong to nothing known, or to several."""
+    found = {owner.column: pd.array(owner.find(owners, rows), dtype="Int64") for owner in kind.owners}
+    rows = rows.assign(**found)
+    named = [(owner, rows[owner.field].notna(), rows[owner.column].isna()) for owner in kind.owners]
+    refused = pd.Series(data=False, index=rows.index)
+    for owner, is_named, is_lost in named:
+        lost = is_named & is_lost
+        refused |= lost
+        loaded.remarks += [
+            remark(Severity.REJECTED, row, owner.field, value, owner.reason, owner.remedy)
+            for row, value in zip(rows.loc[lost, "row"], rows.loc[lost, owner.field], strict=True)
+        ]
+    if len(named) > 1:
+        how_many = pd.concat([is_named for _, is_named, _ in named], axis="columns").sum(axis="columns")
+        several, none = how_many > 1, how_many == 0
+        refused |= several | none
+        field = kind.owners[0].field
+        for which, reason, remedy in (
+            (several, N_("小区和企业都写了，一条记录只属于其中一个"), N_("请留空其中一个")),
+            (none, N_("小区和企业都没有写"), N_("请写其中一个")),
+        ):
+            loaded.remarks += [
+                remark(Severity.REJECTED, row, field, value, reason, remedy)
+                for row, value in zip(rows.loc[which, "row"], rows.loc[which, field], strict=True)
+            ]
+    return rows[~refused].reset_index(drop=True)
 
-    def of_community(self, staged: Table, *columns: Any) -> Select[Any]:
-        """Return ``columns`` of the staged rows with the community's id."""
-        identity = CommunityIdentity
-        return select(identity.community_id, *columns).join_from(
-            staged,
-            identity,
-            (identity.source == self.source) & (identity.source_key == staged.c.community),
+
+def _sensible(rows: pd.DataFrame, kind: Kind, bounds: Bounds, loaded: Loaded) -> pd.DataFrame:
+    """Leave out rows that say something impossible."""
+    refused = []
+    for index, record in zip(rows.index, rows.to_dict("records"), strict=True):
+        said = [
+            remark(
+                Severity.REJECTED,
+                record["row"],
+                fault.field,
+                record[fault.field],
+                fault.reason,
+                fault.remedy,
+                **fault.params,
+            )
+            for fault in kind.judge(record, bounds)
+        ]
+        loaded.remarks += said
+        if said:
+            refused.append(index)
+    return rows.drop(index=refused).reset_index(drop=True)
+
+
+def _known(session: Session, rows: pd.DataFrame, kind: Kind, source: str) -> pd.DataFrame:
+    """Add the id of the stored row that each row speaks of, where the table keeps sources."""
+    if not kind.keyed:
+        return rows
+    table = _table(kind)
+    stored = select(table.c.source_key, table.c.id).where(
+        table.c.source == source, table.c.source_key.in_(set(rows["source_key"]))
+    )
+    ids = dict(session.execute(stored).tuples().all())
+    return rows.assign(id=pd.array([ids.get(key) for key in rows["source_key"]], dtype="Int64"))
+
+
+def _keep_apart(session: Session, rows: pd.DataFrame, kind: Kind, loaded: Loaded) -> pd.DataFrame:
+    """Leave out rows that are the same record as an earlier row, or as one that another key holds."""
+    for columns in kind.apart:
+        stored = _stored(session, rows, kind, columns) if kind.keyed else {}
+        own = list(zip(*(rows[name] for name in columns), strict=True))
+        ids = [None if pd.isna(one) else int(one) for one in rows["id"]] if kind.keyed else [None] * len(own)
+        records = dict(enumerate(map(_Place, own, ids, rows["row"])))
+        refused: dict[int, tuple[str, str, dict[str, object]]] = {}
+        # A row that is left out stays in the tables as it was, and may be in the way of others.
+        while clashes := dict(_clashes({at: records[at] for at in records.keys() - refused.keys()}, stored)):
+            refused |= clashes
+        for at, place in records.items():
+            there = stored.get(place.key)
+            # What came before sources were kept is from now on this source's.
+            if at not in refused and place.row_id is None and there is not None and there.source is None:
+                rows.loc[at, "id"] = there.row_id
+        field = columns[-1].removesuffix("_id")
+        loaded.remarks += [
+            remark(Severity.REJECTED, rows.at[at, "row"], field, rows.at[at, field], reason, remedy, **told)
+            for at, (reason, remedy, told) in sorted(refused.items())
+        ]
+        rows = rows.drop(index=list(refused)).reset_index(drop=True)
+    return rows
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a row of the file belongs among those that must not be alike, and the stored row it speaks of."""
+
+    key: tuple[Any, ...]
+    row_id: int | None
+    row: int
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """The stored row that has a place."""
+
+    row_id: int
+    source: str | None
+    source_key: str | None
+
+
+def _stored(
+    session: Session, rows: pd.DataFrame, kind: Kind, columns: tuple[str, ...]
+) -> dict[tuple[Any, ...], _Holder]:
+    """Return the places that are taken, by ``columns``, among what the given rows belong to."""
+    table = _table(kind)
+    ids = {int(owner) for owner in rows[columns[0]].dropna()}
+    found = session.execute(
+        select(table.c.id, table.c.source, table.c.source_key, *(table.c[name] for name in columns)).where(
+            table.c[columns[0]].in_(ids)
         )
-
-    def named(self) -> Any:
-        """Return the source's name as a column."""
-        return literal(self.source).label("source")
-
-
-def _gates(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("gates", frame)
-    rows = writer.of_community(
-        staged, staged.c.name, func.coalesce(staged.c.main, False).label("main"), staged.c.point
     )
-    writer.write("gates", CommunityGate, ("community_id", "name"), rows, frame)
+    return {tuple(own): _Holder(row_id, source, key) for row_id, source, key, *own in found}
 
 
-def _owners_committees(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("owners_committees", frame)
-    period = func.daterange(staged.c.starts_on, staged.c.ends_on, "[]", type_=DATERANGE).label("period")
-    rows = writer.of_community(staged, staged.c.source_key, staged.c.term, period)
-    writer.write(
-        "owners_committees",
-        OwnersCommittee,
-        ("source", "source_key"),
-        rows.add_columns(writer.named()),
-        frame,
+def _clashes(
+    wanted: Mapping[int, _Place], stored: Mapping[tuple[Any, ...], _Holder]
+) -> Iterator[tuple[int, tuple[str, str, dict[str, object]]]]:
+    """Yield the rows whose place is taken by an earlier row, or by a stored one that does not move; why."""
+    moving = {place.row_id for place in wanted.values()} - {None}
+    taken: dict[tuple[Any, ...], int] = {}
+    for at, place in sorted(wanted.items()):
+        if pd.isna(place.key[0]):  # of a firm, where communities are kept apart
+            continue
+        there = stored.get(place.key)
+        if place.key in taken:
+            told: dict[str, object] = {"other": taken[place.key]}
+            yield at, (N_("与第 {other} 行是同一条记录"), N_("请合并为一行，或更正"), told)
+        elif there is None or there.row_id in moving or (there.source is None and place.row_id is None):
+            taken[place.key] = int(place.row)
+        else:
+            told = {"source": there.source or "—", "key": there.source_key or "—"}
+            reason = N_("已经有这条记录：来源“{source}”的 {key}")
+            remedy = N_("同一份资料再次导入时，请在“来源”里写同一个名称；不是同一条的，请更正")
+            yield at, (reason, remedy, told)
+
+
+def _stage(session: Session, rows: pd.DataFrame, kind: Kind, cipher: Cipher) -> Table:
+    columns: dict[str, Any] = {
+        column.name: (_TYPES[column.kind], rows[column.name]) for column in kind.contract.columns
+    }
+    columns |= {owner.column: (staging.WHOLE, rows[owner.column]) for owner in kind.owners}
+    if kind.keyed:
+        columns["id"] = (staging.WHOLE, rows["id"])
+    if kind.contract.geometry_types:
+        columns["point"] = (staging.SHAPE, rows["geometry"])
+    if kind.model is OwnersCommitteeMember:
+        columns["name_encrypted"] = (staging.BYTES, [cipher.encrypt(name) for name in rows["name"]])
+        columns["name_digest"] = (staging.BYTES, [cipher.digest(name) for name in rows["name"]])
+    return staging.stage(session, columns)
+
+
+def _write(session: Session, staged: Table, kind: Kind, source: str) -> Written:
+    table = _table(kind)
+    given: dict[str, ColumnElement[Any]] = {one.name: one for one in staged.c if one.name in table.c}
+    if "period" in table.c and "period" not in staged.c:
+        given["period"] = func.daterange(staged.c.starts_on, staged.c.ends_on, "[]", type_=DATERANGE)
+    if kind.model is OwnersCommitteeMember:
+        given["name_encrypted"] = _kept_name(staged)
+    if not kind.keyed:
+        rows = select(*(column.label(name) for name, column in given.items())).subquery()
+        return upsert(session, kind.model, rows, kind.apart[0], rows.c[kind.apart[0][0]])
+    given["source"] = literal(source)
+    rows = select(*(column.label(name) for name, column in given.items())).subquery()
+    changed = update_differing(session, kind.model, rows, ("id",))
+    columns = [name for name in given if name != "id"]
+    fresh = select(*(rows.c[name] for name in columns)).where(rows.c.id.is_(None))
+    new = rows_of(session, insert(table).from_select(columns, fresh.order_by(rows.c.source_key)))
+    return Written(new, changed)
+
+
+def _kept_name(staged: Table) -> ColumnElement[Any]:
+    """Return the name as it is stored while the digest agrees: encrypted anew it would be other bytes."""
+    member = OwnersCommitteeMember
+    stored = select(member.name_encrypted).where(
+        member.owners_committee_id == staged.c.owners_committee_id,
+        member.seat == staged.c.seat,
+        member.name_digest == staged.c.name_digest,
     )
+    return func.coalesce(stored.scalar_subquery(), staged.c.name_encrypted)
 
 
-def _members(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage(
-        "owners_committee_members",
-        frame,
-        name_encrypted=(staging.BYTES, [writer.cipher.encrypt(name) for name in frame["name"]]),
-        name_digest=(staging.BYTES, [writer.cipher.digest(name) for name in frame["name"]]),
-    )
-    committee, member = OwnersCommittee, OwnersCommitteeMember
-    # The same name encrypts to other bytes each time: keep what is stored while the digest agrees.
-    encrypted = func.coalesce(
-        select(member.name_encrypted)
-        .where(
-            member.owners_committee_id == committee.id,
-            member.seat == staged.c.seat,
-            member.name_digest == staged.c.name_digest,
-        )
-        .scalar_subquery(),
-        staged.c.name_encrypted,
-    )
-    rows = select(
-        committee.id.label("owners_committee_id"),
-        staged.c.seat,
-        staged.c.office,
-        encrypted.label("name_encrypted"),
-        staged.c.name_digest,
-        staged.c.concurrent_post,
-    ).join_from(
-        staged,
-        committee,
-        (committee.source == writer.source) & (committee.source_key == staged.c.owners_committee),
-    )
-    writer.write("owners_committee_members", member, ("owners_committee_id", "seat"), rows, frame)
-
-
-def _party_organisations(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("party_organisations", frame)
-    own = (staged.c.name, staged.c.founded_on, staged.c.acts_for_committee)
-    of_communities = frame[frame["community"].notna()]
-    of_firms = frame[frame["community"].isna()]
-    writer.write(
-        "party_organisations_of_communities",
-        PartyOrganisation,
-        ("community_id",),
-        writer.of_community(staged, *own),
-        of_communities,
-    )
-    firms = select(Firm.id.label("firm_id"), *own).join_from(
-        staged, Firm, (Firm.source == writer.source) & (Firm.source_key == staged.c.firm)
-    )
-    writer.write("party_organisations_of_firms", PartyOrganisation, ("firm_id",), firms, of_firms)
-
-
-def _meetings(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("meetings", frame)
-    own = (staged.c.held_on, staged.c.minuted, staged.c.issues_raised, staged.c.issues_closed)
-    rows = writer.of_community(staged, *own)
-    writer.write("meetings", FourPartyMeeting, ("community_id", "held_on"), rows, frame)
-
-
-def _surveys(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("surveys", frame)
-    rows = writer.of_community(staged, staged.c.period, staged.c.responses, staged.c.mean_share)
-    writer.write("surveys", Survey, ("community_id", "period"), rows, frame)
-
-
-def _street_evaluations(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("street_evaluations", frame)
-    own = (staged.c.cooperation, staged.c.meetings, staged.c.rectification, staged.c.disclosure)
-    rows = writer.of_community(staged, staged.c.period, *own)
-    writer.write("street_evaluations", StreetEvaluation, ("community_id", "period"), rows, frame)
-
-
-def _inspections(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("inspections", frame)
-    rows = writer.of_community(staged, writer.named(), staged.c.source_key, staged.c.inspected_at)
-    writer.write("inspections", Inspection, ("source", "source_key"), rows, frame)
-
-
-def _findings(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("findings", frame)
-    own = (staged.c.number, staged.c.indicator, staged.c.clause, staged.c.severity, staged.c.deduction)
-    rows = select(Inspection.id.label("inspection_id"), staged.c.source_key, *own).join_from(
-        staged,
-        Inspection,
-        (Inspection.source == writer.source) & (Inspection.source_key == staged.c.inspection),
-    )
-    writer.write("findings", Finding, ("inspection_id", "number"), rows, frame)
-
-
-def _rectifications(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("rectifications", frame)
-    own = (staged.c.state, staged.c.due_at, staged.c.reported_at, staged.c.closed_at)
-    rows = (
-        select(Finding.id.label("finding_id"), *own)
-        .join_from(staged, Finding, Finding.source_key == staged.c.finding)
-        .join(Inspection, (Inspection.id == Finding.inspection_id) & (Inspection.source == writer.source))
-    )
-    writer.write("rectifications", Rectification, ("finding_id",), rows, frame)
-
-
-def _penalties(writer: _Writer, frame: pd.DataFrame) -> None:
-    staged = writer.stage("penalties", frame)
-    own = (
-        writer.named(),
-        staged.c.source_key,
-        staged.c.kind,
-        staged.c.points,
-        staged.c.clause,
-        staged.c.evidence,
-        staged.c.occurred_on,
-    )
-    of_communities, of_firms = frame[frame["community"].notna()], frame[frame["community"].isna()]
-    key = ("source", "source_key")
-    writer.write("penalties_of_communities", Penalty, key, writer.of_community(staged, *own), of_communities)
-    firms = select(Firm.id.label("firm_id"), *own).join_from(
-        staged, Firm, (Firm.source == writer.source) & (Firm.source_key == staged.c.firm)
-    )
-    writer.write("penalties_of_firms", Penalty, key, firms, of_firms)
-
-
-# A frame comes after those it refers to.
-_IN_ORDER = {
-    "gates": _gates,
-    "owners_committees": _owners_committees,
-    "owners_committee_members": _members,
-    "party_organisations": _party_organisations,
-    "meetings": _meetings,
-    "surveys": _surveys,
-    "street_evaluations": _street_evaluations,
-    "inspections": _inspections,
-    "findings": _findings,
-    "rectifications": _rectifications,
-    "penalties": _penalties,
-}
+def _table(kind: Kind) -> Table:
+    table = kind.model.__table__
+    assert isinstance(table, Table)
+    return table

@@ -52,7 +52,7 @@ def list_added(session: Session, deed_id: UUID, model: type[Base], most: int = 1
         ),
         {"deed": deed_id, "table": table.name, "most": most},
     ).scalars()
-    return [Example(_name(row), _filled(row)) for row in rows]
+    return [Example(_name(table, row), _filled(row)) for row in rows]
 
 
 def list_changed(session: Session, deed_id: UUID, model: type[Base], most: int = 10) -> list[Example]:
@@ -76,7 +76,7 @@ def list_changed(session: Session, deed_id: UUID, model: type[Base], most: int =
             if was.get(column) != becomes.get(column)
         ]
         if changes:
-            found.append(Example(_name(becomes), _filled(becomes), changes))
+            found.append(Example(_name(table, becomes), _filled(becomes), changes))
         if len(found) == most:
             break
     return found
@@ -150,5 +150,6 @@ def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
     return {column: value for column, value in row.items() if value is not None}
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    return next(str(row[key]) for key in _NAMES if row.get(key))
+def _name(table: Table, row: Mapping[str, Any]) -> str:
+    keys = (*_NAMES, *(column.name for column in table.primary_key))
+    return next(str(row[key]) for key in keys if row.get(key))

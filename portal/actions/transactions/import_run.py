@@ -19,6 +19,7 @@ from geo.texts import Phrase
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.errors import N_, Conflict
 from portal.models import ImportReject, ImportRun
+from portal.personal_numbers import mask_numbers
 from portal.readers.columns_found import ColumnFound
 from portal.readers.problems import EXCERPT_CHARACTERS
 from portal.terms import ImportState, Subject
@@ -260,8 +261,15 @@ def _set(session: Session, name: str, value: str) -> None:
     session.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
 
 
-def record(session: Session, run_id: uuid.UUID, subject: Subject, origin: Origin, loaded: Loaded) -> Outcome:
-    """Record what a load did: counts, remarks, data versions, one row of audit; return what came of it."""
+def record(
+    session: Session,
+    run_id: uuid.UUID,
+    subject: Subject,
+    origin: Origin,
+    loaded: Loaded,
+    columns: Sequence[ColumnFound] = (),
+) -> Outcome:
+    """Record what a load did: counts, remarks, columns, data versions, one row of audit; return all of it."""
     state, counts = loaded.state, loaded.counts()
     run = ImportRun(
         id=run_id,
@@ -274,6 +282,8 @@ def record(session: Session, run_id: uuid.UUID, subject: Subject, origin: Origin
         datum_confidence=origin.datum_confidence,
         datum_message=origin.datum_message,
         counts=counts,
+        # Without the cells: a table without a header has some for names of its columns, too.
+        columns=[[mask_numbers(one.header, telephone=True), one.use, one.field] for one in columns],
         user_id=origin.user_id,
     )
     session.add(run)
@@ -283,7 +293,7 @@ def record(session: Session, run_id: uuid.UUID, subject: Subject, origin: Origin
         session.execute(insert(ImportReject), rows)
     touch(session, sorted(loaded.touched))
     audit(session, origin.user_id, "import", subject, run.id, {"source": origin.source, "state": state})
-    return Outcome(run.id, subject, state, origin, counts, loaded.remarks)
+    return Outcome(run.id, subject, state, origin, counts, loaded.remarks, columns)
 
 
 def _row(run_id: uuid.UUID, item: Remark) -> dict[str, Any]:

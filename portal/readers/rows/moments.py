@@ -15,9 +15,11 @@ from portal.readers.problems import (
     FROM_A_SERIAL,
     NO_END,
     NOT_A_DATE,
+    NOT_A_QUARTER,
     NOT_A_TIME,
     OUT_OF_RANGE,
     TO_THE_MONTH,
+    TO_THE_QUARTER,
     Problem,
 )
 from portal.readers.rows.outcomes import CellError, Noted
@@ -47,6 +49,12 @@ _WRITTEN = re.compile(rf"{_DAY}(?:[\sT]*{_TIME})?", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[\sT]*(\d\d):?(\d\d):?(\d\d)?)?")
 _MONTH = re.compile(r"((?:19|20|21)\d\d)(?:\s*[-/.年]\s*(\d{1,2})\s*月?|(0[1-9]|1[0-2]))")
 _YEAR = re.compile(r"((?:19|20|21)\d\d)\s*年?")
+_QUARTER = re.compile(
+    r"(?P<year>(?:19|20|21)\d\d)\s*(?:年度?|[-/._])?\s*"
+    r"(?:(?:第?\s*(?P<word>[1-4一二三四])\s*季度?)|(?:[qQ]\s*(?P<short>[1-4])))"
+)
+# The fourth quarter, or April?
+_MONTH_OR_QUARTER = re.compile(r"\d{4}\s*[-/.年]\s*[1-4]")
 _PERIOD = re.compile(r"(.*?\d日?)\s*(?:至|到|—+|–|~|--+|\s-\s|-(?=\d{4}))\s*(.*)", re.DOTALL)
 _OPEN_END = frozenset({"长期", "长期有效", "至今", "今", "无固定期限", "永久", "不限", "未约定", "未定"})
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -98,6 +106,19 @@ def parse_time(cell: Cell, text: str, zone: tzinfo, formats: Sequence[str] = ())
         at = at.replace(tzinfo=zone)
     micros = (at - _EPOCH) // _MICROSECOND
     return Noted(micros, FROM_A_SERIAL) if moment.serial else micros
+
+
+def parse_quarter(cell: Cell, text: str) -> str | Noted:
+    """Return a quarter as ``2025-Q4``; of a day or month, the one that holds it."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = _QUARTER.fullmatch(plain)
+    if found is not None:
+        number = (found["word"] or found["short"]).translate(_CHINESE_DIGITS)
+        return f"{found['year']}-Q{number}"
+    moment = _read(cell, text, ())
+    if moment is None or moment.precision < Precision.MONTH or _MONTH_OR_QUARTER.fullmatch(plain):
+        raise CellError(NOT_A_QUARTER)
+    return Noted(f"{moment.at.year:04d}-Q{(moment.at.month + 2) // 3}", TO_THE_QUARTER)
 
 
 def _day(cell: Cell, text: str, zone: tzinfo, formats: Sequence[str], *, last: bool) -> str | None | Noted:

@@ -24,6 +24,7 @@ _AREAS = {
 }
 # Months of each.
 _TIMES = {"月": 1.0, "month": 1.0, "mo": 1.0, "季度": 3.0, "季": 3.0, "年": 12.0, "year": 12.0}
+_SHARES = {"%": 0.01, "‰": 0.001}
 _OTHERS = (
     *("单元", "车位", "平方英尺", "平方尺", "美元", "港元", "港币", "日元", "欧元"),
     *(
@@ -66,6 +67,7 @@ UNIT_NAMES = {
     "years": "年",
     "yuan_m2": "元/㎡",
     "yuan_m2_month": "元/㎡·月",
+    "share": "比例",
 }
 
 
@@ -98,7 +100,7 @@ def parse_unit(text: str, wanted: str) -> Unit | Told:
         A text in brackets, or what follows a number.
     wanted
         The field's unit: ``m2``, ``households``, ``lifts``, ``grade``, ``years``, ``yuan_m2``,
-        ``yuan_m2_month``.
+        ``yuan_m2_month``, ``share``.
 
     Examples
     --------
@@ -123,6 +125,8 @@ def _convert(words: list[str], wanted: str) -> Unit | None:
         scale, words = scale * _SCALES[words[0]], words[1:]
     if wanted == "m2":
         return _only(words, _AREAS, scale)
+    if wanted == "share":
+        return Unit(_SHARES[words[0]]) if len(words) == 1 and words[0] in _SHARES and scale == 1 else None
     if wanted == "years":
         return Unit() if set(words) <= {"年"} and scale == 1 else None
     if wanted in _COUNTED:

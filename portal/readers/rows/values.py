@@ -12,11 +12,11 @@ from portal.readers.formats.raw import Cell, unwrap
 from portal.readers.problems import BAD_TEXT, KEY_DAMAGED, NOT_A_CHOICE, NOT_A_FLAG
 from portal.readers.rows.credit_codes import clean_code, doubt
 from portal.readers.rows.damage import is_damaged
-from portal.readers.rows.moments import parse_date, parse_time
+from portal.readers.rows.moments import parse_date, parse_quarter, parse_time
 from portal.readers.rows.numbers import parse_number
 from portal.readers.rows.outcomes import CellError, Noted
 from portal.readers.rows.units import Unit
-from portal.readers.schema import CREDIT_CODE, Field
+from portal.readers.schema import CREDIT_CODE, QUARTER, Field
 
 _INVISIBLE = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
 _TRUE = frozenset({"1", "是", "true", "t", "yes", "y", "√", "✓", "有"})
@@ -80,6 +80,8 @@ def make_parser(field: Field, manner: Manner) -> Callable[[Cell, str], Any]:
             return lambda cell, text: parse_time(cell, text, zone, formats)
     if field.format == CREDIT_CODE:
         return lambda cell, text: parse_credit_code(text)
+    if field.format == QUARTER:
+        return lambda cell, text: parse_quarter(cell, text)
     return lambda cell, text: parse_choice(text, field)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from defusedxml import DefusedXmlException
 from openpyxl import DEFUSEDXML, load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 
 from portal.readers.formats.raw import LARGEST_KEPT, Cell, Layout, RawTable
 from portal.readers.limits import ReadLimits
@@ -102,8 +103,27 @@ def _choose_sheet(book: Any, layout: Layout) -> tuple[Any, tuple[str, ...]]:
 def _rows(sheet: Any) -> Iterator[Sequence[Cell]]:
     # The stated dimensions may be wrong, or pretend a million columns: count the cells instead.
     sheet.reset_dimensions()
-    for row in sheet.iter_rows(values_only=True):
-        yield [_cell(cell) for cell in row]
+    if not _knows_percent(sheet.parent):
+        for row in sheet.iter_rows(values_only=True):
+            yield [_cell(cell) for cell in row]
+        return
+    for cells in sheet.iter_rows():
+        yield [_percent(cell) or _cell(cell.value) for cell in cells]
+
+
+def _knows_percent(book: Any) -> bool:
+    """Whether some cell of the workbook may be shown as a percentage: only then formats are looked at."""
+    custom = enumerate(book._number_formats, start=BUILTIN_FORMATS_MAX_SIZE)
+    percent = {key for key, form in (*BUILTIN_FORMATS.items(), *custom) if "%" in form}
+    return any(style.numFmtId in percent for style in book._cell_styles)
+
+
+def _percent(cell: Any) -> str:
+    """Return a number that is shown as 85% as people see it: kept is 0.85, and its header may say %."""
+    value = cell.value
+    if not isinstance(value, int | float) or isinstance(value, bool) or "%" not in cell.number_format:
+        return ""
+    return f"{value * 100:.12g}%"
 
 
 def _cell(cell: Cell) -> Cell:

@@ -43,7 +43,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "imports/index.html",
         holdings=held,
-        held=[(entry, rows[key]) for key, entry in IMPORTS.items() if key in rows],
+        held=[(entry, rows[key]) for key, entry in IMPORTS.items() if key in rows and entry.part_of is None],
+        evidence=[(entry, rows[key]) for key, entry in IMPORTS.items() if key in rows and entry.part_of],
         levels=levels,
         waiting=sum(line.waiting for line in levels),
         doubtful=sum(line.doubtful for line in levels),

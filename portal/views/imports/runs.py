@@ -60,13 +60,15 @@ def run(number: UUID) -> ResponseReturnValue:
     severity = request.args.get("severity", "")
     severity = severity if severity in tally else ""
     total = tally[severity] if severity else sum(tally.values())
-    counts = dict(record.counts)
+    counts, columns = dict(record.counts), record.columns
     return render_template(
         "imports/run.html",
         run=record,
         user=user,
         main_counts=[(key, counts.pop(key)) for key in MAIN_COUNTS if key in counts],
         counts={key: counts[key] for key in sorted(counts, key=count_order)},
+        columns=[(header, words.name_reading(record.subject, use, field)) for header, use, field in columns],
+        not_taken=sum(words.is_left_out(record.subject, use) for _, use, _ in columns),
         tally=tally,
         severity=severity,
         remarks=import_runs.remarks(session, number, severity or None, page, REMARK_ROWS),

@@ -43,7 +43,8 @@ def bring() -> ResponseReturnValue:
     held = holdings.count(session, None, {key: entry.model for key, entry in IMPORTS.items()}).rows
     return render_template(
         "imports/bring.html",
-        entries=[(entry, held[key]) for key, entry in IMPORTS.items()],
+        entries=[(entry, held[key]) for key, entry in IMPORTS.items() if entry.part_of is None],
+        evidence=[(entry, held[key]) for key, entry in IMPORTS.items() if entry.part_of is not None],
         waiting=uploads.waiting(session, context.viewer().user_id),
         limit_mb=context.services().config.max_upload_mb,
         piece_bytes=uploads.PIECE_BYTES // 2,
@@ -181,7 +182,7 @@ def undo(number: UUID) -> ResponseReturnValue:
 def template(subject: str) -> ResponseReturnValue:
     """Answer with a workbook to fill in: headers, an example, and a sheet that explains."""
     entry = IMPORTS.get(subject)  # type: ignore[call-overload]
-    if entry is None or entry.osm:
+    if entry is None or not entry.has_template:
         raise BadRequest(N_("这类资料没有模板"), remedy=N_("请从导入页面下载模板"))
     name = f"{context.say(entry.name)}.xlsx"
     return downloads.offer(write_template(entry.contract, context.say), downloads.CONTENT_TYPES["xlsx"], name)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from geo.frames import CONTRACTS_BY_SUBJECT
+from geo.frames import CONTRACTS_BY_SUBJECT, EVIDENCE_BY_SUBJECT
 from portal.actions.imports.files import FileImport
 from portal.actions.imports.registry import IMPORTS, Import, Input
+from portal.actions.scores.evidence_kinds import KINDS
 from portal.terms import Subject
 
 
@@ -10,8 +11,25 @@ def options(subject: Subject) -> set[str]:
     return {option.name for option in IMPORTS[subject].options}
 
 
-def test_every_frame_of_a_register_has_its_import_and_no_other() -> None:
-    assert {str(entry.subject): entry.contract for entry in IMPORTS.values()} == CONTRACTS_BY_SUBJECT
+def test_every_frame_has_its_import_and_no_other() -> None:
+    contracts = {str(entry.subject): entry.contract for entry in IMPORTS.values()}
+    assert contracts == {**CONTRACTS_BY_SUBJECT, **EVIDENCE_BY_SUBJECT}
+
+
+def test_evidence_is_part_of_one_subject_and_loaded_alike() -> None:
+    parts = [str(entry.subject) for entry in IMPORTS.values() if entry.part_of is Subject.EVIDENCE]
+    assert parts == list(EVIDENCE_BY_SUBJECT)
+    assert [str(key) for key in KINDS] == parts
+
+
+def test_a_template_is_for_what_a_table_can_hold() -> None:
+    without = {entry.subject for entry in IMPORTS.values() if not entry.has_template}
+    assert without == {Subject.ROADS, Subject.STREETS}
+
+
+def test_texts_that_are_kept_in_plain_are_columns_of_the_contract() -> None:
+    for entry in IMPORTS.values():
+        assert set(entry.plain) <= {column.name for column in entry.contract.columns if column.kind == "text"}
 
 
 def test_what_an_import_needs_comes_before_it() -> None:
@@ -35,9 +53,9 @@ def test_a_datum_is_asked_for_where_there_are_places_that_do_not_state_it() -> N
     assert options(Subject.ROADS) == {"source", "dry_run"}
 
 
-def test_scores_rest_on_communities_and_complaints() -> None:
+def test_scores_rest_on_communities_complaints_and_evidence() -> None:
     scored = [entry.subject for entry in IMPORTS.values() if entry.scored]
-    assert scored == [Subject.COMMUNITIES, Subject.COMPLAINTS]
+    assert scored == [Subject.COMMUNITIES, Subject.COMPLAINTS, *KINDS]
 
 
 def test_an_example_names_the_kind_of_file_where_only_one_will_do() -> None:

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from geo.frames import EVIDENCE_BY_SUBJECT
 from geo.policy.city import City
 from geo.sample import SampleCity, SampleSize, make_sample
 from portal.actions import policy
 from portal.actions.imports import sample
 from portal.actions.scores import evidence_import as evidence
+from portal.actions.scores.evidence_kinds import KINDS
 from portal.config import ROOT
 from portal.db import make_engine
 from portal.errors import Conflict
@@ -130,11 +130,16 @@ def test_names_of_committee_members_are_not_stored_in_clear(read: Session, made:
     assert not any(name.encode() in bytes(token) for token in stored[:50] for name in list(names)[:50])
 
 
-def test_evidence_again_writes_nothing(read: Session, made: SampleCity) -> None:
-    frames = {name: getattr(made, name) for name in EVIDENCE_BY_SUBJECT}
-    again = evidence.load(read, frames, source=sample.SOURCE, cipher=CIPHER)
-    assert (again.new, again.changed, again.touched) == (0, 0, set())
-    assert not [name for name in again.found if name.endswith("_unresolved")]
+def test_evidence_again_writes_nothing(read: Session, made: SampleCity, city: City) -> None:
+    again = [
+        evidence.load(
+            read, getattr(made, subject), subject=subject, source=sample.SOURCE, city=city, cipher=CIPHER
+        )
+        for subject in KINDS
+    ]
+
+    told = [(one.new, one.changed, one.touched, one.remarks) for one in again]
+    assert told == [(0, 0, set(), [])] * len(KINDS)
 
 
 def test_it_is_loaded_once_only(read: Session, made: SampleCity, city: City, tmp_path: Path) -> None:

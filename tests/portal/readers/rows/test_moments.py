@@ -184,3 +184,36 @@ def test_any_moment_of_a_spreadsheet_comes_back(moment: datetime) -> None:
     serial = (second - datetime(1899, 12, 30)).total_seconds() / 86_400
     value = parse("time", repr(serial))
     assert value.value == second.replace(tzinfo=CHINA).timestamp() * 1e6
+
+
+@pytest.mark.parametrize(
+    ("cell", "quarter"),
+    [
+        ("2025-Q4", "2025-Q4"),
+        ("2025q4", "2025-Q4"),
+        ("2025年第四季度", "2025-Q4"),
+        ("２０２５年 4 季度", "2025-Q4"),
+        ("2025年度第1季度", "2025-Q1"),
+        ("2025年二季", "2025-Q2"),
+    ],
+)
+def test_quarters_as_people_write_them(cell: str, quarter: str) -> None:
+    assert parse("text", cell, format="quarter") == quarter
+
+
+@pytest.mark.parametrize(
+    ("cell", "quarter"),
+    [
+        ("2025年3月", "2025-Q1"),
+        ("2025-04", "2025-Q2"),
+        ("2025-12-31", "2025-Q4"),
+        (date(2025, 7, 1), "2025-Q3"),
+    ],
+)
+def test_a_day_or_month_means_its_quarter_which_is_said(cell: Any, quarter: str) -> None:
+    assert parse("text", cell, format="quarter") == Noted(quarter, problems.TO_THE_QUARTER)
+
+
+@pytest.mark.parametrize("cell", ["2025-4", "2025年4", "2025", "上半年", "2025-Q5", "第四季度", "Q4"])
+def test_no_quarter_is_guessed(cell: str) -> None:
+    assert problem_of("text", cell, format="quarter") == problems.NOT_A_QUARTER

@@ -188,3 +188,25 @@ def test_years_that_are_not_one() -> None:
 def test_any_whole_number_with_words(number: int, before: str, behind: str) -> None:
     value = parse("integer", f"{before}{number:,}{behind}", unit="households")
     assert (value.value if isinstance(value, Noted) else value) == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "share"),
+    [(0.855, 0.855), ("0.855", 0.855), ("85.5%", 0.855), ("８５．５％", 0.855), ("9‰", 0.009)],
+)
+def test_shares_are_of_1_or_have_a_percent_sign(cell: Any, share: float) -> None:
+    assert parse("number", cell, unit="share", minimum=0, maximum=1) == share
+
+
+@pytest.mark.parametrize(("cell", "share"), [(85.5, 0.855), ("85.5", 0.855), ("85.5%", 0.855)])
+def test_a_percent_sign_in_the_header_is_that_of_cells_without(cell: Any, share: float) -> None:
+    manner = Manner(CHINA, unit=Unit(0.01))
+    assert parse("number", cell, manner=manner, unit="share", minimum=0, maximum=1) == share
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [(85.5, problems.OUT_OF_RANGE), ("85.5分", problems.OTHER_UNIT), ("120%", problems.OUT_OF_RANGE)],
+)
+def test_a_share_is_not_guessed(cell: Any, problem: Problem) -> None:
+    assert problem_of("number", cell, unit="share", minimum=0, maximum=1) == problem

@@ -123,3 +123,15 @@ def test_entities_are_refused(name: str, entities: bytes, limits: ReadLimits) ->
     with pytest.raises(FileRefused) as refused:
         read_workbook(data, Layout(), limits)
     assert refused.value.msgid == problems.XML_ENTITIES.reason
+
+
+def test_a_number_shown_as_a_percentage_is_read_as_it_is_shown(limits: ReadLimits) -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(one=[["a", "b"], [0.856, 0.856], [1, "x"], [True, None]]))
+    )
+    for row in (2, 3, 4):
+        book["one"].cell(row=row, column=1).number_format = "0.0%"
+    stream = io.BytesIO()
+    book.save(stream)
+    table = read_workbook(stream.getvalue(), Layout(), limits)
+    assert table.rows == [["85.6%", 0.856], ["100%", "x"], [True, None]]

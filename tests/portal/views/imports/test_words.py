@@ -24,3 +24,26 @@ def test_counts_name_level_and_how_and_unknown_ones_stay_as_they_are(app: Flask,
         assert words.name_subject("roads") == "道路"
         assert words.name_field("received_at") == "受理时间"
         assert words.name_field("REC_ID") == "REC_ID"
+
+
+def test_a_column_is_called_as_it_was_read(app: Flask, seeded: Session) -> None:
+    with app.test_request_context("/"):
+        assert words.name_reading("surveys", "field", "mean_share") == "满意度"
+        assert words.name_reading("surveys", "attribute", "") == "没有采用"
+        assert words.name_reading("communities", "attribute", "") == "附加属性"
+    assert words.is_left_out("surveys", "attribute") and not words.is_left_out("surveys", "field")
+    assert not words.is_left_out("complaints", "attribute")
+
+
+def test_values_of_examples_are_said_in_words(app: Flask, seeded: Session) -> None:
+    with app.test_request_context("/"):
+        assert words.say_value("findings", "severity", "critical") == "紧急"
+        assert words.say_value("owners_committee_members", "concurrent_post", value=True) == "是"
+        assert (
+            words.say_value("inspections", "inspected_at", "2025-03-05T01:30:00+00:00") == "2025-03-05 09:30"
+        )
+        assert words.say_value("surveys", "mean_share", 0.855) == "0.855"
+        assert words.say_value("communities", "built_year", 2009) == "2009"
+        assert words.say_value("surveys", "period", None) == "—"
+        assert words.name_changed("owners_committees", "period") == "起止日期"
+        assert words.name_changed("surveys", "period") == "季度"
