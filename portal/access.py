@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_JOBS = "see_jobs"
     COMPUTE_SCORES = "compute_scores"
     MANAGE_JOBS = "manage_jobs"
+    EDIT_POLICY = "edit_policy"
 
 
 _P = Permission
@@ -45,7 +46,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGULATOR: _EVERYONE,
     Role.ADMINISTRATOR: _EVERYONE
     | {_P.PLAN_ROUTES, _P.SEE_QUEUES, _P.SEE_IMPORTS, _P.IMPORT, _P.COMPUTE_SCORES}
-    | {_P.MANAGE_ACCOUNTS, _P.SEE_AUDIT, _P.MANAGE_JOBS, _P.UNDO_CHANGES},
+    | {_P.MANAGE_ACCOUNTS, _P.SEE_AUDIT, _P.MANAGE_JOBS, _P.UNDO_CHANGES, _P.EDIT_POLICY},
 }
 
 

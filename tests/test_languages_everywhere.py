@@ -59,6 +59,7 @@ DATA: dict[str, tuple[str, str]] = {
     "portal/readers/rows/values.py": ("flags as files write them, and blanks", ""),
     "portal/store/complaints/what_counts.py": ("a request kind as the hotline writes it", "咨询"),
     "portal/spreadsheets.py": ("full-width signs that begin formulas", "[＝＋－＠]"),
+    "portal/views/policy/fields.py": ("separators that people type", r"\[.*\]\+"),
     "portal/web/forms.py": ("the full-width colon after a field's code", r"\^.*"),
     "portal/views/routes/words.py": ("how a day is written in Chinese, beside English", "y年M月d日 EEEE"),
 }

@@ -69,7 +69,10 @@ def check_metric_crs(frame: gpd.GeoDataFrame, metric_epsg: int) -> None:
         return
     raise DatumError(
         N_("数据在（{lon:.2f}，{lat:.2f}）附近，本市量算用的 EPSG:{epsg} 在那里不准，面积会有偏差"),
-        remedy=N_("如果确是本市的数据，请执行 portal policy metric-epsg {better} 后再导入"),
+        remedy=N_(
+            "如果确是本市的数据，请管理员在城市政策中把量算坐标系改为 {better}，"
+            "或执行 portal policy metric-epsg {better} 后再导入"
+        ),
         lon=lon,
         lat=lat,
         epsg=metric_epsg,

@@ -6,6 +6,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from geo.policy.keys import SHARE, Group, Items, Key, Number
+from geo.texts import N_
+
+_PRICE = Number(0, 100)
+_YUAN = N_("元/㎡·月")
+GROUP = Group(
+    "fees",
+    N_("收费"),
+    (
+        Key(
+            "fees.guide_yuan_m2_month",
+            N_("政府指导价"),
+            N_("一至五级服务各自的指导价，从一级写起；自生效之日起用于小区卡片。"),
+            Items(_PRICE, most=5),
+            _YUAN,
+        ),
+        Key(
+            "fees.lift_yuan_m2_month",
+            N_("电梯加价"),
+            N_("有电梯的小区在指导价上可以加收多少。"),
+            _PRICE,
+            _YUAN,
+        ),
+        Key(
+            "fees.fire_yuan_m2_month",
+            N_("消防加价"),
+            N_("有消防设施的小区在指导价上可以加收多少。"),
+            _PRICE,
+            _YUAN,
+        ),
+        Key(
+            "fees.allowed_float",
+            N_("允许上浮"),
+            N_("收费高出指导价多大比例还不算质价不符；供质价不符清单使用，清单尚未提供。"),
+            SHARE,
+        ),
+        Key(
+            "fees.minimum_score",
+            N_("各级最低评分"),
+            N_("一至五级服务各自至少应得的评分；供质价不符清单使用，清单尚未提供。"),
+            Items(Number(0, 100), most=5),
+            N_("分"),
+        ),
+    ),
+)
+
 
 @dataclass(frozen=True)
 class FeePolicy:

@@ -10,7 +10,55 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.errors import PolicyError
+from geo.policy.keys import Group, Key, Number
 from geo.texts import N_
+
+DATUM_GROUP = Group(
+    "datum",
+    N_("坐标基准"),
+    (
+        Key(
+            "datum.decide_at_confidence",
+            N_("自动判定所需把握"),
+            N_("导入时判断坐标基准的把握达到这个值才自动采用，否则请人选择。"),
+            Number(0.5, 1),
+        ),
+        Key(
+            "datum.boundary_tolerance_m",
+            N_("沿路的距离"),
+            N_("判断基准时，边界离道路不超过这个距离算沿着道路。"),
+            Number(1, 200),
+            N_("米"),
+        ),
+    ),
+)
+SHAPE_GROUP = Group(
+    "shapes",
+    N_("图形"),
+    (
+        Key(
+            "shapes.sliver_m2",
+            N_("碎片面积"),
+            N_("小于这个面积的碎块、空隙和重叠算绘图误差，不算土地。"),
+            Number(0, 10_000),
+            N_("㎡"),
+        ),
+        Key(
+            "shapes.largest_community_m2",
+            N_("小区最大面积"),
+            N_("轮廓超过这个面积的不是小区，多半是坐标基准不对，导入时拒绝。"),
+            Number(10_000, 1_000_000_000),
+            N_("㎡"),
+        ),
+        Key(
+            "shapes.gap_width_m",
+            N_("空隙宽度"),
+            N_("街道之间窄于这个宽度的地带，即使一端敞开也算空隙。"),
+            Number(0, 1_000),
+            N_("米"),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -106,4 +154,9 @@ def check_metric_epsg(epsg: int) -> None:
     except CRSError:
         crs = None
     if crs is None or not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
-        raise PolicyError(N_("metric_epsg：EPSG:{epsg} 不是以米为单位的投影坐标系"), epsg=epsg)
+        raise PolicyError(
+            N_("{field}：EPSG:{epsg} 不是以米为单位的投影坐标系"),
+            remedy=N_("请填写本市所在的 UTM 或 CGCS2000 投影带的 EPSG 编号，例如 32650 或 4547"),
+            field="city.metric_epsg",
+            epsg=epsg,
+        )

@@ -11,6 +11,7 @@ from portal.views import (
     maps,
     operations,
     places,
+    policy,
     queries,
     routes,
     scores,
@@ -22,6 +23,8 @@ from portal.views.imports import index, runs, uploads
 from portal.views.maps import basemap, layers, page
 from portal.views.operations import health, jobs
 from portal.views.places import jurisdictions, streets
+from portal.views.policy import history
+from portal.views.policy import page as policy_page
 from portal.views.queries import results, search
 from portal.views.routes import pages
 
@@ -34,6 +37,7 @@ BLUEPRINTS = (
     maps.blueprint,
     operations.blueprint,
     places.blueprint,
+    policy.blueprint,
     queries.blueprint,
     routes.blueprint,
     scores.blueprint,
@@ -46,6 +50,7 @@ MODULES = (
     doubtful,
     firms,
     health,
+    history,
     index,
     jobs,
     jurisdictions,
@@ -54,6 +59,7 @@ MODULES = (
     login,
     page,
     pages,
+    policy_page,
     queues,
     records,
     results,

@@ -42,6 +42,7 @@ TABLE = {
         P.MANAGE_JOBS,
         P.COMPUTE_SCORES,
         P.IMPORT,
+        P.EDIT_POLICY,
     },
 }
 OFFICIAL = Viewer(1, "s", Role.STREET, street_id=7)

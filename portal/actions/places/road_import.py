@@ -25,7 +25,7 @@ from portal.terms import Subject
 _LEFT_OUT: dict[str, tuple[str, str]] = {
     WhyLeftOut.CLASS: (
         P_("{n:,} 条道路没有导入：类别不在行车道路之列（{classes}）"),
-        N_("如可以行车，请在政策文件的 [routes.class_speed_kmh] 中写明这一类的车速，再重新导入"),
+        N_("如可以行车，请在城市政策的 routes.class_speed_kmh 中写明这一类的车速，再重新导入"),
     ),
     WhyLeftOut.CLOSED: (
         P_("{n:,} 条道路没有导入：标注为机动车不能通行（{classes}）"),

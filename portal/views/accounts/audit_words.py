@@ -28,6 +28,7 @@ ACTIONS = {
     "seed_policy": N_("写入城市政策"),
     "complete_policy": N_("补全城市政策"),
     "replace_policy": N_("更换城市政策"),
+    "restore_policy": N_("重新采用旧版政策"),
     "score": N_("计算评分"),
     "rename": N_("更名"),
     "add_alias": N_("添加别名"),
@@ -111,6 +112,9 @@ DETAILS = {
     "jobs": N_("任务"),
     "deeds": N_("撤销记录"),
     "kind": N_("种类"),
+    "keys": N_("改动的项"),
+    "version": N_("旧版"),
+    "reason": N_("理由"),
 }
 
 # For the page, not for people.

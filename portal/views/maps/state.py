@@ -67,6 +67,7 @@ def _describe(scope: Scope, extents: Extents) -> dict[str, Any]:
         "city": extents.city,
         "own_street": [] if context.viewer().street_id is None else [context.viewer().street_id],
         "extent": extents.data,
+        "empty": extents.data == places.WORLD,
         "period": str(scope.period),
         "default_period": str(periods.newest(*asked)),
         "as_of": _as_of(),

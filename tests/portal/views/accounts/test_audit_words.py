@@ -18,7 +18,7 @@ from portal.views.accounts import audit_words
 from tests.conftest import LogIn
 
 # Which argument of which function of the actions is the code.
-CODE_AT = {"audit": 2, "change": 3, "_add": 3}
+CODE_AT = {"audit": 2, "change": 3, "keep": 3, "_add": 3}
 
 
 def codes_written() -> Iterator[str]:

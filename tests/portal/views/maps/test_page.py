@@ -10,9 +10,10 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal.actions.transactions.commit import touch
 from portal.models import CityPolicy
-from portal.terms import Role
-from tests.conftest import LogIn
+from portal.terms import Role, Subject
+from tests.conftest import LogIn, make_street
 from tests.portal import map_city
 
 MOST_BYTES = 30_000
@@ -75,3 +76,26 @@ def test_an_empty_city_has_its_page_too(log_in: LogIn, seeded: Session) -> None:
     answer = log_in(Role.LEADER).get("/")
     assert answer.status_code == 200
     assert "73.5" in answer.text  # China
+
+
+@pytest.mark.parametrize(
+    ("role", "links"),
+    [
+        (Role.LEADER, []),
+        (Role.CLERK, ["/data/import"]),
+        (Role.ADMINISTRATOR, ["/administration/policy", "/data/import"]),
+    ],
+)
+def test_an_empty_map_says_what_to_bring_first_the_settings_of_the_city(
+    log_in: LogIn, seeded: Session, role: Role, links: list[str]
+) -> None:
+    browser = log_in(role)
+    shown = page_of(browser).select_one(".map-empty")
+    assert shown is not None
+    steps = [step.get_text(" ", strip=True) for step in shown.select("li")]
+    assert "城市政策" in steps[0] and "EPSG:32650" in steps[0] and "导入文件" in steps[1]
+    assert [link["href"] for link in shown.select("a")] == links
+    make_street(seeded)
+    touch(seeded, [Subject.STREETS])
+    seeded.commit()
+    assert page_of(browser).select(".map-empty") == []
