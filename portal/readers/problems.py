@@ -268,6 +268,7 @@ CODE_CHECK = Problem(N_("统一社会信用代码的校验码不对，可能有�
 HALF_COORDINATE = Problem(N_("经度和纬度只有一个"), N_("请两个都填，或都留空"))
 COORDINATE_RANGE = Problem(N_("坐标不在地球上"), N_("请用度：经度 -180 至 180，纬度 -90 至 90"))
 COORDINATE_SWAPPED = Problem(N_("经度和纬度好像写反了"), N_("请交换这两列"))
+NO_COORDINATE = Problem(N_("该行没有经纬度"), N_("请补填经度和纬度，或去掉该行"))
 NO_GEOMETRY = Problem(N_("该行没有图形"), N_("请补画，或去掉该行"))
 BAD_GEOMETRY = Problem(N_("图形无法使用"), N_("请重新绘制"))
 RING_CLOSED = Problem(N_("边界的首尾没有闭合，已补上"), N_("请在地图上核对"))

@@ -14,7 +14,7 @@ from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
 from portal.readers.parse import read_raw
 from portal.readers.rows.headers import assign
-from portal.readers.schema import KEY, Subject, load_subject
+from portal.readers.schema import KEY, LAT, LON, Subject, load_subject
 from portal.readers.source import read_source
 
 SHOWN_VALUES, SHOWN_CHARACTERS = 3, 60
@@ -149,12 +149,13 @@ def survey_file(
         if known.key_candidates:
             columns.setdefault(known.key_candidates[0], KEY)
         found[subject.name] = columns
-        needed = {one.name for one in subject.fields if one.required and one.name != KEY}
-        fits = needed <= {*known.columns, *mapping.constants}
+        given = {*known.columns, *mapping.constants}
+        needed = [one for one in subject.fields if one.required and one.name != KEY]
+        fits = not any(given.isdisjoint((one.name, one.high_of)) for one in needed)
         if subject.geometry_types and types:
             fits = fits and bool(subject.geometry_types & set(types))
         elif subject.geometry_required:
-            fits = False
+            fits = fits and subject.has_points and {LON, LAT} <= given
         # A file of what has names tells them: streets stand in a file of communities too.
         unnamed = "name" not in known.columns and any(one.name == "name" for one in subject.fields)
         strange = not _end_alike(raw, known.columns.get("name"), ENDINGS.get(subject.name, ()))

@@ -177,7 +177,7 @@ def _check_required(
     headers: Sequence[str], columns: dict[str, str], subject: Subject, mapping: ReadMapping
 ) -> None:
     known = {KEY, *columns, *mapping.constants}
-    lacking = [one for one in subject.fields if one.required and one.name not in known]
+    lacking = [one for one in subject.fields if one.required and known.isdisjoint((one.name, one.high_of))]
     if lacking:
         fields = [f"{'/'.join(_spellings(one))} ({one.name})" for one in lacking]
         raise refuse(MISSING_COLUMNS, fields=fields, headers=_shown(headers), code=lacking[0].name)

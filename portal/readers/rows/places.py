@@ -8,7 +8,7 @@ from portal.readers.problems import (
     COORDINATE_RANGE,
     COORDINATE_SWAPPED,
     HALF_COORDINATE,
-    NO_GEOMETRY,
+    NO_COORDINATE,
     Problem,
     Reject,
     reject,
@@ -46,7 +46,7 @@ def check_places(
 
 def _fault(x: float | None, y: float | None, *, required: bool) -> Problem | None:
     if (x is None and y is None) or x == y == 0:
-        return NO_GEOMETRY if required else None
+        return NO_COORDINATE if required else None
     if x is None or y is None:
         return HALF_COORDINATE
     if abs(x) <= 180 and abs(y) <= 90:

@@ -18,6 +18,7 @@ from portal.readers.formats.raw import RawTable
 from portal.readers.mapping import ReadMapping
 from portal.readers.problems import (
     HIGH_BELOW_LOW,
+    IS_MISSING,
     MERGED_NUMBER,
     NEEDS_GEOMETRY,
     UNIT_IN_HEADER,
@@ -160,7 +161,14 @@ class TableParser:
         if self._is_given(field.name):
             return self._read(field)
         if field.high_of and self._is_given(field.high_of):
-            return self._read(self.subject.field(field.high_of), high=True)
+            values = self._read(self.subject.field(field.high_of), high=True)
+            if field.required:
+                self.rejects += [
+                    reject(number, field.name, None, IS_MISSING, blocking=True)
+                    for number, value in zip(self.raw.numbers, values, strict=True)
+                    if value is None
+                ]
+            return values
         return [None] * len(self.raw.rows)
 
     def _is_given(self, name: str) -> bool:

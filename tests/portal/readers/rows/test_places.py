@@ -35,4 +35,4 @@ def test_bad_coordinates(lon: float | None, lat: float | None, problem: Problem,
 @pytest.mark.parametrize("place", [None, 0.0])
 def test_no_coordinates_where_they_are_required(place: float | None) -> None:
     _, _, rejects = check_places([place], [place], [7], required=True)
-    assert [item.reason for item in rejects] == [problems.NO_GEOMETRY.reason]
+    assert [item.reason for item in rejects] == [problems.NO_COORDINATE.reason]
