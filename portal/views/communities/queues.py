@@ -26,6 +26,8 @@ def unlocated_communities() -> ResponseReturnValue:
     session, viewer, page = context.session(), context.viewer(), asked_page()
     wanted = working.unlocated_wanted()
     found = unlocated.find(session, wanted, page, ROWS)
+    streets = [] if viewer.street_id else unlocated.by_street(session, wanted)
+    by_district = not (viewer.street_id or any(street.id for street in streets))
     return drawer.show(
         "communities/unlocated.html",
         title=context.say(N_("小区未定位")),
@@ -35,8 +37,8 @@ def unlocated_communities() -> ResponseReturnValue:
         wanted=wanted,
         doubts=DOUBTS,
         lacks=unlocated.Lack,
-        streets=[] if viewer.street_id else unlocated.by_street(session, wanted),
-        districts=[] if viewer.street_id else unlocated.by_district(session, wanted),
+        streets=streets,
+        districts=unlocated.by_district(session, wanted) if by_district else [],
         own_street=context.own_street(),
         address=address,
         mends=viewer.may(Permission.EDIT_COMMUNITIES),
