@@ -277,6 +277,9 @@ def _check_code(field: str, name: Any) -> None:
 def _refusal(kind: Kind, field: str, value: Any, message: str) -> PolicyError:
     """Return the error that names key, value and what to write instead."""
     plain = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    told = f"“{value}”" if isinstance(value, str) else spell_number(value) if plain else str(value)
+    told = spell_number(value) if plain else str(value)
     told = told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…"
-    return PolicyError(message, remedy=N_("请填写：{allowed}"), field=field, value=told, allowed=kind.allowed)
+    shown = Phrase(N_("“{text}”"), text=told) if isinstance(value, str) else told
+    return PolicyError(
+        message, remedy=N_("请填写：{allowed}"), field=field, value=shown, allowed=kind.allowed
+    )

@@ -143,7 +143,7 @@ def foresee(session: Session, document: Mapping[str, Any], day: date, why: Why) 
         return _total_km2(rehearsing)
 
     becomes_km2 = rehearse(session, measure)
-    changes = sorted(differences(before, document), key=_place)
+    changes = sorted(differences(before, document), key=place_of)
     if not changes:
         raise BadRequest(N_("没有改动任何一项"), remedy=N_("请修改后再查看后果"))
     effects = _effects(changes)
@@ -179,7 +179,8 @@ def _effects(changes: Sequence[Difference]) -> list[Effect]:
     return [effect for effect in Effect if effect in found]
 
 
-def _place(change: Difference) -> int:
+def place_of(change: Difference) -> int:
+    """Return where a change stands among all keys, as the page lists them."""
     key = key_of(change.path)
     return list(KEYS).index(key.path) if key else len(KEYS)
 

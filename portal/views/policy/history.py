@@ -37,7 +37,7 @@ def history() -> ResponseReturnValue:
         before = policy_store.built_on(session, kept)
         if before is None:
             return []
-        told = differences(before.document, kept.document)
+        told = sorted(differences(before.document, kept.document), key=consequences.place_of)
         return [context.say(words.tell_change(change)) for change in told]
 
     return render_template(
