@@ -53,6 +53,7 @@ GROUPS = (
     routes.GROUP,
     places.DATUM_GROUP,
     places.SHAPE_GROUP,
+    places.COORDINATE_GROUP,
 )
 KEYS: dict[str, Key] = {key.path: key for group in GROUPS for key in group.keys}
 

@@ -59,6 +59,33 @@ SHAPE_GROUP = Group(
         ),
     ),
 )
+COORDINATE_GROUP = Group(
+    "coordinates",
+    N_("存疑的坐标"),
+    (
+        Key(
+            "coordinates.far_off_m",
+            N_("远在本市之外"),
+            N_("坐标离所有街道超过这个距离的存疑，不作为点上图，等业务员核定。"),
+            Number(0, 100_000),
+            N_("米"),
+        ),
+        Key(
+            "coordinates.shared_by",
+            N_("同一坐标的不同地点"),
+            N_("这么多个不同的地点写着同一个坐标时，这个坐标存疑，等业务员核定。"),
+            Number(2, 10_000, whole=True),
+            N_("个"),
+        ),
+        Key(
+            "coordinates.border_tolerance_m",
+            N_("街道边界的容差"),
+            N_("坐标离登记的街道不超过这个距离时，不算与它矛盾。"),
+            Number(0, 10_000),
+            N_("米"),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True)

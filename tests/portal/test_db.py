@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import psycopg
 import pytest
 from alembic import command
@@ -9,9 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
+from psycopg.types.json import Jsonb
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.config import ROOT
 from portal.db import MIGRATIONS, driver_url, newest_schema, upgrade_schema
 from portal.models import Base
 from tests.conftest import PORTAL, Database, MakeDatabase
@@ -82,12 +86,34 @@ def test_a_page_cannot_hold_a_connection_for_long(engine: Engine) -> None:
         assert connection.scalar(text("SHOW statement_timeout")) == "30s"
 
 
-def test_roads_stored_before_their_rules_were_known_keep_up_and_down(make_database: MakeDatabase) -> None:
-    made = make_database()
+def _at(made: Database, revision: str) -> None:
+    """Take a database back to an earlier schema."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes.update(owner_url=driver_url(made.owner_url), portal_role=PORTAL)
-    command.downgrade(config, "0007")
+    command.downgrade(config, revision)
+
+
+def test_a_policy_of_before_the_doubts_gets_their_limits(make_database: MakeDatabase) -> None:
+    made = make_database()
+    _at(made, "0013")
+    document = tomllib.loads((ROOT / "data" / "city.toml").read_text("utf-8"))
+    shipped = document.pop("coordinates")
+    with psycopg.connect(made.owner_url) as owner:
+        owner.execute(
+            "INSERT INTO city_policy (version, effective_from, document) VALUES (1, '2020-01-01', %s)",
+            [Jsonb(document)],
+        )
+    upgrade_schema(made.owner_url, PORTAL)
+    with psycopg.connect(made.portal_url) as portal:
+        kept = portal.execute("SELECT document FROM city_policy").fetchone()
+    assert kept is not None
+    assert kept[0] == document | {"coordinates": shipped}
+
+
+def test_roads_stored_before_their_rules_were_known_keep_up_and_down(make_database: MakeDatabase) -> None:
+    made = make_database()
+    _at(made, "0007")
     with psycopg.connect(made.owner_url) as owner:
         owner.execute(
             "INSERT INTO road"

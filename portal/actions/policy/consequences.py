@@ -63,6 +63,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "routes": (Effect.ROUTES,),
     "routes.class_speed_kmh": (Effect.ROADS,),
     "datum": (Effect.IMPORTS,),
+    "coordinates": (Effect.IMPORTS,),
     "shapes": (Effect.GAPS, Effect.IMPORTS),
     "shapes.largest_community_m2": (Effect.IMPORTS,),
     "shapes.gap_width_m": (Effect.GAPS,),

@@ -15,9 +15,16 @@ DOUBTS = "doubt IN ('far_off', 'shared', 'other_street', 'other_district')"
 RULINGS = "ruling IN ('coordinate', 'named')"
 SEVERITY = "ck_import_reject_severity"
 IDENTIFIABLE = "ck_community_identifiable"
+# For cities whose policy is older than these keys; values as shipped then.
+OLDER_POLICIES = """
+UPDATE city_policy
+SET document = document || '{"coordinates": {"far_off_m": 2000.0, "shared_by": 10, "border_tolerance_m": 50.0}}'
+WHERE NOT document ? 'coordinates'
+"""
 
 
 def upgrade() -> None:
+    op.execute(OLDER_POLICIES)
     op.add_column("community", sa.Column("doubtful_pin", Geometry("POINT", 4326, spatial_index=False)))
     for table in ("complaint", "community"):
         for name, allowed in (("doubt", DOUBTS), ("ruling", RULINGS)):
