@@ -15,6 +15,7 @@ let here = location.pathname; // of what the drawer holds
 let unsent = [];
 let clicked = null; // what was clicked on the map last, and where
 let found = []; // what waited for the page that the browser's buttons lead to
+let asked = null; // the newest request for the drawer
 
 function isOpen() {
   return !body.querySelector("[data-nothing]");
@@ -74,13 +75,19 @@ function placeOf() {
   return place && L.latLngBounds([[place[1], place[0]]]);
 }
 
+document.addEventListener("htmx:beforeRequest", ({ detail: { target, xhr } }) => {
+  if (target === body) asked = xhr;
+});
 // What was made for the drawer is an answer to show, whatever its status: a form with its mistakes, a conflict.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
   if (target !== body || xhr.getResponseHeader("X-Part") !== "drawer") return;
-  event.detail.shouldSwap = true;
+  const { elt, verb } = event.detail.requestConfig;
+  // Of two pages asked for, the newer is wanted. The older would take its link away, without which htmx leaves the
+  // address as it was. What answers a write is always told.
+  event.detail.shouldSwap = xhr === asked || verb !== "get";
   event.detail.isError = false;
-  const { elt } = event.detail.requestConfig;
+  if (!event.detail.shouldSwap) return;
   unsent = elt.closest("[data-afresh]") ? [] : take(body, elt.closest("form"));
 });
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -17,6 +17,17 @@ test("what was made for the drawer is shown, whatever its status", () => {
   for (const status of [200, 404, 409, 422]) assert.deepEqual(shown(status, drawer, "drawer"), [true, false]);
 });
 
+test("of two pages asked for the newer is shown, and what answers a write always", () => {
+  const xhrs = [1, 2].map(() => ({ status: 200, getResponseHeader: () => "drawer" }));
+  for (const xhr of xhrs) send("htmx:beforeRequest", { xhr, target: drawer });
+  const swaps = (xhr, verb) => {
+    const requestConfig = { elt: { closest: () => null }, verb };
+    return send("htmx:beforeSwap", { xhr, target: drawer, requestConfig }).detail.shouldSwap;
+  };
+  assert.deepEqual(xhrs.map((xhr) => swaps(xhr, "get")), [false, true]);
+  assert.equal(swaps(xhrs[0], "post"), true);
+});
+
 test("a page that tells of a problem is not put into the drawer", () => {
   assert.deepEqual(shown(404, drawer, null), [undefined, true]);
 });
