@@ -7,6 +7,7 @@ import { put, take } from "app/typed.js";
 const frame = document.getElementById("drawer-frame");
 const body = document.getElementById("drawer");
 const grab = document.getElementById("grab");
+const said = document.getElementById("drawer-said");
 const HEIGHTS = ["low", "half", "full"];
 const DRAG_PX = 40;
 const FIRST_ZOOM = 15;
@@ -93,13 +94,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target, etc } = event.detail;
   if (target !== body) return;
-  if (location.pathname === here) put(body, unsent);
+  const stays = location.pathname === here;
+  if (stays) put(body, unsent);
   else leave();
   if (etc?.replace) return change(); // the same page: the reader stays where they are
   body.scrollTop = 0;
   change();
   show();
-  body.querySelector("h2")?.focus({ preventScroll: true });
+  attend(stays);
 });
 document.addEventListener("htmx:historyCacheMiss", () => {
   unsent = take(body);
@@ -119,6 +121,17 @@ document.addEventListener("htmx:responseError", (event) => {
 // What the back button leads to is there no more, or not for this account: its page says so.
 document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 document.addEventListener("htmx:sendError", () => emit("notice", say("not_loaded")));
+
+// A page is read from its heading, with what came of the last action. Who narrows a list goes on there, and hears
+// what is left: of a part that has just been put in, its role alone says nothing.
+function attend(stays) {
+  const heading = body.querySelector("h2");
+  const told = body.querySelector("#told");
+  if (told) heading?.setAttribute("aria-describedby", told.id);
+  const narrows = stays && !told && document.activeElement?.closest("#drawer .data-filters");
+  said.textContent = narrows ? (body.querySelector(".data-range, .data-empty")?.textContent ?? "") : "";
+  if (!narrows) heading?.focus({ preventScroll: true });
+}
 
 // Another page comes: what was not sent waits for the reader to come back by the browser's buttons.
 function leave() {

@@ -7,6 +7,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
 });
 
+// What came of the last action is where a reader goes on, on a page of its own.
+document.querySelector("#main [data-told]")?.focus();
+
 // The language switch comes back to the address as it is now, not as it was when the page was made, and to what
 // was typed in it; so does a form that only changes how the page is seen.
 const UNSENT = "atlas.unsent";

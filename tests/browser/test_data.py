@@ -163,8 +163,11 @@ def test_a_street_official_reads_only(enter: Enter, portal: Portal) -> None:
 def test_a_clerk_pins_a_community_from_the_queue(enter: Enter, desk: Portal) -> None:
     page = enter(desk.address, "clerk")
     show(page, "/data/unlocated")
+    page.focus("#street")
     page.select_option("#street", str(desk.town.streets["东"]))
     expect(page.locator(".data-range")).to_contain_text("共 1 个")
+    expect(page.locator("#drawer-said")).to_contain_text("共 1 个")
+    expect(page.locator("#street")).to_be_focused()
     page.click(".lines a")
     expect(page.locator("#drawer h2")).to_have_text("无位园")
     page.click("summary:has-text('标出位置')")
@@ -176,6 +179,8 @@ def test_a_clerk_pins_a_community_from_the_queue(enter: Enter, desk: Portal) -> 
     page.click("text=保存点位")
     expect(page.locator(".data-done")).to_contain_text("已标点，归入东")
     expect(page.locator("#drawer h2")).to_have_text("小区未定位")  # it was the last of the street
+    expect(page.locator("#drawer h2")).to_be_focused()
+    expect(page.locator("#drawer h2")).to_have_accessible_description(re.compile("无位园 · 已标点"))
     expect(page.locator(".data-empty")).to_contain_text("没有符合条件的小区")
     assert f"street={desk.town.streets['东']}" in page.url
 
@@ -265,7 +270,9 @@ def test_a_clerk_assigns_complaints_and_takes_it_back(enter: Enter, desk: Portal
     page.check("[name=remember]")
     page.click("#assign-button")
     expect(page.locator(".data-done p")).to_have_text("2 件投诉已归入晨光苑；已记住叫法“晨光花园”")
-    page.click("text=撤销")
+    expect(page.locator(".data-done")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.locator(".data-done")).to_have_text("已撤销，2 件投诉回到待办")
 
 

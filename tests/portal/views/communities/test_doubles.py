@@ -24,6 +24,8 @@ def test_a_pair_is_merged_after_asking_or_told_apart(log_in: LogIn, town: Waitin
     clerk = log_in(Role.CLERK)
     page = read(clerk, "/data/doubles")
     assert "名称相同 同一街道" in text_of(page, "tbody")
+    labels = [str(part["aria-label"]) for part in page.select("td [aria-label]")]
+    assert len(labels) == 3 and all("西山居、西山居" in label for label in labels)
     merge = page.select_one("td form")
     assert merge is not None
     other = merge.select_one("[name=community_id]")["value"]  # type: ignore[index]
