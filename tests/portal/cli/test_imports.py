@@ -35,7 +35,7 @@ def count(session: Session, model: type) -> int:
 def test_help_teaches(run: Run) -> None:
     said = run("import", "--help").output
     assert "请先导入道路和街道" in said
-    listed = re.findall(r"^  ([a-z]+)  ", said.partition("Commands:")[2], re.MULTILINE)
+    listed = re.findall(r"^  ([a-z_]+)  ", said.partition("Commands:")[2], re.MULTILINE)
     assert listed == list(IMPORTS)
     said = run("import", "communities", "--help").output
     assert all(option in said for option in ("--source", "--datum", "--mapping", "--dry-run", "gcj02"))

@@ -128,3 +128,18 @@ def test_verdict_and_remarks_are_told_in_english_too(
     )
     assert "the outline crosses itself" in page.get_text()
     assert "the outline crosses itself" in clerk.get(f"/data/imports/{run.id}.csv").text
+
+
+def test_a_run_says_what_its_columns_were_read_as(clerk: FlaskClient, seeded: Session) -> None:
+    run = add_run(seeded, subject="surveys")
+    run.columns = [
+        ["小区名称", "field", "community"],
+        ["编号", "key", "source_key"],
+        ["备注", "attribute", ""],
+    ]
+    seeded.commit()
+    page = read(clerk, f"/data/imports/{run.id}")
+    (told,) = page.select("details.import-examples")
+    assert " ".join(told.summary.get_text().split()) == "文件的列（3） · 1 列没有采用"
+    rows = [(row.th.get_text(), row.td.get_text()) for row in told.select("tbody tr")]
+    assert rows == [("小区名称", "小区"), ("编号", "主键"), ("备注", "没有采用")]

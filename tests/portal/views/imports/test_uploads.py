@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from portal.actions.imports import mending, uploads
 from portal.actions.imports.preview import write_preview
+from portal.actions.imports.registry import IMPORTS
 from portal.models import ImportRun, Job, Upload, UserAccount
 from portal.services import Services
 from portal.terms import Role
-from tests.conftest import LogIn
+from tests.conftest import LogIn, make_street
 from tests.portal.views.pages import read, text_of
 
 CONTENT = "号,叫什么\n1,安居物业\n".encode()
@@ -156,9 +157,12 @@ def test_nobody_else_sees_or_touches_a_file(clerk: FlaskClient, log_in: LogIn) -
         assert other.post(f"{url}/{act}").status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.LEADER, Role.INSPECTOR, Role.REGULATOR])
-def test_other_roles_import_nothing(log_in: LogIn, role: Role) -> None:
-    client = log_in(role)
+@pytest.mark.parametrize("role", [Role.LEADER, Role.INSPECTOR, Role.REGULATOR, Role.STREET])
+def test_other_roles_import_nothing(log_in: LogIn, seeded: Session, role: Role) -> None:
+    street = make_street(seeded).id if role is Role.STREET else None
+    client = log_in(role, street_id=street)
+    for subject in IMPORTS:
+        assert client.get(f"/data/templates/{subject}.xlsx").status_code == 403
     assert client.get("/data/import").status_code == 403
     assert client.post("/data/uploads", json={"name": "a", "size": 1}).status_code == 403
     assert client.post(f"/data/imports/{uuid.uuid4()}/undo").status_code == 403
@@ -172,7 +176,11 @@ def test_what_comes_in_which_order_stands_on_the_page_with_templates(clerk: Flas
     assert "/data/templates/communities.xlsx" in links and "/data/templates/roads.xlsx" not in links
     answer = clerk.get("/data/templates/communities.xlsx")
     assert (answer.status_code, answer.data[:2]) == (200, b"PK")
-    for wrong in ("roads", "planets"):
+    for entry in IMPORTS.values():
+        address = f"/data/templates/{entry.subject}.xlsx"
+        assert (address in links) is entry.has_template
+        assert entry.name in page.get_text()
+    for wrong in ("roads", "streets", "planets"):
         assert clerk.get(f"/data/templates/{wrong}.xlsx").status_code in (400, 422)
 
 
