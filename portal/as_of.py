@@ -104,7 +104,7 @@ class AsOf:
     def explanation(self) -> Phrase:
         """By which rule it would be this day, or is another one."""
         if self.why is Why.CHOSEN:
-            return Phrase(N_("所选日期，以后的不计；不选则截至 {day}"), day=self.usual.isoformat())
+            return Phrase(N_("以后的不计；默认截至 {day}"), day=self.usual.isoformat())
         if self.why is Why.TODAY:
             return Phrase(N_("没有选择日期，截至今天"))
         return Phrase(

@@ -121,6 +121,7 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         for number in (there, nowhere)
         for period in (PERIOD, "2026-Q1")
     ]
+    before_visit = "as_of=2025-08-18"  # the other street's inspection is a later one then
     of_street = (
         "",
         f"?street={two.other}",
@@ -136,12 +137,18 @@ def asked(two: TwoStreets, run_id: object = NOBODY, route_id: object = NOBODY) -
         "policy.page": ["/administration/policy"],
         "policy.history": ["/administration/policy/versions"],
         "policy.export": ["/administration/policy.toml", "/administration/policy.toml?version=1"],
-        "communities.card": [*cards, *(f"{card}&category=parking" for card in cards)],
+        "communities.card": [
+            *cards,
+            *(f"{card}&{more}" for card in cards for more in ("category=parking", before_visit)),
+        ],
         "places.streets": ["/streets"],
         "places.street": [f"/streets/{two.other}?period={PERIOD}"],
         "firms.card": [f"/firms/{two.firm}"],
         "queries.find": [f"/search.json?q={text}" for text in seek],
-        "queries.page": [f"/query?period={PERIOD}&{query}" for query in spelled],
+        "queries.page": [
+            *(f"/query?period={PERIOD}&{query}" for query in spelled),
+            *(f"/query?{before_visit}&{query}" for query in spelled[::6]),
+        ],
         "queries.matches": [f"/query/matches.json?period={PERIOD}&{query}" for query in spelled],
         "queries.export": [
             f"/query.{kind}?period={PERIOD}&{query}"

@@ -110,6 +110,10 @@ def build(session: Session) -> TwoStreets:
         session.add(_score(communities[name], points, band))
     for number in range(6):
         session.add(_complaint(own, communities["甲安苑"], f"甲{number}", "lift"))
+    # How far the city's data reach is known to all.
+    newest = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, 10, tzinfo=ZONE)
+    visit = {"community_id": communities["甲安苑"], "inspected_at": newest}
+    session.add(Inspection(source="t", source_key="甲", **visit))
     session.add(_contract(firm, communities["甲安苑"], "甲", 1.11, 1.11))
     touch(session, list(Subject))  # when something was written is no secret
     session.flush()

@@ -22,14 +22,14 @@ def ask(app: Flask, seeded: Session) -> Callable[..., tuple[Response, int]]:
     made = [0]
 
     def asking(
-        key: str = "k", content: bytes = LONG, language: str = "zh", **headers: str
+        key: str = "k", content: bytes = LONG, language: str = "zh", address: str = "/", **headers: str
     ) -> tuple[Response, int]:
         def make() -> bytes:
             made[0] += 1
             return content
 
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with app.test_request_context("/", headers=named), force_locale(language):
+        with app.test_request_context(address, headers=named), force_locale(language):
             return answers.versioned("text/plain", [Subject.ROADS], key, make), made[0]
 
     return asking
@@ -58,6 +58,14 @@ def test_made_for_each_language(ask: Callable[..., tuple[Response, int]]) -> Non
     english, made = ask(language="en", If_None_Match=chinese.headers["ETag"])
     assert (english.status_code, made) == (200, 2)
     assert english.headers["ETag"] != chinese.headers["ETag"]
+
+
+def test_made_for_each_day_that_is_chosen(ask: Callable[..., tuple[Response, int]]) -> None:
+    usual, _ = ask()
+    chosen, made = ask(address="/?as_of=2025-06-03", If_None_Match=usual.headers["ETag"])
+    assert (chosen.status_code, made) == (200, 2)
+    assert ask(address="/?as_of=2025-06-04")[1] == 3
+    assert ask(address="/?as_of=2025-06-03")[1] == 3
 
 
 def test_not_even_looked_up_where_the_browser_has_it(ask: Callable[..., tuple[Response, int]]) -> None:

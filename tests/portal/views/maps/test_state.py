@@ -124,6 +124,19 @@ def test_it_follows_the_data(leader: FlaskClient, seeded: Session, town: SmallCi
     assert (before["default_period"], after["default_period"]) == ("2025-Q3", "2025-Q2")
 
 
+@pytest.mark.usefixtures("fixed_day")
+def test_it_tells_the_day_and_begins_with_a_quarter_that_was_over_then(leader: FlaskClient) -> None:
+    usual = state_of(leader)["as_of"]
+    assert (usual["day"], usual["today"], usual["chosen"]) == ("2025-10-10", "2025-10-10", False)
+    assert usual["words"] == "截至 2025-10-10（今日）"
+    assert usual["reach"] == ["投诉数据止于 2025-10-03", "检查数据止于 2025-10-01"]
+    for day, quarter in (("2025-06-30", "2025-Q2"), ("2025-06-29", "2025-Q1"), ("2025-10-10", "2025-Q3")):
+        state = state_of(leader, f"/?as_of={day}")
+        assert (state["as_of"]["day"], state["as_of"]["chosen"]) == (day, True)
+        assert state["period"] == state["default_period"] == quarter
+    assert state_of(leader)["as_of"] == usual  # one page is not kept for another
+
+
 def test_a_page_that_was_made_takes_few_statements(leader: FlaskClient, statements: Statements) -> None:
     leader.get("/")
     before = len(statements)
