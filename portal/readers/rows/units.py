@@ -67,7 +67,7 @@ UNIT_NAMES = {
     "years": "年",
     "yuan_m2": "元/㎡",
     "yuan_m2_month": "元/㎡·月",
-    "share": "比例",
+    "share": "0–1",
 }
 
 
