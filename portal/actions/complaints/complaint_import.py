@@ -237,6 +237,7 @@ def _recognise_foreign_file(session: Session, given: Table) -> None:
             select(given.c.n).where(outside).exists(),
             ~select(given.c.n).where(placed).exists(),
             given.c.place_how == PlaceHow.NOT_FOUND,
+            given.c.raw_lon.is_(None),
         )
     )
 

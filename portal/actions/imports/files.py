@@ -58,7 +58,7 @@ class FileImport:
     mapping
         For headers that are not known: a mapping file, or what one would say; or None.
     accept_datum
-        Import although the stated datum looks wrong.
+        Import although the stated datum looks wrong, or outlines lie far from the city.
     accept
         Codes of the questions (`portal.actions.imports.questions`) that were answered with yes, parted by
         commas.
@@ -232,6 +232,8 @@ def _read_table(
     if entry.sift is not None and located.datum is not None:
         frame, sifted = entry.sift(located.frame, means.city)
         located = replace(located, frame=frame)
-    asked = entry.ask(session, located.frame, means.city, crs) if entry.ask and located.datum else []
+    # Who says that the datum was checked has looked where the outlines lie.
+    asks = entry.ask is not None and located.datum is not None and not wanted.accept_datum
+    asked = entry.ask(session, located.frame, means.city, crs) if entry.ask and asks else []
     said = [*remarks, *located.remarks, *sifted]
     return _Read(located, said, columns=result.listing, questions=asked)

@@ -250,7 +250,8 @@ def _decide(staged: Table, around: Table, judged: Table) -> Select[Any]:
         (neighbourhood.c.street_id == street_id, neighbourhood.c.id),
         (community.c.street_id == street_id, community.c.neighbourhood_id),
     )
-    level, how = _level_and_how(staged, inside)
+    outside = and_(staged.c.point.is_not(None), around.c.street_id.is_(None), select(Street.id).exists())
+    level, how = _level_and_how(staged, inside, outside)
     return (
         select(
             staged.c.n,
@@ -273,14 +274,14 @@ def _decide(staged: Table, around: Table, judged: Table) -> Select[Any]:
 
 
 def _level_and_how(
-    staged: Table, inside: ColumnElement[bool]
+    staged: Table, inside: ColumnElement[bool], outside: ColumnElement[bool]
 ) -> tuple[ColumnElement[str], ColumnElement[str]]:
     levels = (
         (inside, PlaceLevel.POINT, term(PlaceHow.COORDINATE)),
         (staged.c.community_id.is_not(None), PlaceLevel.COMMUNITY, staged.c.how),
         (staged.c.neighbourhood_id.is_not(None), PlaceLevel.NEIGHBOURHOOD, term(PlaceHow.NEIGHBOURHOOD)),
         (staged.c.street_id.is_not(None), PlaceLevel.STREET, term(PlaceHow.STREET)),
-        (staged.c.point.is_not(None), PlaceLevel.NONE, term(PlaceHow.OUTSIDE)),
+        (outside, PlaceLevel.NONE, term(PlaceHow.OUTSIDE)),
     )
     level = case(*((found, term(level)) for found, level, _ in levels), else_=term(PlaceLevel.NONE))
     how = case(*((found, how) for found, _, how in levels), else_=term(PlaceHow.NOT_FOUND))

@@ -32,6 +32,7 @@ from portal.web.guard import needs
 from portal.web.sizes import takes, takes_whole_file
 
 MOST_TEXT = 80
+COORDINATES = ("lon", "lat")
 ENDED_BADLY = (JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED)
 
 
@@ -235,10 +236,13 @@ def _fields(found: Upload, shown: dict[str, Any] | None) -> list[tuple[str, str]
     subject = ((shown or {}).get("said") or found.said).get("subject")
     if subject not in IMPORTS:
         return []
-    return [
-        (column.name, FIELDS.get(column.name, column.name))
-        for column in IMPORTS[Subject(subject)].contract.columns
+    entry = IMPORTS[Subject(subject)]
+    # Columns of coordinates become geometry, and are no columns of the frame.
+    names = [
+        *(column.name for column in entry.contract.columns),
+        *(COORDINATES if entry.has_geometry else ()),
     ]
+    return [(name, FIELDS.get(name, name)) for name in names]
 
 
 def _said(found: Upload) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
@@ -19,6 +20,9 @@ from portal.actions.imports.registry import IMPORTS
 from portal.actions.transactions.import_run import Outcome
 from portal.config import ROOT
 from portal.models import Community, Complaint, Contract, Firm, ImportRun, Street
+from portal.query import CommunityQuery
+from portal.store.queries.conditions import conditions
+from portal.store.queries.facts import AsOf
 from portal.terms import ImportState, Subject
 
 CASES = ROOT.parent / "shared" / "data" / "cases"
@@ -151,3 +155,47 @@ def test_nothing_imported_is_a_failure(session: Session, take: Take) -> None:
     assert outcome.nothing_fit
     assert "没有识别、只作为附加属性保留的列：title" in reasons(outcome)
     assert session.scalars(select(ImportRun.state)).all() == [ImportState.FAILED]
+
+
+def doubts_of(outcome: Outcome) -> dict[str, int]:
+    return {key: n for key, n in outcome.counts.items() if key.startswith("doubt_")}
+
+
+def test_a_placeholder_makes_no_points(session: Session, take: Take) -> None:
+    outcome = take(Subject.COMPLAINTS, "r10_placeholder_coordinate.csv")
+    assert (doubts_of(outcome), outcome.counts["point_by_coordinate"]) == ({"doubt_shared": 20}, 1)
+
+
+def test_a_street_that_contradicts_the_coordinate(session: Session, take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "r_streets.geojson"
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name, "district": "天河区"},
+            "geometry": shapely.geometry.mapping(shapely.box(west, 23.13, west + 0.025, 23.15)),
+        }
+        for name, west in (("沙东街道", 113.31), ("石牌街道", 113.335))
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    take(Subject.STREETS, path)
+    outcome = take(Subject.COMPLAINTS, "r17_street_contradicts_coordinate.csv")
+    assert doubts_of(outcome) == {"doubt_other_street": 1, "doubt_far_off": 1}
+    assert outcome.counts["street_by_street"] == 2
+    assert "登记在石牌街道，坐标却在沙东街道" in reasons(outcome)
+
+
+def test_registers_without_streets_make_one_community_each(session: Session, take: Take) -> None:
+    take(Subject.COMMUNITIES, "r08_no_street_a.csv")
+    assert take(Subject.COMMUNITIES, "r08_no_street_b.csv").counts["changed"] == 2
+    assert count(session, Community) == 2
+
+
+def test_a_pin_between_two_areas_is_in_one(session: Session, town: None, take: Take) -> None:
+    take(Subject.COMMUNITIES, "c16_pins.csv")
+    as_of = AsOf(date(2025, 10, 10), date(2025, 10, 3), ZoneInfo("Asia/Shanghai"))
+    found = []
+    for west in (117.010, 117.015):
+        ring = ((west, 31.005), (west + 0.005, 31.005), (west + 0.005, 31.015), (west, 31.015))
+        inside = conditions(CommunityQuery(area=ring), as_of)
+        found += session.scalars(select(Community.name).where(*inside)).all()
+    assert found.count("界上居") == 1

@@ -145,6 +145,7 @@ def test_nothing_is_written_without_a_yes(
     assert [one.code for one in outcome.questions] == ["far_off"]
     with pytest.raises(FileRefused):
         import_file(session, replace(wanted, accept="projection"), means)
+    assert import_file(session, replace(wanted, accept_datum=True, dry_run=True), means)[0].questions == []
     import_file(session, replace(wanted, accept="projection, far_off"), means)
     assert count(session, Community) == 1
 

@@ -82,6 +82,8 @@ def test_what_contradicts_makes_no_point(
     (found,) = place(session, city, row)
     assert (found.doubt, found.place_level, found.street_id) == (doubt, level, three.get(street or ""))
     assert (found.point is not None) == (level == "point")
+    away = row.get("lon") in (FAR[0], BEYOND[0])
+    assert level != "none" or found.place_how == ("outside" if away else "not_found")
 
 
 def test_the_limits_are_the_citys(session: Session, three: dict[str, int], city: City) -> None:

@@ -220,3 +220,26 @@ def test_refused_rows_are_given_back_to_who_brought_them_only(
     other = log_in(Role.ADMINISTRATOR)
     assert other.get(address).status_code == 404
     assert "下载未导入的行" not in read(other, f"/data/imports/{run.id}").get_text()
+
+
+def test_a_column_of_coordinates_stays_one(clerk: FlaskClient, seeded: Session, app: Flask) -> None:
+    """Looked into again, with the datum stated, a file does not lose its places."""
+    url = sent(clerk)
+    clerk.post(f"{url}/look")
+    column = {"header": "经度", "values": ["114.1"], "fields": {"complaints": "lon"}}
+    shown = {"said": {"subject": "complaints"}, "survey": {**SURVEY, "columns": [column]}}
+    finish(seeded, app, url, shown)
+    chosen = [one["value"] for one in read(clerk, url).select("[name=column-0] option[selected]")]
+    assert chosen == ["lon"]
+
+
+def test_what_a_preview_asks_has_to_be_ticked(clerk: FlaskClient, seeded: Session, app: Flask) -> None:
+    url = sent(clerk)
+    clerk.post(f"{url}/look")
+    question = {"code": "firm_names", "text": packed("像小区"), "n": 1, "examples": ["幸福小区"]}
+    shown = {"said": {"subject": "firms"}, "survey": SURVEY, "outcome": {"questions": [question]}}
+    finish(seeded, app, url, shown)
+    imports = select(func.count()).select_from(Job).where(Job.kind == "import")
+    for ticked, begun in (({}, 0), ({"accept": "far_off"}, 0), ({"accept": "firm_names"}, 1)):
+        assert clerk.post(f"{url}/confirm", data=ticked).status_code == 303
+        assert seeded.scalar(imports) == begun
