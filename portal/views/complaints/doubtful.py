@@ -95,12 +95,15 @@ def bring_doubtful_back() -> ResponseReturnValue:
     return redirect(address(url_for(".doubtful_complaints"), aside=""))
 
 
-@blueprint.post("/data/doubtful-complaints/take-back/<uuid:number>")
+@blueprint.post("/data/doubtful-complaints/take-back")
 @needs(Permission.EDIT_COMMUNITIES)
-def take_ruling_back(number: UUID) -> ResponseReturnValue:
-    """Take a ruling back."""
+def take_ruling_back() -> ResponseReturnValue:
+    """Take the ruling of the form back."""
     try:
-        n = actions.take_ruling_back(context.session(), context.viewer(), number)
+        deed_id = request.form.get("deed", type=UUID)
+        if deed_id is None:
+            raise BadRequest(N_("没有这次核定，或已无法撤销"))
+        n = actions.take_ruling_back(context.session(), context.viewer(), deed_id)
     except SpokenError as error:
         context.roll_back()
         return _page(RulingForm().with_mistake(error))

@@ -131,8 +131,14 @@ def test_the_address_that_a_form_is_sent_to_leads_to_its_page(portal: Portal) ->
         led[rule.rule] = (answer.status_code, answer.headers.get("Location", ""))
     record = f"/data/communities/{portal.ids['community']}?from=unnamed"
     tasks = (*("aliases", "bring-back", "link", "merge", "name", "outline", "pin", "set-aside", "split"),)
+    tasks += ("dismiss-pin",)
+    doubtful = "/data/doubtful-complaints"
     assert led == {
         **{f"/data/communities/<int:number>/{task}": (303, record) for task in tasks},
+        **{
+            f"{doubtful}/{task}": (303, f"{doubtful}?from=unnamed")
+            for task in ("rule", "set-aside", "bring-back", "take-back")
+        },
         "/data/unplaced-complaints/assign": (303, "/data/unplaced-complaints?from=unnamed"),
         "/data/unplaced-complaints/set-aside": (303, "/data/unplaced-complaints?from=unnamed"),
         "/data/unplaced-complaints/bring-back": (303, "/data/unplaced-complaints?from=unnamed"),

@@ -20,6 +20,7 @@ from tests.portal.actions.conftest import frame_of
 from tests.portal.views.pages import read, send, text_of
 
 QUEUE = "/data/doubtful-complaints"
+BACK_AGAIN = f"{QUEUE}/take-back"
 RULE, ASIDE, BACK = f"{QUEUE}/rule", f"{QUEUE}/set-aside", f"{QUEUE}/bring-back"
 EAST, CORNER = shapely.Point(114.01, 22.45), shapely.Point(114.15, 22.55)
 
@@ -72,11 +73,12 @@ def test_the_coordinate_holds_and_is_taken_back(
     page = send(clerk, RULE, complaint=ids["a"], ruling="coordinate")
     assert "1 件已核定：采用坐标" in text_of(page, ".data-done")
     assert (level(seeded, "a"), "a" in keys(page)) == ("point", False)
-    undo = page.select_one(".data-done form")
+    undo = page.select_one(".data-done [name=deed]")
     assert undo is not None
-    page = send(clerk, str(undo["action"]))
+    page = send(clerk, BACK_AGAIN, deed=undo["value"])
     assert (level(seeded, "a"), "a" in keys(page)) == ("street", True)
-    assert send(clerk, str(undo["action"]), 409).select(".form-mistake")
+    assert send(clerk, BACK_AGAIN, 409, deed=undo["value"]).select(".form-mistake")
+    assert send(clerk, BACK_AGAIN, 422, deed="x").select(".form-mistake")
 
 
 def test_a_shared_coordinate_is_decided_at_once(clerk: FlaskClient, seeded: Session) -> None:
