@@ -12,9 +12,9 @@ from flask.cli import with_appcontext
 from geo.datums.crs import Datum, parse_datum
 from geo.errors import DatumError
 from portal.actions.imports.files import STEPS, FileImport, Means, import_file
-from portal.actions.imports.registry import IMPORTS, Import, Input
+from portal.actions.imports.registry import IMPORTS, Import
 from portal.actions.imports.uploads import RUNS_FOLDER
-from portal.actions.imports.words import FIELDS, MAIN_COUNTS, count_words
+from portal.actions.imports.words import FIELDS, MAIN_COUNTS, Input, count_words
 from portal.actions.transactions.import_run import Outcome
 from portal.cli.speech import lines, paragraphs, say
 from portal.cli.ticking import ticking

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from portal.actions.firms import contract_import as contracts
 from portal.actions.firms import firm_import as firms
 from portal.actions.imports import georeference, questions
 from portal.actions.imports.questions import Ask
+from portal.actions.imports.words import ACCEPT, ACCEPT_DATUM, DATUM, DRY_RUN, MAPPING, SOURCE, Option
 from portal.actions.places import neighbourhood_import as neighbourhoods
 from portal.actions.places import road_import as roads
 from portal.actions.places import street_import as streets
@@ -47,59 +47,6 @@ from portal.privacy import Cipher
 from portal.readers.schema import FOLDER
 from portal.store.data_versions import SCORED
 from portal.terms import Subject
-
-
-class Input(StrEnum):
-    """What a person gives for an option."""
-
-    TEXT = "text"
-    CHOICE = "choice"
-    FLAG = "flag"
-    FILE = "file"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One thing that can be said of a file: on the command line, or in a form.
-
-    Parameters
-    ----------
-    name
-        Of the parameter of `portal.actions.imports.files.FileImport`.
-    input
-        What is given.
-    label, explanation
-        Marked texts.
-    choices
-        Value and marked name of each, for `Input.CHOICE`.
-    """
-
-    name: str
-    input: Input
-    label: str
-    explanation: str
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-SOURCE = Option("source", Input.TEXT, N_("来源"), N_("来源的名称；默认取文件名的第一段。"))
-DATUM = Option(
-    "datum",
-    Input.CHOICE,
-    N_("坐标基准"),
-    N_("坐标基准，也可写作 GCJ-02、“WGS 84”等；auto 表示与已导入的道路比对。"),
-    tuple((datum.value, datum.label) for datum in Datum),
-)
-ACCEPT_DATUM = Option(
-    "accept_datum", Input.FLAG, N_("坐标基准已核对"), N_("注明的坐标基准看起来不对，也照样导入。")
-)
-MAPPING = Option("mapping", Input.FILE, N_("映射文件"), N_("映射文件（TOML），用于不认识的表头。"))
-ACCEPT = Option(
-    "accept",
-    Input.TEXT,
-    N_("已核对的问题"),
-    N_("预览中提出的问题已经核对，照样导入；写问题的代号，几个用逗号分开，例如 far_off。"),
-)
-DRY_RUN = Option("dry_run", Input.FLAG, N_("试运行"), N_("只看会怎样，什么都不保存。"))
 
 
 @dataclass(frozen=True)

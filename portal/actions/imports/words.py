@@ -1,7 +1,11 @@
-"""What an import counts and remarks on, in words; what the fields of files are called."""
+"""What an import counts and remarks on, in words; what fields are called, and what can be said of a file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geo.datums.crs import Datum
 from portal.errors import N_
 from portal.labels import HOWS
 from portal.terms import PlaceHow, PlaceLevel
@@ -157,3 +161,56 @@ def count_words(key: str) -> tuple[str, ...]:
     if level in set(PlaceLevel) and how in set(PlaceHow):
         return _PLACED[PlaceLevel(level)], HOWS[how]
     return (COUNTS[key],) if key in COUNTS else ()
+
+
+class Input(StrEnum):
+    """What a person gives for an option."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    FLAG = "flag"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be said of a file: on the command line, or in a form.
+
+    Parameters
+    ----------
+    name
+        Of the parameter of `portal.actions.imports.files.FileImport`.
+    input
+        What is given.
+    label, explanation
+        Marked texts.
+    choices
+        Value and marked name of each, for `Input.CHOICE`.
+    """
+
+    name: str
+    input: Input
+    label: str
+    explanation: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+SOURCE = Option("source", Input.TEXT, N_("来源"), N_("来源的名称；默认取文件名的第一段。"))
+DATUM = Option(
+    "datum",
+    Input.CHOICE,
+    N_("坐标基准"),
+    N_("坐标基准，也可写作 GCJ-02、“WGS 84”等；auto 表示与已导入的道路比对。"),
+    tuple((datum.value, datum.label) for datum in Datum),
+)
+ACCEPT_DATUM = Option(
+    "accept_datum", Input.FLAG, N_("坐标基准已核对"), N_("注明的坐标基准看起来不对，也照样导入。")
+)
+MAPPING = Option("mapping", Input.FILE, N_("映射文件"), N_("映射文件（TOML），用于不认识的表头。"))
+ACCEPT = Option(
+    "accept",
+    Input.TEXT,
+    N_("已核对的问题"),
+    N_("预览中提出的问题已经核对，照样导入；写问题的代号，几个用逗号分开，例如 far_off。"),
+)
+DRY_RUN = Option("dry_run", Input.FLAG, N_("试运行"), N_("只看会怎样，什么都不保存。"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -53,11 +53,12 @@ def page() -> ResponseReturnValue:
         return _show(QueryForm.read().with_mistake(error, status=422, field=field), None)
     form = QueryForm.read()
     found = queries.find(context.session(), asked.query, asked.period, asked.as_of)
+    columns = _columns(asked, form.street_names)
     listing = Listing(
         page=found,
         coverage=_coverage(asked),
-        cells=_lines(asked, found),
-        columns=_columns(asked),
+        cells=_lines(asked, found, columns),
+        columns=columns,
         query=asked.query,
         words=describe(asked.query, _speaker(asked, form.street_names)),
         as_of=asked.as_of,
@@ -105,11 +106,13 @@ def export(kind: str) -> ResponseReturnValue:
         every_page=True,
         geometry=kind == "geojson",
     )
+    streets = {row.id: row.name for row in places.streets(context.session())}
+    columns = _columns(asked, streets)
     table = exports.make_table(
-        _lines(asked, found),
+        _lines(asked, found, columns),
         found.rows,
-        _columns(asked),
-        _about(asked, found.total, _coverage(asked)),
+        columns,
+        _about(asked, found.total, _coverage(asked), streets),
         asked.city,
         context.language(),
         context.say,
@@ -139,13 +142,13 @@ def _show(form: QueryForm, listing: Listing | None) -> ResponseReturnValue:
     )
 
 
-def _columns(asked: Asked) -> tuple[exports.Column, ...]:
-    streets = bool(places.streets(context.session()))
-    return exports.columns_of(asked.query, asked.city, asked.as_of, context.language(), streets=streets)
+def _columns(asked: Asked, streets: Mapping[int, str]) -> tuple[exports.Column, ...]:
+    known = bool(streets)
+    return exports.columns_of(asked.query, asked.city, asked.as_of, context.language(), streets=known)
 
 
-def _lines(asked: Asked, found: queries.Matches) -> list[dict[str, Any]]:
-    told = (_columns(asked), asked.city, asked.as_of, context.language(), context.say)
+def _lines(asked: Asked, found: queries.Matches, columns: Sequence[exports.Column]) -> list[dict[str, Any]]:
+    told = (columns, asked.city, asked.as_of, context.language(), context.say)
     return [exports.cells(row, *told) for row in found.rows]
 
 
@@ -153,8 +156,7 @@ def _coverage(asked: Asked) -> queries.Coverage:
     return queries.coverage(context.session(), asked.query, asked.period, asked.as_of)
 
 
-def _about(asked: Asked, n: int, coverage: queries.Coverage) -> exports.About:
-    streets = {row.id: row.name for row in places.streets(context.session())}
+def _about(asked: Asked, n: int, coverage: queries.Coverage, streets: Mapping[int, str]) -> exports.About:
     return exports.About(
         words=describe(asked.query, _speaker(asked, streets)),
         period=str(asked.period),

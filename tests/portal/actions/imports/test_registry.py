@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from geo.frames import CONTRACTS_BY_SUBJECT, EVIDENCE_BY_SUBJECT
 from portal.actions.imports.files import FileImport
-from portal.actions.imports.registry import IMPORTS, Import, Input
+from portal.actions.imports.registry import IMPORTS, Import
+from portal.actions.imports.words import Input
 from portal.actions.scores.evidence_kinds import KINDS
 from portal.terms import Subject
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import shapely
 from psycopg.types.range import DateRange
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from geo.frames import COMMUNITIES
@@ -17,6 +17,7 @@ from portal.models import Community, Contract, Firm
 from portal.privacy import Cipher
 from portal.store.communities import links
 from portal.store.communities.links import By, Why
+from portal.terms import Ruling
 from tests.portal.actions.conftest import box, cipher, frame_of, town  # noqa: F401 - fixtures
 from tests.portal.rows import add
 
@@ -55,8 +56,9 @@ def found(session: Session) -> tuple[list[tuple[str, By]], list[tuple[str | None
             [],
             [("甲苑", Why.SEVERAL_OUTLINES)],
         ),
-        ([around(A), at(A, name="甲苑", street="东街")], [], [("甲苑", Why.REGISTERED_ELSEWHERE)]),
-        ([around(A), at(A, name="甲苑", district="福田区")], [], [("甲苑", Why.REGISTERED_ELSEWHERE)]),
+        # Points that contradict their row wait for a ruling first.
+        ([around(A), at(A, name="甲苑", street="东街")], [], []),
+        ([around(A), at(A, name="甲苑", district="福田区")], [], []),
         ([around(A), at(B, name="甲苑")], [], []),
         ([around(A, name="甲苑"), {"name": "甲 苑", "district": "南山"}], [("甲 苑", By.NAME)], []),
         ([around(A, name="甲苑"), {"name": "甲苑", "district": "福田"}], [], []),
@@ -76,6 +78,19 @@ def test_only_what_is_plain_is_proposed(
 
 
 @pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("said", [{"street": "东街"}, {"district": "福田区"}])
+def test_a_point_taken_against_the_register_stays_open(
+    session: Session,
+    cipher: Cipher,  # noqa: F811
+    said: dict[str, str],
+) -> None:
+    load(session, cipher, around(A), at(A, name="甲苑", **said))
+    taken = {"pin": Community.doubtful_pin, "doubtful_pin": None, "ruling": Ruling.COORDINATE}
+    session.execute(update(Community).where(Community.name == "甲苑").values(taken))
+    assert found(session) == ([], [("甲苑", Why.REGISTERED_ELSEWHERE)])
+
+
+@pytest.mark.usefixtures("town")
 def test_names_that_several_have_stay_open(session: Session, cipher: Cipher) -> None:  # noqa: F811
     bare = {"name": "甲苑", "district": "南山"}
     load(session, cipher, around(A, name="甲苑"), around(B, name="甲苑"), bare)
@@ -87,8 +102,7 @@ def test_a_city_without_streets_joins_by_district_and_name(
     cipher: Cipher,  # noqa: F811
 ) -> None:
     rows = [around(A, name="甲苑", district="南山区"), around(FAR, name="甲苑", district="福田区")]
-    load(session, cipher, *rows)
-    load(session, cipher, {"name": "甲苑", "district": "南山"}, {"name": "乙苑"}, source="b")
+    load(session, cipher, *rows, {"name": "甲苑", "district": "南山"}, {"name": "乙苑"})
     proposal = links.propose(session)
     ids = session.scalars(select(Community.id).order_by(Community.id)).all()
     assert [(pair.named_id, pair.outlined_id) for pair in proposal.pairs] == [(ids[2], ids[0])]

@@ -48,6 +48,21 @@ def detail_of(call: ast.Call) -> ast.expr | None:
     return call.args[1] if closes and len(call.args) == 2 else None
 
 
+def assigned(name: str, function: ast.FunctionDef) -> tuple[list[ast.expr], list[str]]:
+    """Return what a name is given in a function, and the keys that are put into it afterwards."""
+    values, keys = [], []
+    for node in ast.walk(function):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        match targets:
+            case [ast.Name(id=given)] if given == name:
+                values.append(node.value)
+            case [ast.Subscript(value=ast.Name(id=given), slice=ast.Constant(value=key))] if given == name:
+                keys.append(str(key))
+    return values, keys
+
+
 def keys_of(told: ast.expr | None, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
     """Yield the keys of a dictionary, also of one with a name, one that a function makes, or a part of it."""
     match told:
@@ -64,12 +79,11 @@ def keys_of(told: ast.expr | None, function: ast.FunctionDef, module: ast.Module
                 if isinstance(node, ast.Return):
                     yield from keys_of(node.value, made, module)
         case ast.Name(id=name) if name not in {argument.arg for argument in function.args.args}:
-            [value] = [
-                node.value
-                for node in ast.walk(function)
-                if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name]
-            ]
-            yield from keys_of(value, function, module)
+            values, added = assigned(name, function)
+            assert values
+            for value in values:
+                yield from keys_of(value, function, module)
+            yield from added
         case ast.Name():  # given by a caller that is asked itself
             return
         case _:

@@ -315,8 +315,8 @@ def test_english_speaks_english(log_in: LogIn, town: SmallCity) -> None:
 
 def test_a_page_takes_few_statements(inspector: FlaskClient, statements: Statements) -> None:
     inspector.get(f"/query?area={AREA}&points_below=80", headers=FRAGMENT)
-    # account, policy, newest days, quarter, streets, types, the result, what complaints do not say
-    assert len(statements) == 8
+    # account, policy, newest days, quarter, streets, types, districts, the result, what complaints do not say
+    assert len(statements) == 9
 
 
 def test_the_day_is_the_city_s(inspector: FlaskClient) -> None:
