@@ -18,11 +18,11 @@ from geo.datums.crs import Datum
 from portal.actions.imports.files import FileImport, Means, import_file
 from portal.actions.imports.registry import IMPORTS
 from portal.actions.transactions.import_run import Outcome
+from portal.as_of import choose
 from portal.config import ROOT
 from portal.models import Community, Complaint, Contract, Firm, ImportRun, Street
 from portal.query import CommunityQuery
 from portal.store.queries.conditions import conditions
-from portal.store.queries.facts import AsOf
 from portal.terms import ImportState, Subject
 
 CASES = ROOT.parent / "shared" / "data" / "cases"
@@ -192,7 +192,7 @@ def test_registers_without_streets_make_one_community_each(session: Session, tak
 
 def test_a_pin_between_two_areas_is_in_one(session: Session, town: None, take: Take) -> None:
     take(Subject.COMMUNITIES, "c16_pins.csv")
-    as_of = AsOf(date(2025, 10, 10), date(2025, 10, 3), ZoneInfo("Asia/Shanghai"))
+    as_of = choose(date(2025, 10, 10), {}, ZoneInfo("Asia/Shanghai"))
     found = []
     for west in (117.010, 117.015):
         ring = ((west, 31.005), (west + 0.005, 31.005), (west + 0.005, 31.015), (west, 31.015))

@@ -78,7 +78,7 @@ def test_it_takes_a_known_number_of_statements(
     read(browser, "/data")
     # Account, policy; runs and their number; holdings, levels, versions, changes; age of the scores;
     # once the outlines; of what can be linked places, streets, names, points and contracts; what was
-    # linked; of doubles names, three kinds of places, what was told apart, what is called so. Doubtful coordinates.
+    # linked; of doubles names, three kinds of places, what was told apart, what is called so; doubtful
     assert (first, len(statements) - before - first) == (23, 22)
 
 
