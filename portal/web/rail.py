@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
@@ -31,9 +32,13 @@ RAIL = (
 )
 
 
+# As static/app/carried.js, which knows what was chosen since the page was made.
+CARRIED = ("as_of", "period")
+
+
 def install(app: Flask) -> None:
     """Give templates the rail."""
-    app.jinja_env.globals.update(rail=_rail, is_current=_is_current)
+    app.jinja_env.globals.update(rail=_rail, rail_address=_address, is_current=_is_current)
 
 
 def _rail() -> list[RailItem]:
@@ -42,6 +47,12 @@ def _rail() -> list[RailItem]:
         return []
     known = current_app.view_functions
     return [item for item in RAIL if viewer.may(item.permission) and item.endpoint in known]
+
+
+def _address(item: RailItem) -> str:
+    """Return the entry's address with the day and the quarter of the page in hand, where they were chosen."""
+    chosen: dict[str, Any] = {name: request.args[name] for name in CARRIED if request.args.get(name)}
+    return url_for(item.endpoint, **chosen)
 
 
 def _is_current(item: RailItem) -> bool:

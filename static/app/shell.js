@@ -1,11 +1,20 @@
 // What every page shares: the security token of forms that htmx sends, the language switch, the search.
 import "app/queries/search.js";
+import { carry } from "app/carried.js";
 import { put, take } from "app/typed.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
 });
+
+// The address may have changed since the page was made: the day or the quarter was chosen.
+for (const name of ["click", "auxclick"]) {
+  document.addEventListener(name, ({ target }) => {
+    const link = target.closest(".rail a, a.brand");
+    if (link) link.setAttribute("href", carry(link.getAttribute("href"), location.search));
+  });
+}
 
 // What came of the last action is where a reader goes on, on a page of its own.
 document.querySelector("#main [data-told]")?.focus();

@@ -109,7 +109,7 @@ def test_the_legend_says_what_it_is(leader: Page) -> None:
         "n = 6",
         "2025年第3季度",
         "来源：物业服务评分",
-        "数据时间",
+        "数据改动于",
     ):
         expect(legend).to_contain_text(words)
 

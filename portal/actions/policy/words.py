@@ -13,7 +13,7 @@ from portal.actions.policy.consequences import Consequences, Effect
 from portal.scope import parse_period
 
 _TEXTS = {
-    Effect.NAMES: N_("新的名称和标注在保存后的每一页、每份文件里立即使用。"),
+    Effect.NAMES: N_("新的名称和标注在保存后的每一页、每份文件里立即使用；英文界面用英文名称，须另改。"),
     Effect.CLOCK: N_("日期和时刻改按新时区显示；记录属于哪一天、哪个季度也按新时区重新计算。"),
     Effect.LAYERS: N_("地图图层和图例在下次打开时按新值重画。"),
     Effect.GAPS: N_("街道的空隙与重叠按新值重新查找。"),

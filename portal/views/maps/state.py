@@ -33,7 +33,7 @@ TEXTS = {
     "basemap": N_("底图"),
     "measure": N_("口径"),
     "unnamed": UNNAMED,
-    "data_of": N_("数据时间 {time}"),
+    "data_of": N_("数据改动于 {time}"),
     "not_loaded": N_("部分数据没有加载，请稍后再试"),
     "typed_left": N_("刚才填写的内容没有发送；用浏览器的后退、前进回到那一页可以找回"),
     "login_again": N_("登录已过期，请刷新页面重新登录"),

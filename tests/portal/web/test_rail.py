@@ -32,3 +32,12 @@ def test_the_rail_marks_where_one_is(log_in: LogIn, address: str, current: list[
     answer = log_in(Role.ADMINISTRATOR).get(address, headers={"Accept": "text/html"})
     page = BeautifulSoup(answer.text, "html.parser")
     assert [link["href"] for link in page.select(".rail [aria-current=page]")] == current
+
+
+def test_the_chosen_day_and_quarter_go_along(log_in: LogIn) -> None:
+    answer = log_in(Role.LEADER).get(
+        "/jobs?as_of=2025-03-15&period=2024-Q4&layer=x", headers={"Accept": "text/html"}
+    )
+    links = BeautifulSoup(answer.text, "html.parser").select(".rail a")
+    assert {link["href"].partition("?")[2] for link in links} == {"as_of=2025-03-15&period=2024-Q4"}
+    assert links[0]["href"] == "/?as_of=2025-03-15&period=2024-Q4"
