@@ -42,7 +42,7 @@ class PhraseColumn(TypeDecorator[Phrase]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Phrase | None:
         """Return the phrase that the database kept."""
-        return None if value is None else Phrase(value["text"], **unpack(value["params"]))
+        return None if value is None else _phrase(value)
 
 
 def pack(value: object) -> Any:
@@ -58,11 +58,16 @@ def pack(value: object) -> Any:
 
 def unpack(value: Any) -> Any:
     """Return what `pack` was given."""
-    if isinstance(value, dict) and "text" in value:
-        return Phrase(value["text"], **unpack(value["params"]))
+    if isinstance(value, dict) and value.keys() == {"text", "params"}:
+        return _phrase(value)
     if isinstance(value, dict):
         return {name: unpack(part) for name, part in value.items()}
     return [unpack(part) for part in value] if isinstance(value, list) else value
+
+
+def _phrase(packed: Any) -> Phrase:
+    # A parameter may be called "text" too, so what fills a phrase is told part by part.
+    return Phrase(packed["text"], **{name: unpack(part) for name, part in packed["params"].items()})
 
 
 class Base(DeclarativeBase):

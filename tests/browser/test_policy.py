@@ -44,6 +44,7 @@ def test_an_administrator_sets_the_city_up(address: str, enter: Enter) -> None:
     expect(page.locator(".field-error")).to_contain_text("1 到 480 的整数")
     page.locator("[role=alert] a").click()
     expect(wrong).to_be_focused()
+    expect(wrong).to_be_in_viewport()
     # What has the focus is not covered by the bar below.
     bar, field = page.locator(".policy-foot").bounding_box(), wrong.bounding_box()
     assert bar is not None and field is not None and field["y"] + field["height"] < bar["y"]

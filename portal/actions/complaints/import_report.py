@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,12 @@ from portal.privacy import mask_address
 from portal.store.communities.near_names import NearNames
 from portal.store.complaints.doubtful import is_open
 from portal.store.complaints.unplaced import LEVELS
+from portal.store.places.known import Streets
 from portal.store.places.territory import Place, streets_at
 from portal.terms import Doubt, PlaceHow, PlaceLevel
+
+# Fewer rows than these may well be of other matters by chance.
+_TELLING = 8
 
 
 def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
@@ -52,6 +57,9 @@ def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded
             session,
             select(func.count()).where(given.c.place_how == PlaceHow.OUTSIDE, given.c.raw_lon.is_(None)),
         )
+    if not property_related and len(records) >= _TELLING:
+        loaded.remarks.append(_not_of_property(len(records)))
+    loaded.remarks += _to_come(session, given, records)
     doubtful = _doubtful(session, given, records)
     loaded.found |= Counter(f"doubt_{doubt}" for doubt, _ in doubtful)
     if outside and outside == len(records):
@@ -59,7 +67,57 @@ def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded
         return
     said = [*(item for _, item in doubtful), *_placeless(session, given, records)]
     loaded.remarks += sorted(said, key=lambda item: item.row or 0)
+    loaded.remarks += _of_no_street(session, given, records)
     _tell_near_names(session, given, records, loaded)
+
+
+def _not_of_property(rows: int) -> Remark:
+    return remark(
+        Severity.NOTED,
+        None,
+        "event_type, main_type, sub_type",
+        "",
+        N_("全部 {rows:,} 行都没有识别为物业投诉，不计入物业投诉的任何数字"),
+        N_("请核对哪一列是投诉的分类（一级、二级、三级分类）：在预览中为它选好字段，或改写表头"),
+        rows=rows,
+    )
+
+
+def _to_come(session: Session, given: Table, records: pd.DataFrame) -> list[Remark]:
+    """Say of each complaint that was received later than now, by a day at least for clocks that differ."""
+    late = given.c.received_at > func.now() + timedelta(days=1)
+    found = session.execute(select(given.c.n, given.c.received_at).where(late).order_by(given.c.n)).all()
+    text, remedy = N_("受理时间还没有到"), N_("已保存；请核对年份和日期的写法，更正后重新导入")
+    return [
+        remark(Severity.NOTED, records["row"].iat[n], "received_at", f"{moment:%Y-%m-%d}", text, remedy)
+        for n, moment in found
+    ]
+
+
+def _of_no_street(session: Session, given: Table, records: pd.DataFrame) -> list[Remark]:
+    """Say of each street that the city has not how many complaints name it and were placed all the same."""
+    named = given.c.reported_street, given.c.reported_district
+    rows = session.execute(
+        select(*named, func.count().label("rows"), func.min(given.c.n).label("n"))
+        .where(named[0].is_not(None), given.c.community_id.is_not(None))
+        .group_by(*named)
+        .order_by(func.min(given.c.n))
+    ).all()
+    streets = Streets.known(session) if rows else None
+    return [
+        remark(
+            Severity.NOTED,
+            records["row"].iat[row.n],
+            "street",
+            row.reported_street,
+            P_("{n:,} 件投诉登记在“{street}”，本市街道名录中没有它；已按小区名称或坐标归入小区"),
+            N_("请核对街道和小区：在源数据中更正后重新导入，或在小区卡片上改派"),
+            n=row.rows,
+            street=row.reported_street,
+        )
+        for row in rows
+        if streets and not streets.knows(row.reported_street)
+    ]
 
 
 def _foreign(loaded: Loaded, rows: int) -> Remark:

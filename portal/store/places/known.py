@@ -55,6 +55,10 @@ class Streets:
             found = [(known, street_id) for known, street_id in found if known in ("", wanted)]
         return found[0][1] if len(found) == 1 else None
 
+    def knows(self, street: str) -> bool:
+        """Whether any street has this name, in whatever district."""
+        return street_key(street) in self._by_name or loose_street_key(street) in self._loosely
+
     def find_elsewhere(self, street: str | None, district: str | None) -> int | None:
         """Return the id of the only street of this name where it lies in another district than is given."""
         if not district or self.find(street, district) is not None:

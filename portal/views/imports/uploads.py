@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from pathlib import PurePath
 from typing import Any
@@ -33,6 +34,8 @@ from portal.web.sizes import takes, takes_whole_file
 
 MOST_TEXT = 80
 COORDINATES = ("lon", "lat")
+# Half of a character, which JSON can hold and UTF-8 cannot.
+_LONE = re.compile("[\ud800-\udfff]")
 ENDED_BADLY = (JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED)
 
 
@@ -79,13 +82,14 @@ def bring_whole() -> ResponseReturnValue:
 def begin_upload() -> ResponseReturnValue:
     """Announce a file that is going to be sent in pieces; answer with its address."""
     said = request.get_json(silent=True)
-    if not isinstance(said, dict) or not isinstance(said.get("size"), int):
+    name, size = (said.get("name", ""), said.get("size")) if isinstance(said, dict) else ("", None)
+    if type(size) is not int or not isinstance(name, str) or _LONE.search(name):
         raise BadRequest(N_("file：没有选择文件"), remedy=N_("请选择一个文件"))
     number = uploads.begin(
         context.session(),
         context.viewer().user_id,
-        str(said.get("name", "")),
-        said["size"],
+        name,
+        size,
         context.services().config.max_upload_mb,
     )
     return jsonify(url=url_for(".upload", number=number), received=0), 201

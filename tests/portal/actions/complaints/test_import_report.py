@@ -91,8 +91,8 @@ def test_many_places_at_one_coordinate_are_counted(
         {"geometry": shapely.Point(114.031, 22.51), "received_at": "2025-03-06 09:00"},
     )
     assert (loaded.found["doubt_shared"], loaded.found["point_by_coordinate"]) == (20, 1)
-    assert loaded.remarks[0].reason == "不同地点的多件投诉用同一个坐标，本文件中有 20 件"
-    assert len(loaded.remarks) == 20
+    assert loaded.remarks[1].reason == "不同地点的多件投诉用同一个坐标，本文件中有 20 件"
+    assert len(loaded.remarks) == 21
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,34 @@ def test_names_nearly_a_communitys_place_nothing_and_are_listed(
         (4, "community", "1 件投诉登记的“翠湖（二期）”与翠湖2期（东街）名称相同或相近，没有归入"),
     ]
     assert loaded.found["near_names"] == 2 and loaded.counts()["rejected"] == 0
+
+
+def test_a_file_without_one_complaint_about_property_says_so(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    rows = [{"street": "西街", "request_kind": "电梯故障"} for _ in range(8)]
+    [said] = load(session, city, cipher, *rows).remarks
+    assert (said.row, said.reason) == (None, "全部 8 行都没有识别为物业投诉，不计入物业投诉的任何数字")
+    told = load(session, city, cipher, *rows[:-1], {"street": "西街", "main_type": "物业服务"}).remarks
+    assert told == []
+
+
+def test_a_complaint_that_is_still_to_come_is_noted(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    rows = [{"street": "西街"}, {"street": "西街", "received_at": "2099-12-31"}]
+    [said] = load(session, city, cipher, *rows).remarks
+    assert (said.row, said.field, said.reason) == (3, "received_at", "受理时间还没有到")
+
+
+def test_a_street_that_the_city_has_not_is_noted_where_the_community_was_found(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    session.add(Community(name="甲苑", street_id=town["西街"], street_how="street"))
+    session.flush()
+    rows = [{"street": "无此街道", "community": "甲苑"}, {"street": "西街", "community": "甲苑"}]
+    loaded = load(session, city, cipher, *rows)
+    assert None not in session.scalars(select(Complaint.community_id)).all()
+    assert [item.reason for item in loaded.remarks] == [
+        "1 件投诉登记在“无此街道”，本市街道名录中没有它；已按小区名称或坐标归入小区"
+    ]

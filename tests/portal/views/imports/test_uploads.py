@@ -72,7 +72,18 @@ def test_a_file_is_sent_in_pieces_and_goes_on_where_it_was(clerk: FlaskClient, a
     assert path.read_bytes() == CONTENT
 
 
-@pytest.mark.parametrize("body", [{}, {"name": "a.csv"}, {"name": "a.csv", "size": "9"}, [], None])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": "a.csv"},
+        {"name": "a.csv", "size": "9"},
+        {"name": "a.csv", "size": True},
+        {"name": "\ud800.csv", "size": 5},
+        [],
+        None,
+    ],
+)
 def test_an_announcement_says_name_and_size(clerk: FlaskClient, body: object) -> None:
     assert clerk.post("/data/uploads", json=body).status_code == 400
 
