@@ -35,7 +35,7 @@ HOWS: dict[str, str] = {
 }
 
 DOUBTS: dict[Doubt, str] = {
-    Doubt.FAR_OFF: N_("坐标在本市之外"),
+    Doubt.FAR_OFF: N_("坐标离本市街道过远"),
     Doubt.SHARED: N_("多个地点共用坐标"),
     Doubt.OTHER_STREET: N_("街道与坐标不符"),
     Doubt.OTHER_DISTRICT: N_("区与街道不符"),

@@ -104,7 +104,7 @@ def _contradiction(row: Any, point: Withheld) -> Remark:
     remedy = N_("已保存，点位不上图；在“数据 → 小区未定位”中由业务员核定")
     doubted = partial(remark, Severity.DOUBTED, row.id)
     if point.doubt == Doubt.FAR_OFF:
-        return doubted("lon, lat", at, N_("坐标在本市街道范围之外"), remedy)
+        return doubted("lon, lat", at, N_("坐标离本市街道过远"), remedy)
     if point.doubt == Doubt.SHARED:
         return doubted("lon, lat", at, N_("名称不同的许多小区用同一个坐标"), remedy)
     around = {"around": street and street.name, "other": street and street.district}

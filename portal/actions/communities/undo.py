@@ -1,4 +1,4 @@
-"""A clerk's change of communities is taken back whole, while nothing builds on it."""
+"""A change of communities or a ruling on complaints is taken back whole, while nothing builds on it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def undo_change(session: Session, viewer: Viewer, deed_id: UUID, *, cipher: Ciph
         session.expire_all()
         moved = complaint_places.replace(session, _astray(concerned, complaints), cipher)
         touch(session, sorted({*taken.subjects, *([Subject.COMPLAINTS] if moved else [])}))
-        audit(session, viewer.user_id, "undo", Subject.COMMUNITIES, deed_id, dict(taken.rows))
+        # A clerk's ruling on complaints is a change like others, but of no community.
+        subject = Subject.COMPLAINTS if set(taken.rows) == {"complaint"} else Subject.COMMUNITIES
+        audit(session, viewer.user_id, "undo", subject, deed_id, dict(taken.rows))
     return taken
 
 

@@ -96,7 +96,7 @@ def load(
     sharing = complaint_places.replace(session, _sharing(given), cipher)
     loaded.touch(Subject.COMPLAINTS, new + changed + orders + repeats + sharing)
     loaded.touch(Subject.NEIGHBOURHOODS, created)
-    report(session, given, table, loaded)
+    report(session, given, table, loaded, city)
     return loaded
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Row, Table, and_, func, select
 from sqlalchemy.orm import Session
 
+from geo.policy.city import City
 from portal.actions.places.named_places import NAMES
 from portal.actions.transactions.import_run import Loaded, Remark, Severity, remark
 from portal.actions.transactions.upserts import scalar
@@ -27,10 +28,11 @@ from portal.terms import Doubt, PlaceHow, PlaceLevel
 _TELLING = 8
 
 
-def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded) -> None:
+def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded, city: City) -> None:
     """Add counts of places, repeats and doubts; remarks on doubtful and placeless complaints, and near names.
 
-    ``records`` has the source's ``row`` and ``address``, in the order of the column ``n`` of ``given``.
+    ``records`` has the source's ``row`` and ``address``, in the order of the column ``n`` of ``given``;
+    the `coordinates` of ``city`` say what is far.
     """
     levels = given.c.place_level, given.c.place_how
     for level, how, rows in session.execute(select(*levels, func.count()).group_by(*levels)):
@@ -60,7 +62,7 @@ def report(session: Session, given: Table, records: pd.DataFrame, loaded: Loaded
     if not property_related and len(records) >= _TELLING:
         loaded.remarks.append(_not_of_property(len(records)))
     loaded.remarks += _to_come(session, given, records)
-    doubtful = _doubtful(session, given, records)
+    doubtful = _doubtful(session, given, records, city.coordinates.far_off_m)
     loaded.found |= Counter(f"doubt_{doubt}" for doubt, _ in doubtful)
     if outside and outside == len(records):
         loaded.remarks.append(_foreign(loaded, outside))
@@ -181,7 +183,9 @@ def _tell_near_names(session: Session, given: Table, records: pd.DataFrame, load
             loaded.found["near_names"] = loaded.found.get("near_names", 0) + 1
 
 
-def _doubtful(session: Session, given: Table, records: pd.DataFrame) -> list[tuple[str, Remark]]:
+def _doubtful(
+    session: Session, given: Table, records: pd.DataFrame, far_off_m: float
+) -> list[tuple[str, Remark]]:
     """Return the doubt of each complaint that waits for a ruling, and what there is to say of it."""
     rows = session.execute(
         select(
@@ -199,7 +203,8 @@ def _doubtful(session: Session, given: Table, records: pd.DataFrame) -> list[tup
     sharing = Counter((row.raw_lon, row.raw_lat) for row in rows if row.doubt == Doubt.SHARED)
     found = []
     for row, street in zip(rows, around, strict=True):
-        field, value, text, told = _what_contradicts(row, street, sharing[row.raw_lon, row.raw_lat])
+        n = sharing[row.raw_lon, row.raw_lat]
+        field, value, text, told = _what_contradicts(row, street, n, far_off_m)
         number = records["row"].iat[row.n]
         remedy = N_("已保存，不作为点上图；在“数据 → 位置存疑”中由业务员核定")
         found.append((row.doubt, remark(Severity.DOUBTED, number, field, value, text, remedy, **told)))
@@ -207,12 +212,12 @@ def _doubtful(session: Session, given: Table, records: pd.DataFrame) -> list[tup
 
 
 def _what_contradicts(
-    row: Row[Any], street: Place | None, sharing: int
+    row: Row[Any], street: Place | None, sharing: int, far_off_m: float
 ) -> tuple[str, str, str, dict[str, Any]]:
     """Return field, what stands there, reason and its parameters: the two places that contradict."""
     coordinate = "" if row.raw_lon is None else f"{row.raw_lon:.6f}, {row.raw_lat:.6f}"
     if row.doubt == Doubt.FAR_OFF:
-        return "lon, lat", coordinate, N_("坐标在本市街道范围之外"), {}
+        return "lon, lat", coordinate, N_("坐标离本市街道超过 {km:g} 公里"), {"km": far_off_m / 1000}
     if row.doubt == Doubt.SHARED:
         text = N_("不同地点的多件投诉用同一个坐标，本文件中有 {n:,} 件")
         return "lon, lat", coordinate, text, {"n": sharing}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Permission, Viewer, require
 from portal.actions.communities.changes import PATIENCE_S
+from portal.actions.complaints.placing_by_hand import MOST_NAMED
 from portal.actions.places import complaint_places
 from portal.actions.transactions.commit import audit, committed, touch
 from portal.actions.transactions.deed_rows import count_written
@@ -77,7 +78,10 @@ def rule(
     with committed(session):
         lock_imports(session, patience_s=PATIENCE_S)
         open_ = session.scalars(
-            select(Complaint.id).where(Complaint.id.in_(chosen), *waiting()).with_for_update()
+            select(Complaint.source_key)
+            .where(Complaint.id.in_(chosen), *waiting())
+            .order_by(Complaint.id)
+            .with_for_update()
         ).all()
         if len(open_) != len(chosen):
             raise Conflict(
@@ -93,7 +97,12 @@ def rule(
         _check_placed(session, chosen, ruling)
         end_deed(session, deed_id, {Subject.COMPLAINTS})
         touch(session, [Subject.COMPLAINTS])
-        detail = {"complaints": len(chosen), "ruling": str(ruling), "deed": str(deed_id)}
+        detail = {
+            "complaints": len(chosen),
+            "numbers": list(open_[:MOST_NAMED]),
+            "ruling": str(ruling),
+            "deed": str(deed_id),
+        }
         audit(session, viewer.user_id, "rule_on_doubts", Subject.COMPLAINTS, "", detail)
     return Ruled(len(chosen), deed_id)
 

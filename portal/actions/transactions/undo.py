@@ -17,6 +17,7 @@ from sqlalchemy import Table, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.actions.transactions.deed_rows import count_written
 from portal.db import newest_schema
 from portal.errors import N_, Conflict
 from portal.models import Base, Deed, UndoStep
@@ -28,7 +29,7 @@ _DERIVED = {"community": (("service_score", "community_id"),)}
 
 @dataclass(frozen=True)
 class TakenBack:
-    """What was taken back: rows put as they were, by table, and the subjects concerned."""
+    """What was taken back: rows put as they were, each counted once, by table, and the subjects concerned."""
 
     rows: dict[str, int]
     subjects: list[Subject]
@@ -84,13 +85,14 @@ def take_back(session: Session, deed_id: UUID) -> TakenBack:
         .where(UndoStep.deed_id == deed_id)
         .order_by(UndoStep.step.desc(), UndoStep.part)
     ).all()
-    rows: dict[str, int] = {}
+    # Not step by step: several statements of a deed may have written the same row.
+    rows = count_written(session, deed_id)
     try:
         for step in steps:
             table = Base.metadata.tables[step.table_name]
             at = {"deed": deed_id, "step": step.step, "part": step.part}
             reverse = {"insert": _remove, "update": _put_back, "delete": _bring_back}[step.operation]
-            rows[step.table_name] = rows.get(step.table_name, 0) + reverse(session, table, at)
+            reverse(session, table, at)
         session.flush()
     except IntegrityError as error:
         if isinstance(error.orig, ForeignKeyViolation | UniqueViolation):
@@ -103,7 +105,7 @@ def take_back(session: Session, deed_id: UUID) -> TakenBack:
     return TakenBack(rows, [Subject(subject) for subject in deed.subjects])
 
 
-def _remove(session: Session, table: Table, at: dict[str, object]) -> int:
+def _remove(session: Session, table: Table, at: dict[str, object]) -> None:
     for child, column in _DERIVED.get(table.name, ()):
         session.execute(
             text(f"DELETE FROM {child} USING ({_keys(table)}) AS given WHERE {child}.{column} = given.id"), at
@@ -117,33 +119,29 @@ def _remove(session: Session, table: Table, at: dict[str, object]) -> int:
         # Its own were inserted after it, and are gone by now.
         if session.scalar(found, at):
             raise _built_upon()
-    return _rows(
-        session, f"DELETE FROM {table.name} USING ({_keys(table)}) AS given WHERE {_same(table)}", at
+    session.execute(
+        text(f"DELETE FROM {table.name} USING ({_keys(table)}) AS given WHERE {_same(table)}"), at
     )
 
 
-def _put_back(session: Session, table: Table, at: dict[str, object]) -> int:
+def _put_back(session: Session, table: Table, at: dict[str, object]) -> None:
     keys = {column.name for column in table.primary_key}
     columns = [name for name in _written(table) if name not in keys]
     to = ", ".join(f"{name} = given.{name}" for name in columns)
-    return _rows(
-        session, f"UPDATE {table.name} SET {to} FROM ({_before(table)}) AS given WHERE {_same(table)}", at
+    session.execute(
+        text(f"UPDATE {table.name} SET {to} FROM ({_before(table)}) AS given WHERE {_same(table)}"), at
     )
 
 
-def _bring_back(session: Session, table: Table, at: dict[str, object]) -> int:
+def _bring_back(session: Session, table: Table, at: dict[str, object]) -> None:
     columns = ", ".join(_written(table))
-    return _rows(
-        session,
-        f"INSERT INTO {table.name} ({columns}) OVERRIDING SYSTEM VALUE "
-        f"SELECT {columns} FROM ({_before(table)}) AS given",
+    session.execute(
+        text(
+            f"INSERT INTO {table.name} ({columns}) OVERRIDING SYSTEM VALUE "
+            f"SELECT {columns} FROM ({_before(table)}) AS given"
+        ),
         at,
     )
-
-
-def _rows(session: Session, statement: str, at: dict[str, object]) -> int:
-    counted = text(f"WITH done AS ({statement} RETURNING 1) SELECT count(*) FROM done")
-    return int(session.scalars(counted, at).one())
 
 
 _OF_PART = "deed_id = :deed AND step = :step AND part = :part"

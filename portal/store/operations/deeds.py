@@ -24,13 +24,13 @@ def undoable(session: Session, deed_ids: Collection[str]) -> set[str]:
     return set(map(str, session.scalars(standing))) if given else set()
 
 
-def newest(session: Session, action: str) -> Sequence[Row[Any]]:
+def newest(session: Session, action: str, most: int = MOST) -> Sequence[Row[Any]]:
     """Return the newest deeds of an action: Deed, its detail of the audit, who did it."""
     return session.execute(
         select(Deed, Audit.detail, UserAccount.display_name)
         .join(Audit, Audit.detail["deed"].astext == cast(Deed.id, Text))
         .outerjoin(UserAccount, UserAccount.id == Deed.user_id)
         .where(Audit.action == action)
-        .order_by(Deed.done_at.desc())
-        .limit(MOST)
+        .order_by(Deed.done_at.desc(), Audit.id.desc())
+        .limit(most)
     ).all()

@@ -19,6 +19,7 @@ from portal.labels import DOUBTS, RULINGS, category_name
 from portal.privacy import mask_address
 from portal.scope import parse_ids
 from portal.store.complaints import doubtful
+from portal.store.operations import deeds
 from portal.terms import Doubt, Ruling
 from portal.views.complaints import blueprint
 from portal.views.imports import words
@@ -28,6 +29,7 @@ from portal.web.guard import needs
 from portal.web.paging import Paging, address, asked_page
 
 ROWS, GROUPS = 50, 12
+RULED, NUMBERS = 20, 5
 ZOOM = 16
 
 
@@ -132,6 +134,8 @@ def _page(form: RulingForm) -> ResponseReturnValue:
     total = doubtful.count(session, wanted)
     paging = Paging(url_for(".doubtful_complaints"), page, ROWS, total).or_last()
     city, language = context.city(), context.language()
+    mends = context.viewer().may(Permission.EDIT_COMMUNITIES)
+    ruled = deeds.newest(session, "rule_on_doubts", RULED) if mends else []
     html = render_template(
         "complaints/doubtful.html",
         lines=doubtful.find(session, wanted, paging.page, ROWS),
@@ -149,6 +153,9 @@ def _page(form: RulingForm) -> ResponseReturnValue:
         address_of=_address_of,
         map_of=_map_of,
         words=words,
+        ruled=ruled,
+        undoable=deeds.undoable(session, [str(deed.id) for deed, _, _ in ruled]),
+        numbers_of=_numbers_of,
         form=form,
         most=actions.MOST_AT_ONCE,
     )
@@ -183,6 +190,15 @@ def _address_of(row: Any) -> str:
     if not row.address_encrypted or not context.viewer().may(Permission.SEE_ADDRESSES):
         return ""
     return mask_address(context.cipher().decrypt(bytes(row.address_encrypted)))
+
+
+def _numbers_of(detail: Mapping[str, Any]) -> str:
+    """Return the numbers of the first complaints of a ruling; "" where an earlier version kept none."""
+    numbers = detail.get("numbers", [])[:NUMBERS]
+    listed = ", ".join(numbers)
+    if not numbers or len(numbers) == detail["complaints"]:
+        return listed
+    return context.say(N_("{listed} 等"), listed=listed)
 
 
 def _map_of(line: doubtful.Doubtful) -> str:

@@ -46,7 +46,7 @@ def test_one_row_that_is_here_makes_the_others_speak_for_themselves(
     loaded = load(session, city, cipher, *rows)
     assert hows(session) == ["outside", "street", "not_found", "not_found"]
     assert [(item.row, item.field, item.value, item.reason) for item in loaded.remarks] == [
-        (2, "lon, lat", "-122.400000, 37.800000", "坐标在本市街道范围之外"),
+        (2, "lon, lat", "-122.400000, 37.800000", "坐标离本市街道超过 2 公里"),
         (4, "street", "北街", "街道名称不在本市街道名录中"),
         (5, "street", "", "坐标、街道、社区、小区和地址都没有填写"),
     ]
@@ -73,8 +73,20 @@ def test_what_contradicts_is_counted_and_told_with_both_places(
     assert [(item.row, item.severity, item.value, item.reason) for item in loaded.remarks] == [
         (3, "doubted", "东街街道", "登记在东街街道，坐标却在西街街道"),
         (4, "doubted", "福田区", "登记在福田区，坐标却在南山区西街街道"),
-        (5, "doubted", "-122.400000, 37.800000", "坐标在本市街道范围之外"),
+        (5, "doubted", "-122.400000, 37.800000", "坐标离本市街道超过 2 公里"),
         (6, "doubted", "福田区", "登记在福田区，但东街不在这个区"),
+    ]
+
+
+def test_far_off_and_outside_are_different_things_and_are_told_so(
+    session: Session, town: dict[str, int], city: City, cipher: Cipher
+) -> None:
+    beside = shapely.Point(113.999, 22.505)
+    loaded = load(session, city, cipher, {"geometry": beside}, {"geometry": FAR, "street": "东街"})
+    assert (loaded.found["outside"], loaded.found["doubt_far_off"]) == (1, 1)
+    assert [(item.row, item.reason) for item in loaded.remarks] == [
+        (2, "坐标在本市街道范围之外"),
+        (3, "坐标离本市街道超过 2 公里"),
     ]
 
 

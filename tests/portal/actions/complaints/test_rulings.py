@@ -14,6 +14,7 @@ from geo.policy.city import City
 from portal.access import NotAllowed, Viewer
 from portal.actions.complaints import complaint_import as complaints
 from portal.actions.complaints import setting_aside
+from portal.actions.complaints.placing_by_hand import MOST_NAMED
 from portal.actions.complaints.rulings import MOST_AT_ONCE, rule, take_ruling_back
 from portal.actions.transactions.import_run import Loaded
 from portal.errors import BadRequest, Conflict, NotFound
@@ -85,10 +86,25 @@ def test_a_ruling_is_taken_back(session: Session, ids: dict[str, int], clerk: Vi
     assert (ruled.n, waiting(session)) == (2, 2)
     assert take_ruling_back(session, clerk, ruled.deed_id) == 2
     assert (places(session), waiting(session)) == (before, 4)
-    deeds = session.scalars(select(Audit.action).order_by(Audit.id)).all()
-    assert deeds == ["rule_on_doubts", "undo"]
+    ruling, undone = session.scalars(select(Audit).order_by(Audit.id))
+    assert (ruling.action, ruling.detail["complaints"], ruling.detail["numbers"]) == (
+        "rule_on_doubts",
+        2,
+        ["a", "b"],
+    )
+    assert (undone.action, undone.subject, undone.detail) == ("undo", "complaints", {"complaint": 2})
     with pytest.raises(Conflict, match="已经撤销"):
         take_ruling_back(session, clerk, ruled.deed_id)
+
+
+def test_of_many_the_audit_names_the_first(
+    session: Session, town: dict[str, int], clerk: Viewer, city: City, cipher: Cipher
+) -> None:
+    load(session, city, cipher, [{**ROWS[2], "source_key": f"{n:02}"} for n in range(MOST_NAMED + 2)])
+    rule(session, clerk, session.scalars(select(Complaint.id)).all(), Ruling.NAMED, cipher=cipher)
+    detail = session.scalars(select(Audit.detail).where(Audit.action == "rule_on_doubts")).one()
+    numbers = [f"{n:02}" for n in range(MOST_NAMED)]
+    assert (detail["complaints"], detail["numbers"]) == (MOST_NAMED + 2, numbers)
 
 
 def test_what_settles_nothing_is_refused_whole(

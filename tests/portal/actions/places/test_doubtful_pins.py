@@ -52,7 +52,7 @@ def only(session: Session) -> Community:
             None,
             "登记在福田区，坐标却在南山区东街街道",
         ),
-        (ASTRAY | {"geometry": FAR}, "far_off", "西街", "坐标在本市街道范围之外"),
+        (ASTRAY | {"geometry": FAR}, "far_off", "西街", "坐标离本市街道过远"),
     ],
 )
 def test_a_point_that_contradicts_is_not_on_the_map(

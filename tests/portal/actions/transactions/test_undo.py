@@ -45,6 +45,7 @@ def test_many_rows_are_kept_in_parts_and_put_back_in_order(session: Session) -> 
     assert session.scalar(parts) == 3 + 2 + 1
     taken = take_back(session, deed)
     assert taken.subjects == [Subject.FIRMS]
+    assert taken.rows == {"firm": 2_500}
     assert session.scalars(text("SELECT f::text FROM firm f ORDER BY id")).all() == before
 
 

@@ -36,3 +36,5 @@ def test_the_newest_of_an_action_are_found(session: Session) -> None:
     mine = done(session, "y")
     ((deed, detail, who),) = deeds.newest(session, "y")
     assert (str(deed.id), detail["deed"], who) == (mine, mine, None)
+    done(session, "y")
+    assert (len(deeds.newest(session, "y")), len(deeds.newest(session, "y", 1))) == (2, 1)

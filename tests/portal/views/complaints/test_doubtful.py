@@ -81,6 +81,39 @@ def test_the_coordinate_holds_and_is_taken_back(
     assert send(clerk, BACK_AGAIN, 422, deed="x").select(".form-mistake")
 
 
+def test_earlier_rulings_are_found_again_and_taken_back(
+    log_in: LogIn, clerk: FlaskClient, ids: dict[str, int], seeded: Session
+) -> None:
+    assert not read(clerk, QUEUE).select("#ruled")
+    send(clerk, RULE, complaint=ids["a"], ruling="coordinate")
+    send(clerk, RULE, complaint=[ids[f"s{n}"] for n in range(6)], ruling="coordinate")
+    latest, first = read(clerk, QUEUE).select("#ruled tbody tr")
+    assert text_of(latest, '[data-label="投诉编号"]') == "s0, s1, s2, s3, s4 等"
+    told = [text_of(first, f'[data-label="{name}"]') for name in ("核定", "投诉", "投诉编号")]
+    assert told == ["采用坐标", "1", "a"]
+    official = log_in(
+        Role.STREET, street_id=seeded.scalar(select(Complaint.street_id).where(Complaint.id == ids["b"]))
+    )
+    assert not read(official, QUEUE).select("#ruled")
+    page = send(clerk, BACK_AGAIN, deed=first.select_one("[name=deed]")["value"])  # type: ignore[index]
+    assert (level(seeded, "a"), "a" in keys(page)) == ("street", True)
+    latest, first = page.select("#ruled tbody tr")
+    assert (len(latest.select("form")), text_of(first, '[data-label="撤销"]')) == (1, "已撤销")
+
+
+def test_the_audit_says_which_ruling_and_takes_it_back(
+    log_in: LogIn, clerk: FlaskClient, ids: dict[str, int]
+) -> None:
+    send(clerk, RULE, complaint=ids["a"], ruling="coordinate")
+    administrator = log_in(Role.ADMINISTRATOR)
+    row = read(administrator, "/administration/audit").select("tbody tr:has(form)")[0]
+    assert "投诉编号：a" in text_of(row, ".detail")
+    page = send(administrator, row.select("form")[0]["action"], back="audit")
+    assert text_of(page, ".alert") == "已撤销，一切如前，1 件投诉回到原处"
+    cells = [cell.get_text(strip=True) for cell in page.select("tbody tr")[0].select("td")]
+    assert (cells[2], cells[3].split()[0], cells[4]) == ("撤销", "投诉", "投诉：1")
+
+
 def test_a_shared_coordinate_is_decided_at_once(clerk: FlaskClient, seeded: Session) -> None:
     group = f"?doubt=shared&lon={CORNER.x}&lat={CORNER.y}"
     assert read(clerk, QUEUE).select(f'a[href="{QUEUE}{group}"]')
