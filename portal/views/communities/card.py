@@ -8,6 +8,7 @@ from portal.access import Permission
 from portal.errors import N_
 from portal.views.communities import blueprint, card_facts, card_words
 from portal.views.maps import drawer
+from portal.views.queries import way_back
 from portal.web import charts, context
 from portal.web.guard import needs
 
@@ -31,4 +32,5 @@ def card(number: int) -> ResponseReturnValue:
         monthly=[context.say(N_("未知")) if n is None else n for n in numbers],
         scope=scope,
         as_of=as_of,
+        back=way_back.read(),
     )

@@ -23,7 +23,7 @@ from portal.store.places import streets as places
 from portal.store.queries import areas
 from portal.store.queries import results as queries
 from portal.views.maps import drawer
-from portal.views.queries import blueprint
+from portal.views.queries import blueprint, way_back
 from portal.views.queries.form import QueryForm
 from portal.views.queries.listing import Listing, address
 from portal.views.queries.sentence import Speaker, describe
@@ -132,13 +132,15 @@ def _asked() -> Asked:
 
 
 def _show(form: QueryForm, listing: Listing | None) -> ResponseReturnValue:
+    origin = way_back.spell(listing.query) if listing else {}
     return drawer.show(
         "queries/page.html",
         status=form.status,
         title=context.say(N_("查询小区")),
         form=form,
         listing=listing,
-        card=lambda number: url_for("communities.card", number=number),
+        origin=origin,
+        card=lambda number: url_for("communities.card", number=number, **origin),
     )
 
 

@@ -83,8 +83,14 @@ map.on("click", (event) => {
   const path = found.layer.address.replace("{id}", found.feature.id);
   leave();
   emit("clicked", { path, at: event.latlng });
-  open(path);
+  open(path + wayBack(found.layer));
 });
+
+// A card that is opened beside a result leads back to it, as one that is opened from its list does.
+function wayBack(layer) {
+  const origin = layer.name === "communities" && document.getElementById("drawer").querySelector("[data-origin]")?.dataset.origin;
+  return origin ? `?${origin}` : "";
+}
 
 // The drawer comes over what was pointed at, and no pointer is told to have left it.
 on("drawer", leave);

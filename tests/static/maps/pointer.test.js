@@ -1,4 +1,4 @@
-import { answers, legend, map, place, requests, send, settled } from "../page.js";
+import { answers, element, legend, map, place, requests, send, settled } from "../page.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { change, emit, marks } from "app/atlas.js";
@@ -83,6 +83,15 @@ test("a click opens the page of what lies there, a finger reaches further", () =
   assert.deepEqual(requests, []);
   click(107, "touch");
   assert.equal(requests[0][1], "/communities/7");
+});
+
+test("beside a result a click opens a card that leads back to it", () => {
+  const drawer = document.getElementById("drawer");
+  drawer.replaceChildren(Object.assign(element("[data-origin]"), { dataset: { origin: "result=points_below%3D60" } }));
+  click(100);
+  drawer.replaceChildren();
+  click(100);
+  assert.deepEqual(requests.map(([, path]) => path), ["/communities/7?result=points_below%3D60", "/communities/7"]);
 });
 
 test("a click and a drawer that comes leave no tip behind", async () => {
