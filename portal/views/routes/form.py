@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -119,6 +120,27 @@ class RouteForm(Form):
         return urlencode({**self.values, "stops": ",".join(left)}, safe=",")
 
     @property
+    def starts(self) -> list[tuple[Candidate, str]]:
+        """The communities that the day can start from, each as `called`, numbered where need be."""
+        called = [(item, self.called(item)) for item in self.chosen if item.located]
+        alike, seen = Counter(name for _, name in called), Counter[str]()
+        starts = []
+        for item, name in called:
+            seen[name] += 1
+            text = N_("{name} · 第 {n} 个")
+            own = name if alike[name] == 1 else context.say(text, name=name, n=seen[name])
+            starts.append((item, own))
+        return starts
+
+    def called(self, item: Candidate) -> str:
+        """Return a community's name, with its street where another of the list is called the same."""
+        name = item.place.name
+        if sum(other.place.name == name for other in self.chosen) == 1:
+            return name
+        street = item.street or context.say(N_("街道未知"))
+        return context.say(N_("{name}（{street}）"), name=name, street=street)
+
+    @property
     def goes_back(self) -> bool:
         """Whether the day ends where it starts."""
         return self.values["back"] == "1"
@@ -145,8 +167,8 @@ class RouteForm(Form):
 
     def _start(self) -> Place:
         if not self.starts_at_point:
-            place = next(item.place for item in self.chosen if item.place.key == self.values["start"])
-            return Place("start", place.name, place.lon, place.lat)
+            item = next(item for item in self.chosen if item.place.key == self.values["start"])
+            return Place("start", self.called(item), item.place.lon, item.place.lat)
         if not self.values["start_at"].strip():
             raise BadRequest(
                 N_("{field}：还没有选择起点"),

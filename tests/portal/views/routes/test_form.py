@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from geo.policy.city import City
 from portal.access import Viewer
 from portal.errors import BadRequest
-from portal.models import UserAccount
+from portal.models import Community, UserAccount
 from portal.views.accounts import login as accounts
 from portal.views.routes.form import RouteForm
 from portal.web import context
+from tests.conftest import make_street
 from tests.portal import route_days
 from tests.portal.route_days import NAMES, OFFICE
 
@@ -71,6 +72,24 @@ def test_what_was_sent_is_read(viewer: Viewer, ids: list[int]) -> None:
     assert (asked.start.name, asked.start.lon, asked.start.lat) == ("住建局", 118.001, 26.002)
     assert asked.end is None  # the box was not ticked
     assert asked.visit_minutes == 45
+
+
+def test_starts_of_the_same_name_are_told_apart(viewer: Viewer, ids: list[int], seeded: Session) -> None:
+    other = make_street(seeded, "望江")
+    first, second, third = (seeded.get_one(Community, number) for number in ids)
+    second.name, second.street_id = first.name, other.id
+    seeded.flush()
+    form = RouteForm.from_post(posted(ids, start=str(ids[1]), back="1"))
+    assert [name for _, name in form.starts] == ["安华苑（云岭）", "安华苑（望江）", third.name]
+    asked = form.to_request()
+    assert asked.end == asked.start
+    assert asked.start.name == "安华苑（望江）"
+    second.street_id = first.street_id
+    seeded.flush()
+    form = RouteForm.from_post(posted(ids, start=str(ids[1])))
+    assert [name for _, name in form.starts][:2] == ["安华苑（云岭） · 第 1 个", "安华苑（云岭） · 第 2 个"]
+    alone = RouteForm.from_post(posted(ids[1:], start=str(ids[1])))
+    assert alone.to_request().start.name == "安华苑"
 
 
 def test_a_point_without_a_name_gets_one(viewer: Viewer, ids: list[int]) -> None:
