@@ -64,6 +64,22 @@ def parse_period(text: str) -> Period:
     return Period(int(match[1]), int(match[2]))
 
 
+def parse_begun_period(text: str, today: date) -> Period:
+    """Read ``2025-Q3``, a quarter that has begun by ``today``.
+
+    Raises
+    ------
+    BadRequest
+        The text is no such quarter.
+    """
+    period = parse_period(text)
+    if period.first_day > today:
+        raise BadRequest(
+            N_("period：{value} 还没有开始"), remedy=N_("请选择本季度或更早的季度"), value=str(period)
+        )
+    return period
+
+
 @dataclass(frozen=True)
 class Scope:
     """The part of the city and of time that a layer or a figure is asked for.
@@ -89,15 +105,16 @@ class Scope:
         return f"{self.period}|{self.category or '*'}|{streets}"
 
 
-def parse_scope(arguments: Mapping[str, str], default_period: Period) -> Scope:
-    """Read a scope from query arguments ``period``, ``category``, ``streets``.
+def parse_scope(arguments: Mapping[str, str], default_period: Period, today: date) -> Scope:
+    """Read a scope from query arguments ``period`` (begun by ``today``), ``category``, ``streets``.
 
     Raises
     ------
     BadRequest
         Naming the argument that cannot be read.
     """
-    period = parse_period(arguments["period"]) if arguments.get("period") else default_period
+    named = arguments.get("period")
+    period = parse_begun_period(named, today) if named else default_period
     category = arguments.get("category") or None
     if category is not None and _CODE.fullmatch(category) is None:
         raise BadRequest(N_("category：{value} 不是投诉类别代码"), value=category[:40])

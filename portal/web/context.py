@@ -21,7 +21,7 @@ from portal.catalogues import translate_by
 from portal.errors import N_, NotAllowed, SpokenError
 from portal.privacy import Cipher
 from portal.query import CommunityQuery, parse_query
-from portal.scope import Period, Scope, parse_period, parse_scope, quarter_of
+from portal.scope import Period, Scope, parse_begun_period, parse_period, parse_scope, quarter_of
 from portal.services import Services
 from portal.store import as_of as reach
 from portal.store import data_versions
@@ -106,7 +106,7 @@ def as_of() -> AsOf:
             reach.newest_days(session(), today(), city().zone),
             city().zone,
             chosen=chosen_day(),
-            period=parse_period(period) if period else None,
+            period=parse_begun_period(period, today()) if period else None,
         )
     return cast(AsOf, g.as_of)
 
@@ -143,7 +143,7 @@ def scope() -> Scope:
     given, default = arguments(), last_quarter()
     if not given.get("period"):
         default = periods.newest(session(), default, city().zone)
-    return parse_scope(given, default)
+    return parse_scope(given, default, today())
 
 
 def last_quarter() -> Period:

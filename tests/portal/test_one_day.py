@@ -171,6 +171,16 @@ def test_old_data_move_the_day_for_everybody(
 
 
 @pytest.mark.parametrize("address", ["/", "/query", "/query.csv", "/communities/{number}", "/firms/{firm}"])
+def test_a_quarter_to_come_is_refused(inspector: FlaskClient, town: SmallCity, address: str) -> None:
+    number, firm = town.communities["安华苑"], town.firms[GREAT_WALL]
+    path = address.format(number=number, firm=firm)
+    assert inspector.get(f"{path}?period=2025-Q4").status_code == 200  # begun, and not over
+    answer = inspector.get(f"{path}?period=2030-Q1")
+    assert answer.status_code == 400
+    assert "2030-Q1 还没有开始" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/", "/query", "/query.csv", "/communities/{number}", "/firms/{firm}"])
 @pytest.mark.parametrize(("day", "told"), [("2025-10-11", "还没有到"), ("2025-02-30", "不是日期")])
 def test_a_day_that_is_none_or_to_come_is_refused(
     inspector: FlaskClient, town: SmallCity, address: str, day: str, told: str

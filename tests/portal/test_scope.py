@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.errors import BadRequest
-from portal.scope import Period, Scope, parse_ids, parse_period, parse_scope, quarter_of
+from portal.scope import Period, Scope, parse_begun_period, parse_ids, parse_period, parse_scope, quarter_of
 
 NOW = Period(2025, 4)
+TODAY = date(2025, 12, 31)
 
 
 @given(st.dates(date(1901, 1, 1), date(2199, 12, 31)))
@@ -29,16 +30,26 @@ def test_what_is_no_quarter_is_refused(text: str) -> None:
 
 
 def test_scope_from_arguments() -> None:
-    scope = parse_scope({"period": "2025-Q2", "category": "lift", "streets": "3, 1"}, NOW)
+    scope = parse_scope({"period": "2025-Q2", "category": "lift", "streets": "3, 1"}, NOW, TODAY)
     assert scope == Scope(Period(2025, 2), "lift", frozenset({1, 3}))
-    assert parse_scope({}, NOW) == Scope(NOW)
-    assert parse_scope({"period": "", "category": "", "streets": ""}, NOW) == Scope(NOW)
+    assert parse_scope({}, NOW, TODAY) == Scope(NOW)
+    assert parse_scope({"period": "", "category": "", "streets": ""}, NOW, TODAY) == Scope(NOW)
 
 
 @pytest.mark.parametrize("arguments", [{"category": "a b"}, {"category": "x" * 41}, {"streets": "1,x"}])
 def test_bad_arguments_are_named(arguments: dict[str, str]) -> None:
     with pytest.raises(BadRequest, match=next(iter(arguments))):
-        parse_scope(arguments, NOW)
+        parse_scope(arguments, NOW, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "today"), [("2026-Q1", TODAY), ("2030-Q1", TODAY), ("2025-Q4", date(2025, 9, 30))]
+)
+def test_a_quarter_that_has_not_begun_is_refused(text: str, today: date) -> None:
+    with pytest.raises(BadRequest) as refused:
+        parse_scope({"period": text}, NOW, today)
+    assert refused.value.message == f"period：{text} 还没有开始"
+    assert parse_begun_period("2025-Q4", date(2025, 10, 1)) == NOW  # it has, on its first day
 
 
 def test_id_lists() -> None:
