@@ -334,7 +334,8 @@ def test_san_francisco_is_reported_outside(shenzhen: Shenzhen, session: Session,
     assert outcome.counts["new"] == 10_000
     assert outcome.counts["none_by_outside"] == outcome.counts["outside"] == 10_000
     assert outcome.counts["outside_without_coordinate"] == 4_264
-    columns, outside = reasons(outcome, "noted")
+    columns, matter, outside = reasons(outcome, "noted")
     assert columns.startswith("没有识别、只作为附加属性保留的列：")
+    assert matter == "全部 10,000 行都没有识别为物业投诉，不计入物业投诉的任何数字"
     assert outside == "全部 10,000 行在本市范围之外，其中 4,264 行没有坐标"
     assert rows(session, Complaint) == 10_000
