@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-BETWEEN = r"[\s\-‐‑‒–—―−_.·•・/\\()\[\]~]"
+# The last four are letters by their category, and yet nobody sees them.
+BETWEEN = r"[\s\-‐‑‒–—―−_.·•・/\\()\[\]~*|…\u115f\u1160\u3164\u2800]"
 _JOINT = re.compile(rf"{BETWEEN}{{1,3}}")
 # A decimal point, a comma of thousands or of a list: in a number only where the groups are those of one.
 _WEAK_JOINT = re.compile(r"[.,，、]")
