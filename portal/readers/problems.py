@@ -63,9 +63,11 @@ class Reject:
     params: Mapping[str, object] = attribute(default_factory=dict)
 
 
-def reject(row: int | None, field: str, value: object, problem: Problem, *, blocking: bool) -> Reject:
+def reject(
+    row: int | None, field: str, value: object, problem: Problem, /, *, blocking: bool, **params: object
+) -> Reject:
     """Return the `Reject` of one cell, its value cut to an excerpt."""
-    return Reject(row, field, excerpt(value), problem.reason, problem.remedy, blocking)
+    return Reject(row, field, excerpt(value), problem.reason, problem.remedy, blocking, params=params)
 
 
 def repair(row: int, field: str, value: object, problem: Problem) -> Reject:
@@ -237,6 +239,10 @@ NOT_A_NUMBER = Problem(N_("不是数字"), N_("请只写数字，如 1234.5"))
 NOT_FINITE = Problem(N_("不是有限的数"), N_("请写数字，没有就留空"))
 NOT_WHOLE = Problem(N_("不是整数"), N_("请只写整数，如 1234"))
 OUT_OF_RANGE = Problem(N_("数值超出可能的范围"), N_("请更正，没有就留空"))
+MAYBE_A_SHARE = Problem(
+    N_("表头写明是百分数，这个数不大于 1，分不清是百分之几还是几成，没有采用"),
+    N_("请带百分号写，如 86%；整列都是 0.86 这样的小数时，请去掉表头里的百分号"),
+)
 OTHER_UNIT = Problem(N_("单位不能换算成这个字段的单位"), N_("请换算后再填，或去掉这个值"))
 UNIT_IN_HEADER = Problem(
     N_("「{header}」按{unit}换算：每个数乘以 {factor}"), N_("单位不对时，请改正表头再导入")
@@ -259,7 +265,9 @@ NOT_A_DATE = Problem(N_("不是日期"), N_("请写成 2025-03-31，或在映射
 NOT_A_TIME = Problem(N_("不是时间"), N_("请写成 2025-03-31 14:05:00，或在映射文件中写明 time_format"))
 NOT_A_QUARTER = Problem(N_("不是季度"), N_("请写成 2025-Q4 或 2025年第四季度"))
 NOT_A_FLAG = Problem(N_("既不是“是”也不是“否”"), N_("请写“是”或“否”，1 或 0"))
-NOT_A_CHOICE = Problem(N_("不是已知的取值"), N_("请在映射文件的 [values] 中写明对应的取值"))
+NOT_A_CHOICE = Problem(
+    N_("不是已知的取值"), N_("请写其中一个：{known}；或在映射文件的 [values] 中写明对应的取值")
+)
 BAD_TEXT = Problem(N_("含有无法保存的字符"), N_("请重新填写"))
 CODE_FORM = Problem(
     N_("不是统一社会信用代码：应为 18 位数字和大写字母，没有 I、O、S、V、Z"), N_("请按营业执照核对")

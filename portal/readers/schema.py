@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -73,6 +74,12 @@ class Field:
     has_high: bool = False
     last_day: bool = False
     example: str = ""
+
+    def words_of(self, choices: Iterable[str]) -> list[str]:
+        """Return how people write ``choices``, one word each: the first Chinese one, or the choice itself."""
+        chinese = [(word, meant) for word, meant in self.values.items() if not word.isascii()]
+        first = {meant: word for word, meant in reversed(chinese)}
+        return [first.get(choice, choice) for choice in choices]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,7 @@ class Survey:
         In the order of the file.
     likely
         Subjects by how much of them the file has, the best first; those of which it lacks
-        what every row needs come last.
+        what every row needs come last, unless its headers and its name tell that it is one of them.
     """
 
     kind: str
@@ -77,6 +78,17 @@ class Survey:
     shapes: tuple[str, ...]
     columns: tuple[SurveyedColumn, ...]
     likely: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Clue:
+    """What speaks for one subject: whether its places suit, how many columns lack, the file's name."""
+
+    subject: str
+    placed: bool
+    lacking: int
+    hinted: bool
+    rank: tuple[bool, bool, bool, float, str]
 
 
 def survey_table(
@@ -135,7 +147,7 @@ def survey_file(
     """Return the parts of a `Survey`; this is what the child runs."""
     kind, raw = read_raw(handle, size, subjects, mapping, limits)
     found: dict[str, dict[str, str]] = {}
-    likely: list[tuple[bool, bool, bool, bool, float, str]] = []
+    clues: list[_Clue] = []
     shapes = () if raw.shapes is None else raw.shapes
     types = sorted({shape.geom_type for shape in shapes if shape is not None})
     for subject in subjects:
@@ -151,17 +163,19 @@ def survey_file(
         found[subject.name] = columns
         given = {*known.columns, *mapping.constants}
         needed = [one for one in subject.fields if one.required and one.name != KEY]
-        fits = not any(given.isdisjoint((one.name, one.high_of)) for one in needed)
+        lacking = sum(given.isdisjoint((one.name, one.high_of)) for one in needed)
+        placed = True
         if subject.geometry_types and types:
-            fits = fits and bool(subject.geometry_types & set(types))
+            placed = bool(subject.geometry_types & set(types))
         elif subject.geometry_required:
-            fits = fits and subject.has_points and {LON, LAT} <= given
+            placed = subject.has_points and {LON, LAT} <= given
         # A file of what has names tells them: streets stand in a file of communities too.
         unnamed = "name" not in known.columns and any(one.name == "name" for one in subject.fields)
         strange = not _end_alike(raw, known.columns.get("name"), ENDINGS.get(subject.name, ()))
         share = len(columns) / max(len(raw.headers), 1)
-        foreign = not any(word in name.casefold() for word in subject.file_names)
-        likely.append((not fits, foreign, unnamed, strange, -share, subject.name))
+        hinted = any(word in name.casefold() for word in subject.file_names)
+        rank = (not hinted, unnamed, strange, -share, subject.name)
+        clues.append(_Clue(subject.name, placed, lacking, hinted, rank))
     return {
         "kind": str(kind),
         "encoding": raw.encoding,
@@ -179,8 +193,27 @@ def survey_file(
             ]
             for at, header in enumerate(raw.headers)
         ],
-        "likely": [name for *_, name in sorted(likely)],
+        "likely": _order(clues, found),
     }
+
+
+def _order(clues: Sequence[_Clue], found: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the subjects, the likeliest first.
+
+    A register of communities needs hardly any column, so it would win over whatever lacks a single
+    one. Headers that no other subject knows, and the file's name, make up for what lacks: two of
+    them for each column, and more than there are of any subject that lacks nothing.
+    """
+    known = Counter(header for columns in found.values() for header in columns)
+    own = {name: sum(known[header] == 1 for header in columns) for name, columns in found.items()}
+    complete = [own[clue.subject] for clue in clues if clue.placed and not clue.lacking]
+    most = max(complete, default=-1)
+
+    def is_doubtful(clue: _Clue) -> bool:
+        told = own[clue.subject] + clue.hinted
+        return not clue.placed or bool(clue.lacking and (told < 2 * clue.lacking or told <= most))
+
+    return [clue.subject for clue in sorted(clues, key=lambda clue: (is_doubtful(clue), *clue.rank))]
 
 
 def _end_alike(raw: RawTable, header: str | None, endings: tuple[str, ...]) -> bool:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from geo.frames import FINDINGS
 from geo.policy.scores import ScorePolicy
 from portal.errors import N_
+from portal.readers.schema import load_subject
 
 EVALUATED = ("cooperation", "meetings", "rectification", "disclosure")
 # A year that is mistyped would make a quarter of its own, in which nobody has any points.
@@ -92,7 +94,8 @@ def judge_finding(row: Row, bounds: Bounds) -> Iterator[Fault]:
     known = bounds.policy.inspection_indicators
     if row["indicator"] not in known:
         reason, remedy = N_("评分办法里没有这个检查指标"), N_("请写其中一个：{known}")
-        yield Fault("indicator", reason, remedy, {"known": list(known)})
+        words = load_subject(FINDINGS).field("indicator").words_of(known)
+        yield Fault("indicator", reason, remedy, {"known": words})
 
 
 def judge_rectification(row: Row, bounds: Bounds) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.readers.formats.raw import Cell
-from portal.readers.problems import IS_MISSING, Problem, Reject, reject
+from portal.readers.problems import IS_MISSING, NOT_A_CHOICE, Problem, Reject, reject
 from portal.readers.rows.outcomes import CellError, Noted
 from portal.readers.rows.values import clean_text
 from portal.readers.schema import Field
@@ -44,7 +44,10 @@ def parse_column(
             continue
         problem = IS_MISSING if outcome is None and field.required else outcome
         if isinstance(problem, Problem):
-            rejects.append(reject(numbers[at], field.name, cells[at], problem, blocking=field.required))
+            told = {"known": field.words_of(sorted(field.choices))} if problem is NOT_A_CHOICE else {}
+            rejects.append(
+                reject(numbers[at], field.name, cells[at], problem, blocking=field.required, **told)
+            )
             outcomes[at] = None
     return outcomes, rejects
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from portal.readers.problems import (
+    IS_MISSING,
     KEY_DAMAGED,
     KEY_MISSING,
     KEY_REPEATS,
@@ -104,6 +105,26 @@ def check_keys(
         if problem is not None:
             rejects.append(reject(number, KEY, key, problem, blocking=True))
     return rejects
+
+
+def name_lacking(
+    faults: Sequence[Reject],
+    name: str,
+    numbers: Sequence[int],
+    cells: Sequence[Any],
+    told: Sequence[Reject],
+) -> list[Reject]:
+    """Return ``faults`` of keys that fields make, a missing key told as the field ``name`` that lacks.
+
+    Rows whose field was refused already, as ``told`` says, are not told again.
+    """
+    known = {item.row for item in told if item.blocking and item.field == name}
+    lacking = {item.row for item in faults if item.reason == KEY_MISSING.reason}
+    return [item for item in faults if item.row not in lacking] + [
+        reject(number, name, cell, IS_MISSING, blocking=True)
+        for number, cell in zip(numbers, cells, strict=True)
+        if number in lacking - known
+    ]
 
 
 def _distinct(keys: Sequence[str | None]) -> int:

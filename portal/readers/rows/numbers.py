@@ -12,6 +12,7 @@ from portal.readers.formats.raw import Cell
 from portal.readers.problems import (
     IS_A_RANGE,
     IS_ROUNDED,
+    MAYBE_A_SHARE,
     NOT_A_NUMBER,
     NOT_FINITE,
     NOT_WHOLE,
@@ -84,9 +85,9 @@ def parse_number(
         return _checked(_year(cell, text), field)
     unit = unit or Unit()
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return None if high else _checked(Amount(_times(float(cell), unit.factor)), field)
+        return None if high else _checked(Amount(_in_header_unit(float(cell), unit, field)), field)
     if _PLAIN_NUMBER.fullmatch(text):
-        return None if high else _checked(Amount(_times(float(text), unit.factor)), field)
+        return None if high else _checked(Amount(_in_header_unit(float(text), unit, field)), field)
     plain = unicodedata.normalize("NFKC", text).strip()
     if _NOT_FINITE.fullmatch(plain):
         raise CellError(NOT_FINITE)
@@ -122,12 +123,24 @@ def _amount(found: re.Match[str], field: Field, unit: Unit) -> Amount:
         number = float(found["number"].replace(",", ""))
     except ValueError as error:
         raise CellError(NOT_A_NUMBER) from error
-    scale = math.prod(_SCALES[word] for word in found["scale"] or "")
-    factor = unit.factor if not found["scale"] else scale * unit.size
     if written := found["unit"].strip():
-        factor = _factor(found["scale"] or "", written, field)
+        value = _times(number, _factor(found["scale"] or "", written, field))
+    elif found["scale"]:
+        value = _times(number, math.prod(_SCALES[word] for word in found["scale"]) * unit.size)
+    else:
+        value = _in_header_unit(number, unit, field)
     more = found["more"] or found["more2"] or found["more3"]
-    return Amount(_times(number, factor), rounded=bool(more) or found["about"] in _NOT_EXACT)
+    return Amount(value, rounded=bool(more) or found["about"] in _NOT_EXACT)
+
+
+def _in_header_unit(number: float, unit: Unit, field: Field) -> float:
+    """Return a number without a unit of its own, in the header's.
+
+    Spreadsheets keep 86 % as 0.86: in a column of percents that may be 86 % as well as 0.86 %.
+    """
+    if field.unit == "share" and unit.factor != 1 and 0 < number <= 1:
+        raise CellError(MAYBE_A_SHARE)
+    return _times(number, unit.factor)
 
 
 def _times(number: float, factor: float) -> float:

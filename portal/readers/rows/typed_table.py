@@ -34,7 +34,7 @@ from portal.readers.problems import (
 from portal.readers.rows.columns import clean_attributes, parse_column
 from portal.readers.rows.damage import find_damaged
 from portal.readers.rows.headers import Assignment, assign, unit_of
-from portal.readers.rows.keys import check_keys, choose_key, join_key, tell_apart
+from portal.readers.rows.keys import check_keys, choose_key, join_key, name_lacking, tell_apart
 from portal.readers.rows.places import check_places
 from portal.readers.rows.records import NAMING, drop_leftovers
 from portal.readers.rows.units import UNIT_NAMES, Told, Unit
@@ -231,6 +231,7 @@ class TableParser:
             for header, values in cells.items()
         }
         if self.mapping.key:
+            groups = []
             names, keys = tuple(texts), join_key(list(texts.values()))
         else:
             groups = [
@@ -243,7 +244,12 @@ class TableParser:
             last = [{FEATURE_ID: [_as_text(value) for value in own]}] if own and numbered else []
             names, keys = choose_key(texts, groups, left_out, last)
         lost = [any(row) for row in zip(*(damaged[name] for name in names if name in damaged), strict=True)]
-        self.rejects += check_keys(keys, self.raw.numbers, lost)
+        faults = check_keys(keys, self.raw.numbers, lost)
+        from_fields = names[0] not in texts and names in map(tuple, groups)
+        if from_fields:
+            of_last = self._cells(self.subject.field(names[-1]))
+            faults = name_lacking(faults, names[-1], self.raw.numbers, of_last, self.rejects)
+        self.rejects += faults
         return names, keys
 
     def _geometry(self) -> tuple[list[float | None], list[float | None], list[bytes | None]]:

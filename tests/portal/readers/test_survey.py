@@ -7,7 +7,25 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from geo.frames import COMMUNITIES, COMPLAINTS, CONTRACTS, FIRMS, NEIGHBOURHOODS, STREETS
+from geo.frames import (
+    COMMUNITIES,
+    COMPLAINTS,
+    CONTRACTS,
+    FINDINGS,
+    FIRMS,
+    GATES,
+    INSPECTIONS,
+    MEETINGS,
+    NEIGHBOURHOODS,
+    OWNERS_COMMITTEE_MEMBERS,
+    OWNERS_COMMITTEES,
+    PARTY_ORGANISATIONS,
+    PENALTIES,
+    RECTIFICATIONS,
+    STREET_EVALUATIONS,
+    STREETS,
+    SURVEYS,
+)
 from portal.errors import FileRefused
 from portal.readers.limits import ReadLimits
 from portal.readers.mapping import ReadMapping
@@ -15,6 +33,10 @@ from portal.readers.survey import Survey, survey_table
 
 LIMITS = ReadLimits(max_upload_mb=20, reader_memory_mb=2048, reader_cpu_seconds=60)
 KINDS = (STREETS, COMMUNITIES, FIRMS, CONTRACTS, COMPLAINTS)
+EVERY_KIND = (
+    *(*KINDS, NEIGHBOURHOODS, GATES, OWNERS_COMMITTEES, OWNERS_COMMITTEE_MEMBERS, PARTY_ORGANISATIONS),
+    *(MEETINGS, SURVEYS, STREET_EVALUATIONS, INSPECTIONS, FINDINGS, RECTIFICATIONS, PENALTIES),
+)
 
 
 def survey(path: Path, content: str, mapping: ReadMapping | None = None) -> Survey:
@@ -98,3 +120,57 @@ def test_the_name_of_a_file_decides_only_between_what_it_may_be(
     assert survey_table(path, kinds, LIMITS, name=name).likely[0] == likely
     # A list has no outlines, whatever it is called.
     assert survey_table(path, kinds, LIMITS, name="街道.csv").likely[-1] == "streets"
+
+
+LEDGER = (
+    "文书编号（文号）,小区名称,所属街道,企业名称,类型,扣分,事由,决定日期\n"
+    "穗罚〔2025〕1号,晨光苑,东街,安居物业,行政处罚,2,消防通道堵塞,2025-03-12\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "likely"),
+    [
+        ("2025年行政处罚台账.xlsx", LEDGER, "penalties"),
+        ("台账.xlsx", LEDGER, "penalties"),
+        ("各小区处罚台账.xlsx", LEDGER, "penalties"),
+        ("投诉台账.csv", "工单编号,小区名称,所属街道,投诉内容\n1,晨光苑,东街,漏水\n", "complaints"),
+        ("物业合同.csv", "合同编号,企业名称,小区名称,合同终止日\n1,安居,晨光苑,2025-12-31\n", "contracts"),
+        (
+            "检查问题清单.csv",
+            "问题编号,巡查编号,序号,检查指标,存在问题,严重程度\n1,X1,1,保洁,杂物,一般\n",
+            "findings",
+        ),
+        ("整改台账.csv", "整改编号,问题编号,整改状态\n1,X1-1,已整改\n", "rectifications"),
+        ("巡查记录.csv", "巡查编号,小区名称,巡查时间\n1,晨光苑,2025-03-05 09:30\n", "inspections"),
+        (
+            "四方联席会议.csv",
+            "会议编号,小区名称,所属街道,召开日期,议题数\n1,晨光苑,东街,2025-03-01,3\n",
+            "meetings",
+        ),
+        (
+            "业委会.csv",
+            "业委会编号,小区名称,所属街道,届次,任期开始\n1,晨光苑,东街,1,2024-01-01\n",
+            "owners_committees",
+        ),
+        ("业委会成员.csv", "成员编号,业委会编号,姓名,职务\n1,Y1,王,主任\n", "owners_committee_members"),
+        ("满意度问卷.csv", "调查编号,小区名称,所属街道,季度,满意度\n1,晨光苑,东街,2025-Q1,86%\n", "surveys"),
+        ("街道评价.csv", "评价编号,小区名称,所属街道,配合度\n1,晨光苑,东街,5\n", "street_evaluations"),
+        ("党支部名册.csv", "党组织编号,小区名称,所属街道,党员人数\n1,晨光苑,东街,5\n", "party_organisations"),
+        ("出入口.csv", "出入口编号,出入口名称,主出入口,经度,纬度\n1,南门,是,118.1,24.5\n", "gates"),
+        # A neighbourhood or a firm keeps registers of communities.
+        ("龙田社区.csv", "小区名称,所属社区,户数\n晨光苑,龙田社区,900\n", "communities"),
+        ("安居物业公司.csv", "小区名称,所属街道,户数\n晨光苑,东街,900\n", "communities"),
+        (
+            "花名册.csv",
+            "小区名称,所属街道,物业公司,物业费,服务等级,户数,建筑面积,竣工日期\n晨光苑,东街,安居,2,3,9,9,2008-06-30\n",
+            "communities",
+        ),
+    ],
+)
+def test_a_column_that_lacks_does_not_make_a_ledger_a_register_of_communities(
+    tmp_path: Path, name: str, content: str, likely: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content, "utf-8")
+    assert survey_table(path, EVERY_KIND, LIMITS, name=name).likely[0] == likely

@@ -204,6 +204,20 @@ def test_a_percent_sign_in_the_header_is_that_of_cells_without(cell: Any, share:
     assert parse("number", cell, manner=manner, unit="share", minimum=0, maximum=1) == share
 
 
+@pytest.mark.parametrize("cell", [0.86, "0.86", "约0.86", 1, "1"])
+def test_a_share_in_a_column_of_percents_is_not_guessed(cell: Any) -> None:
+    manner = Manner(CHINA, unit=Unit(0.01))
+    assert problem_of("number", cell, manner=manner, unit="share", minimum=0, maximum=1) == (
+        problems.MAYBE_A_SHARE
+    )
+
+
+@pytest.mark.parametrize(("cell", "share"), [("0.86%", 0.0086), (0, 0.0), (1.5, 0.015)])
+def test_a_small_percent_is_taken_where_it_says_so(cell: Any, share: float) -> None:
+    manner = Manner(CHINA, unit=Unit(0.01))
+    assert parse("number", cell, manner=manner, unit="share", minimum=0, maximum=1) == share
+
+
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [(85.5, problems.OUT_OF_RANGE), ("85.5分", problems.OTHER_UNIT), ("120%", problems.OUT_OF_RANGE)],
