@@ -79,9 +79,9 @@ def _not_of_property(rows: int) -> Remark:
         None,
         "event_type, main_type, sub_type",
         "",
-        N_("全部 {rows:,} 行都没有识别为物业投诉，不计入物业投诉的任何数字"),
+        P_("全部 {n:,} 行都没有识别为物业投诉，不计入物业投诉的任何数字"),
         N_("请核对哪一列是投诉的分类（一级、二级、三级分类）：在预览中为它选好字段，或改写表头"),
-        rows=rows,
+        n=rows,
     )
 
 
