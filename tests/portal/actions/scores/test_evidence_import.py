@@ -551,7 +551,7 @@ def test_what_a_row_may_not_say_is_refused_with_its_field(community: int, bring:
     given["findings"]["indicator"] = "lifts"
     loaded = bring(given)
     assert why(loaded) == [(1, "indicator", "评分办法里没有这个检查指标")]
-    assert "cleaning" in str(loaded.remarks[0].remedy)
+    assert "环境卫生" in str(loaded.remarks[0].remedy)
 
 
 def test_what_nobody_says_is_so_is_not_so(session: Session, community: int, bring: Brings) -> None:
