@@ -158,7 +158,7 @@ def test_a_click_opens_the_card_and_back_closes_it(leader: Page, portal: tuple[s
 # What a reader sees: the map's place, what its legend and its controls say, what the drawer holds.
 VIEW = """() => ({
   place: [map_atlas.getCenter().lng.toFixed(3), map_atlas.getCenter().lat.toFixed(3), map_atlas.getZoom()],
-  legend: document.querySelector("#legend h2").innerText,
+  legend: document.querySelector("#legend h2")?.innerText ?? "",
   measure: document.querySelector("#legend [aria-pressed=true]")?.innerText ?? "",
   period: document.getElementById("period").value,
   category: document.getElementById("category").value,
