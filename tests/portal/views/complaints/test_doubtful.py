@@ -71,6 +71,7 @@ def test_the_coordinate_holds_and_is_taken_back(
     clerk: FlaskClient, ids: dict[str, int], seeded: Session
 ) -> None:
     page = send(clerk, RULE, complaint=ids["a"], ruling="coordinate")
+    assert page.select_one(".data-done[data-told][tabindex]") is not None  # where the keyboard goes on
     assert "1 件已核定：采用坐标" in text_of(page, ".data-done")
     assert (level(seeded, "a"), "a" in keys(page)) == ("point", False)
     undo = page.select_one(".data-done [name=deed]")
